@@ -1,0 +1,5 @@
+//! Benches of layout and painting.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,1 @@
+//! The machine behind the screen: pure state, messages in, effects out.

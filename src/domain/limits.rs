@@ -1,0 +1,69 @@
+//! Every upper bound in one list, each with its reason. A value not here is a value without a bound.
+
+use super::time::Span;
+
+/// Body of a read, decoded, in bytes. A page of 2,000 clusters with zones is some 4 MiB (reliability 3).
+pub const READ_BODY_BYTES: usize = 16 * 1024 * 1024;
+/// Text of a subtask's log kept in memory, in bytes; the newest part is kept.
+pub const LOG_BYTES: usize = 1024 * 1024;
+/// Server's own words kept from an error, in bytes.
+pub const ERROR_TEXT_BYTES: usize = 8 * 1024;
+/// Nesting of a JSON document. `serde_json` stops at 128 by itself; no real answer passes 12.
+pub const JSON_DEPTH: usize = 64;
+/// Subtasks kept of one task; what is beyond is listed as a defect.
+pub const SUBTASKS: usize = 20_000;
+/// Bytes stored of one short text (name, message) from outside.
+pub const TEXT_BYTES: usize = 4 * 1024;
+/// Columns of one short text before it is cut in the middle.
+pub const TEXT_COLUMNS: usize = 256;
+/// Combining marks kept on one letter; more are dropped with a mark (X08).
+pub const MARKS_A_CELL: usize = 8;
+/// Columns of a log line shown; the rest is cut with a mark.
+pub const LOG_LINE_COLUMNS: usize = 4_000;
+/// Requests in flight for one profile: an OCP behind a small proxy must not be flooded by a console.
+pub const IN_FLIGHT_PER_PROFILE: usize = 4;
+/// Requests in flight in all.
+pub const IN_FLIGHT: usize = 32;
+/// Messages waiting for the model; a sender waits when full.
+pub const MESSAGE_QUEUE: usize = 1024;
+/// Notices kept for the message line and its history.
+pub const NOTICES: usize = 100;
+/// Overlays on top of each other.
+pub const OVERLAYS: usize = 4;
+/// Frames drawn a second at most.
+pub const FRAMES_A_SECOND: u32 = 20;
+/// Rows of one page of a paged list (OCP takes at most 2000; reference: ocp-api 2.1).
+pub const PAGE_SIZE: u32 = 1000;
+/// Pages read of one list before the rest is told as missing.
+pub const PAGES: u32 = 50;
+/// Tasks listed for one profile.
+pub const TASKS_LISTED: u32 = 200;
+/// Cells the canvas of one drawing may have.
+pub const CANVAS_CELLS: usize = 64 * 1024 * 1024;
+/// Columns or rows of a terminal that are used; a larger report is cut to this (T01).
+pub const SCREEN_SIDE: u16 = 1000;
+
+/// Connecting, DNS included.
+pub const CONNECT_TIMEOUT: Span = Span::from_secs(3);
+/// One read, to its last byte.
+pub const READ_TIMEOUT: Span = Span::from_secs(10);
+/// One action, to its last byte.
+pub const ACTION_TIMEOUT: Span = Span::from_secs(60);
+/// Poll of a visible task while it runs.
+pub const POLL_TASK: Span = Span::from_secs(1);
+/// Poll of a visible list.
+pub const POLL_LIST: Span = Span::from_secs(2);
+/// Longest pause of a failing poll.
+pub const POLL_BACKOFF_MAX: Span = Span::from_secs(30);
+/// Longest wait a server may ask for by `Retry-After` or `RateLimit-Reset`.
+pub const WAIT_TOLD_MAX: Span = Span::from_secs(60);
+/// Keys that came within this of a dialog's first painting do not count (screens 1, rule 3).
+pub const DIALOG_DEAF: Span = Span::from_millis(400);
+/// Impact older than this is read again before the button unlocks (screens 1, rule 4).
+pub const IMPACT_MAX_AGE: Span = Span::from_secs(10);
+/// How far an access key's `Date` may be off the server's clock (reference: ocp-api 1.3).
+pub const SIGNATURE_SKEW: Span = Span::from_secs(15 * 60);
+/// Clock difference worth telling.
+pub const SKEW_TOLD: Span = Span::from_secs(5);
+/// How long an action in flight may hold back the end of the program (A07).
+pub const QUIT_WAITS_FOR_ACTION: Span = Span::from_secs(5);

@@ -1,0 +1,156 @@
+//! What is there: clusters, zones, OBServers, tenants and where their units live.
+
+use super::id::{ClusterId, ClusterRef, ServerId, TenantId, ZoneName};
+use super::shown::Text;
+use super::status::{Health, Worded};
+use super::time::{Span, Timestamp};
+
+/// A cluster as a control plane lists it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cluster {
+    /// Where it is.
+    pub at: ClusterRef,
+    /// Its name; unique on a control plane only by habit.
+    pub name: Text,
+    /// The database's own cluster ID (`obClusterId`), not the one requests take.
+    pub ob_cluster_id: Option<Text>,
+    /// Version of the database, e.g. `4.2.1.3`.
+    pub version: Text,
+    /// Status with the plane's word.
+    pub status: Worded<Health>,
+    /// `PRIMARY` or `STANDBY`, as told.
+    pub role: Text,
+    /// Servers in all, as the list tells them.
+    pub server_count: Option<u32>,
+    /// RootService's servers, `ip:port`, the leader first.
+    pub root_servers: Vec<RootServer>,
+    /// Zones as the list tells them; their servers may be missing until the zones are read.
+    pub zones: Vec<Zone>,
+    /// Why the plane could not reach the cluster (`failToQueryFromObReason`); the row may then be old.
+    pub unreachable: Option<Text>,
+}
+
+/// A server that holds RootService.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RootServer {
+    /// `ip:port`.
+    pub address: Text,
+    /// `LEADER` or `FOLLOWER`.
+    pub is_leader: bool,
+}
+
+/// A zone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Zone {
+    /// Its name, the key in requests.
+    pub name: ZoneName,
+    /// Region it lies in.
+    pub region: Text,
+    /// IDC it lies in.
+    pub idc: Text,
+    /// Status with the plane's word.
+    pub status: Worded<Health>,
+    /// The database's own word (`innerStatus`): `ACTIVE`, `INACTIVE`.
+    pub inner_status: Text,
+    /// Servers in it as the list counts them.
+    pub server_count: Option<u32>,
+    /// Its servers.
+    pub servers: Vec<Server>,
+}
+
+/// An OBServer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    /// The ID that requests take.
+    pub id: ServerId,
+    /// Zone it is in.
+    pub zone: ZoneName,
+    /// `ip:port` (RPC port).
+    pub address: Text,
+    /// Version, short.
+    pub version: Text,
+    /// Status with the plane's word.
+    pub status: Worded<Health>,
+    /// The database's own word.
+    pub inner_status: Text,
+    /// Whether it holds a RootService replica.
+    pub with_root_server: bool,
+    /// When its process started.
+    pub started: Option<Timestamp>,
+    /// When it was stopped by command. A SQL-stopped server still reads ACTIVE: this is what tells (operator-guide 1.1).
+    pub stopped: Option<Timestamp>,
+}
+
+impl Server {
+    /// Whether it serves: its status says so and no stop time is set.
+    pub fn is_up(&self) -> bool {
+        self.status.is == Health::Up && self.stopped.is_none()
+    }
+}
+
+impl Zone {
+    /// Servers that serve.
+    pub fn up_count(&self) -> usize {
+        self.servers.iter().filter(|s| s.is_up()).count()
+    }
+    /// Whether every server serves and the zone itself is in service.
+    pub fn is_whole(&self) -> bool {
+        self.status.is == Health::Up && self.servers.iter().all(Server::is_up)
+    }
+}
+
+/// A tenant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tenant {
+    /// The control plane's ID.
+    pub id: TenantId,
+    /// Cluster it lives in.
+    pub cluster: ClusterId,
+    /// Its name.
+    pub name: Text,
+    /// `MYSQL` or `ORACLE`.
+    pub mode: Text,
+    /// `NORMAL`, `MODIFYING`, …
+    pub status: Text,
+    /// `zone2;zone1`: semicolon separates priorities, comma equals; `RANDOM`.
+    pub primary_zone: Text,
+    /// `FULL{1}@zone1, FULL{1}@zone2`.
+    pub locality: Text,
+    /// Zones it has replicas in.
+    pub zones: Vec<ZoneName>,
+}
+
+/// A resource unit of a tenant on a server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// Its ID.
+    pub id: Text,
+    /// Tenant it belongs to, when told.
+    pub tenant: Option<TenantId>,
+    /// Zone it is in.
+    pub zone: ZoneName,
+    /// Server it is on, when told by ID.
+    pub server: Option<ServerId>,
+    /// `ip:port` of the server.
+    pub address: Text,
+    /// `ACTIVE`, …
+    pub status: Text,
+}
+
+/// A cluster parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Text,
+    /// Its value; several where servers differ.
+    pub values: Vec<Text>,
+}
+
+/// What a control plane says of itself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlaneInfo {
+    /// Product version.
+    pub version: Text,
+    /// Its clock minus ours, when it could be read.
+    pub skew: Option<Span>,
+}

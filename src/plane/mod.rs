@@ -1,0 +1,1 @@
+//! The port to a control plane and its adapters.

@@ -1,0 +1,1 @@
+//! Files of the user: config, secrets, what the console remembers.

@@ -1,0 +1,1 @@
+//! Every sentence of the program: facts in, words out.

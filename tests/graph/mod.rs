@@ -1,0 +1,1 @@
+//! Drawings: properties and text.

@@ -1,0 +1,1 @@
+//! Keys in, whole frames out.

@@ -1,0 +1,1 @@
+//! Adapters against fixtures and against simulators: what was sent, byte for byte.

@@ -1,0 +1,1 @@
+//! Simulators against documents, without the client.
