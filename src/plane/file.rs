@@ -106,6 +106,10 @@ impl Members<'_> {
 
 /// Reads a file. Never panics, whatever it holds; errors name where in the file they are.
 pub fn decode_file(bytes: &[u8]) -> Result<DecodedFile, DecodeError> {
+    // A list of the right values would pass for an object: serde reads structs by position too.
+    if bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(DecodeError::NotATask("a list where a task is expected"));
+    }
     let envelope: Envelope<'_> = decode(bytes)?;
     let profile = ProfileName::new(FILE_PROFILE);
     let timestamp = envelope.timestamp.as_ref().map(|w| w.0.as_str());
@@ -234,7 +238,7 @@ mod tests {
             panic!("not a JSON error")
         };
         assert_eq!((json.path.as_str(), json.line), ("data.subtasks[0].id", 3));
-        assert!(matches!(err("[]"), DecodeError::Json(_)));
+        assert!(matches!(err(" []"), DecodeError::NotATask(_)));
         assert!(matches!(err(""), DecodeError::Json(_)));
     }
 }

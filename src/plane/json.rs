@@ -41,7 +41,10 @@ impl BadJson {
         // The position is told in words of ours; serde_json appends its own.
         let why = text.rsplit_once(" at line ").map_or(text.as_str(), |(head, _)| head);
         let (line, column) = (err.line().max(1), err.column().max(1));
-        Self { path, line, column, offset: offset(bytes, line, column), why: why.to_owned() }
+        let offset = if err.is_eof() { bytes.len() } else { offset(bytes, line, column) };
+        // `?` is what stands for a path that was not reached.
+        let path = if path == "?" { ".".to_owned() } else { path };
+        Self { path, line, column, offset, why: why.to_owned() }
     }
 }
 

@@ -137,6 +137,9 @@ impl Answer {
     }
 }
 
+/// Reads of all profiles together: a console over many control planes must not open a connection to each at once.
+static IN_FLIGHT: Semaphore = Semaphore::const_new(limits::IN_FLIGHT);
+
 /// Tenths of a token in a full bucket.
 const BUCKET_FULL: u32 = 100;
 /// Tenths a retry costs.
@@ -234,6 +237,7 @@ impl Transport {
         };
         let queue_end = Instant::now() + self.read_timeout;
         let _slot = timeout_at(queue_end, self.slots.acquire()).await.map_err(|_| busy())?;
+        let _one_of_all = timeout_at(queue_end, IN_FLIGHT.acquire()).await.map_err(|_| busy())?;
         let mut probe = None;
         if wire.authenticated && !self.proved.load(Ordering::Acquire) {
             probe = Some(timeout_at(queue_end, self.probe.acquire()).await.map_err(|_| busy())?);

@@ -30,6 +30,9 @@ pub(super) fn shape(answer: &Answer) -> Shape {
     if is_html || begins == Some(&b'<') {
         return Shape::Html(first_line(&answer.body));
     }
+    if begins == Some(&b'[') {
+        return Shape::Other("a list where an envelope is expected".to_owned());
+    }
     match decode::<Head>(&answer.body) {
         Ok(head) if head.successful.is_some() => Shape::Envelope(head),
         Ok(_) => Shape::Other("JSON without the member `successful`".to_owned()),
