@@ -3,6 +3,19 @@
 //! Reads may be repeated; an action is sent once. The only value that can be sent is an [`Approved`] order,
 //! taken by value.
 
+mod fault;
+mod file;
+mod json;
+pub mod obshell;
+pub mod ocp;
+mod tls;
+mod transport;
+
+pub use file::{DecodeError, DecodedFile, FILE_PROFILE, decode_file};
+pub use json::BadJson;
+pub use tls::install_tls_provider;
+pub use transport::{ConnectError, Proxy};
+
 use futures_util::future::BoxFuture;
 
 use crate::domain::action::Action;
