@@ -1,12 +1,14 @@
 //! OceanBase Cloud Platform as a [`ControlPlane`] (source: ocp-api).
 //!
-//! `auth` signs, `calls` knows the paths, `reads` and `submit` use them, `answer` judges what came back, `wire` is
+//! `auth` signs, `calls` knows the paths, `reads` and `submit` use them, `exchange` sends one read,
+//! `answer` judges what came back, `wire` is
 //! the JSON as sent and `convert` the door into the domain.
 
 mod answer;
 pub mod auth;
 mod calls;
 mod convert;
+mod exchange;
 pub(in crate::plane) mod file;
 mod reads;
 mod submit;
@@ -113,10 +115,10 @@ impl Ocp {
         if !is_header(&profile.language) {
             return Err(ConnectError::Header("language"));
         }
-        if let Auth::AccessKey { id, .. } = &profile.auth {
-            if !is_header(id) {
-                return Err(ConnectError::Header("access key"));
-            }
+        if let Auth::AccessKey { id, .. } = &profile.auth
+            && !is_header(id)
+        {
+            return Err(ConnectError::Header("access key"));
         }
         let transport = Transport::new(&Settings {
             url: profile.url,

@@ -52,7 +52,7 @@ impl Ocp {
         let result = self.transport.send_once(&wire).await;
         let took = (self.now)().since(sent).max(Span::ZERO);
         match result {
-            Ok(answer) => self.outcome(&answer, &call, lookup, took),
+            Ok(answer) => self.outcome(&answer, &call, &lookup, took),
             Err(fault) => self.outcome_of_fault(fault, &call, lookup, took),
         }
     }
@@ -94,14 +94,14 @@ impl Ocp {
         if let Some((status, body)) = fault.partial {
             let answer = Answer { status, headers: reqwest::header::HeaderMap::new(), body };
             if matches!(shape(&answer), Shape::Envelope(_)) {
-                return self.outcome(&answer, call, lookup, took);
+                return self.outcome(&answer, call, &lookup, took);
             }
         }
         Outcome::Unknown { why: Text::new(&fault.why), lookup }
     }
 
     /// What an answer to an action means.
-    fn outcome(&self, answer: &Answer, call: &Call, lookup: Lookup, took: Span) -> Outcome {
+    fn outcome(&self, answer: &Answer, call: &Call, lookup: &Lookup, took: Span) -> Outcome {
         let shape = shape(answer);
         let unknown = |why: String| Outcome::Unknown { why: Text::new(&why), lookup: lookup.clone() };
         if let Some(no) = refusal(answer, &shape, (self.now)()) {
@@ -138,8 +138,8 @@ impl Ocp {
         }
         let body = decode::<Body<wire::Task>>(&answer.body).map_err(|e| e.to_string())?;
         let data = body.data.ok_or("answered, but without a task")?;
-        let known = self.known_addresses();
-        let task = self.door(&known, head.timestamp.as_ref().map(|w| w.0.as_str())).task(data);
+        let known = self.addresses();
+        let task = self.door(&known, head.timestamp.as_ref().map(|w| w.0.as_str())).task(&data);
         Ok(Outcome::Accepted { task: Some(Box::new(task)), trace, took })
     }
 
@@ -150,8 +150,8 @@ impl Ocp {
         if data.subtasks.is_none() && data.tasks.is_none() {
             return None;
         }
-        let known = self.known_addresses();
-        Some(Box::new(self.door(&known, head.timestamp.as_ref().map(|w| w.0.as_str())).task(data)))
+        let known = self.addresses();
+        Some(Box::new(self.door(&known, head.timestamp.as_ref().map(|w| w.0.as_str())).task(&data)))
     }
 }
 
@@ -161,9 +161,8 @@ fn may_have_passed(http: u16, shape: &Shape, waits: bool) -> bool {
     match http {
         502 | 504 => true,
         503 if waits => false,
-        // A server that gave up waiting for a request it may have passed on in part.
-        408 => !whole,
-        500..=599 => !whole,
+        // 408: a server that gave up waiting for a request it may have passed on in part.
+        408 | 500..=599 => !whole,
         _ => false,
     }
 }

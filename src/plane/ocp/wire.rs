@@ -113,9 +113,11 @@ pub(super) struct Server {
     pub(super) port: Option<Word>,
     pub(super) version: Option<Word>,
     /// The samples' spelling.
-    pub(super) with_rootserver: Option<bool>,
+    #[serde(rename = "withRootserver")]
+    pub(super) rootserver_in_samples: Option<bool>,
     /// The tables' spelling.
-    pub(super) with_root_server: Option<bool>,
+    #[serde(rename = "withRootServer")]
+    pub(super) rootserver_in_tables: Option<bool>,
     pub(super) status: Option<Word>,
     pub(super) inner_status: Option<Word>,
     pub(super) zone_name: Option<Word>,
