@@ -70,6 +70,8 @@ pub trait ControlPlane: Send + Sync {
     fn log<'a>(&'a self, task: &'a TaskId, subtask: &'a SubtaskId) -> Read<'a, LogText>;
     /// The exact request an action will be: what the dialog and `--dry-run` show, and what [`Self::submit`] sends.
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot>;
+    /// Lets requests through again after a 401 stopped them: the operator acted (H01).
+    fn resume(&self);
     /// Sends an approved order, once. Never fails: every way it can end is an [`Outcome`].
     fn submit(&self, order: Approved) -> BoxFuture<'_, Outcome>;
 }

@@ -142,11 +142,6 @@ impl Ocp {
         })
     }
 
-    /// Lets requests through again after a 401 stopped them: the user acted (H01).
-    pub fn resume(&self) {
-        self.transport.resume();
-    }
-
     /// Whether a 401 stopped every request of this profile.
     pub fn is_stopped(&self) -> bool {
         self.transport.is_closed()
@@ -193,6 +188,9 @@ impl ControlPlane for Ocp {
     }
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot> {
         self.planned(action).map(|(planned, _)| planned)
+    }
+    fn resume(&self) {
+        self.transport.resume();
     }
     fn submit(&self, order: Approved) -> BoxFuture<'_, Outcome> {
         Box::pin(self.send(order))
