@@ -7,4 +7,5 @@ mod decoding;
 mod fold;
 mod reads;
 mod server;
+mod simulated;
 mod tls;

@@ -22,6 +22,8 @@ pub(super) struct Door<'a> {
     pub(super) addresses: &'a HashMap<String, String>,
     /// The envelope's timestamp: its offset is the server's zone (H16).
     pub(super) timestamp: Option<&'a str>,
+    /// The task's context as an earlier answer told it: details come without one (ocp-api 6).
+    pub(super) context: Option<&'a wire::Context>,
 }
 
 fn text(word: Option<&Word>) -> Text {
@@ -206,7 +208,7 @@ impl Door<'_> {
     }
 
     fn head(&self, t: &wire::Task, defects: &mut Vec<Defect>) -> TaskSummary {
-        let context = t.context.as_ref();
+        let context = t.context.as_ref().or(self.context);
         let from_context = context.and_then(|c| c.strings.get("cluster_id")).map(String::as_str);
         let cluster = t
             .cluster
@@ -252,11 +254,12 @@ impl Door<'_> {
     pub(super) fn task(&self, t: &wire::Task) -> Task {
         let mut defects = Vec::new();
         let head = self.head(t, &mut defects);
+        let context = t.context.as_ref().or(self.context);
         let list = if t.subtasks.is_some() { "subtasks" } else { "tasks" };
         let subtasks: Vec<Subtask> = steps(t)
             .iter()
             .enumerate()
-            .map(|(ix, s)| self.subtask(s, t.context.as_ref(), &format!("{list}[{ix}]"), &mut defects))
+            .map(|(ix, s)| self.subtask(s, context, &format!("{list}[{ix}]"), &mut defects))
             .collect();
         let mut graph = fold::flat(subtasks);
         graph.defects.extend(defects);
@@ -368,4 +371,36 @@ pub(super) fn log(text: &str) -> LogText {
 
 fn log_line(line: &str) -> Shown {
     Shown::log_line(line.strip_suffix('\r').unwrap_or(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_and_addresses_are_shown_short_and_whole() {
+        let word = |w: &str| Some(Word(w.to_owned()));
+        let long = "3.1.0_20210412122703-1c10f0b3ad39(Apr 12 2021 12:57:39)";
+        for (told, shown) in [(long, "3.1.0"), ("4.2.1.3-100010012024", "4.2.1.3"), ("4.3", "4.3"), ("", "")]
+        {
+            assert_eq!(version(word(told).as_ref()).raw(), shown);
+        }
+        assert_eq!(address(word("10.0.0.1").as_ref(), word("2882").as_ref()), "10.0.0.1:2882");
+        assert_eq!(address(word("fe80::1").as_ref(), word("2882").as_ref()), "[fe80::1]:2882");
+        assert_eq!(address(word("10.0.0.1").as_ref(), None), "10.0.0.1");
+        assert_eq!(address(None, word("2882").as_ref()), "");
+    }
+
+    #[test]
+    fn of_a_log_over_the_limit_the_newest_whole_lines_are_kept() {
+        let line = "集".repeat(100);
+        let text = format!("{line}\n").repeat(limits::LOG_BYTES / 300 + 10);
+        let cut = log(&text);
+        assert!(cut.cut);
+        assert!(cut.lines.iter().all(|l| l.as_str() == line));
+        assert!(cut.lines.len() > 3_000);
+        assert_eq!(log(""), LogText::default());
+        assert_eq!(log("\n").lines.len(), 0);
+        assert_eq!(log("a\r\n\nb").lines.iter().map(Shown::as_str).collect::<Vec<_>>(), ["a", "", "b"]);
+    }
 }

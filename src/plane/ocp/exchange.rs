@@ -8,12 +8,13 @@ use serde::de::DeserializeOwned;
 use super::answer::{No, Shape, http_date, refusal, shape};
 use super::auth::Auth;
 use super::convert::{self, Door};
-use super::wire::{Body, Contents};
-use super::{ADDRESSES_KEPT, Ocp, calls};
+use super::wire::{self, Body, Contents};
+use super::{ADDRESSES_KEPT, CONTEXTS_KEPT, Ocp, calls};
 use crate::domain::id::TraceId;
 use crate::domain::limits;
 use crate::domain::outcome::{ReadError, ReadErrorKind};
 use crate::domain::shown::Text;
+use crate::domain::task::Task;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::topology::Server;
 use crate::plane::Fetched;
@@ -174,7 +175,7 @@ impl Ocp {
         known: &'a HashMap<String, String>,
         timestamp: Option<&'a str>,
     ) -> Door<'a> {
-        Door { profile: &self.name, addresses: known, timestamp }
+        Door { profile: &self.name, addresses: known, timestamp, context: None }
     }
 
     /// Keeps addresses by server ID, so that a task can name the servers it works on.
@@ -190,6 +191,26 @@ impl Ocp {
                 map.insert(id.to_owned(), address.to_owned());
             }
         }
+    }
+
+    /// Makes a whole task, with the context that this or an earlier answer told.
+    pub(super) fn task_of(&self, data: &wire::Task, timestamp: Option<&str>) -> Task {
+        let context = {
+            let mut known = self.contexts.lock().unwrap_or_else(PoisonError::into_inner);
+            match &data.context {
+                Some(told) => {
+                    if known.len() >= CONTEXTS_KEPT {
+                        known.clear();
+                    }
+                    let told = Arc::new(told.clone());
+                    known.insert(data.id.0.clone(), Arc::clone(&told));
+                    Some(told)
+                }
+                None => known.get(&data.id.0).cloned(),
+            }
+        };
+        let known = self.addresses();
+        Door { context: context.as_deref(), ..self.door(&known, timestamp) }.task(data)
     }
 
     pub(super) fn fetched<T>(

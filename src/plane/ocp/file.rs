@@ -9,7 +9,7 @@ use crate::domain::task::Task;
 
 /// Makes a decoded task of no profile's into a domain one.
 pub(in crate::plane) fn task(data: &FileTask, profile: &ProfileName, timestamp: Option<&str>) -> Task {
-    Door { profile, addresses: &HashMap::new(), timestamp }.task(&data.0)
+    Door { profile, addresses: &HashMap::new(), timestamp, context: None }.task(&data.0)
 }
 
 /// OCP's task object, as decoded from a file.

@@ -27,12 +27,13 @@ impl Ocp {
     /// Version and clock. `/info` is not documented in every version: where it is not offered the version is empty.
     pub(super) async fn read_info(&self) -> Result<Fetched<PlaneInfo>, ReadError> {
         let begun = (self.now)();
-        let time = self.read_time().await;
-        let skew = time.as_ref().ok().map(|(skew, _)| *skew);
-        let server_time = time.as_ref().ok().map(|(_, at)| *at);
         let what = "GET /api/v2/info";
         let wire = self.wire("/api/v2/info", &[]);
-        let version = match self.exchange(what, &wire).await {
+        // Together: where the host is gone the wait is one connect timeout, not two.
+        let (time, info) = tokio::join!(self.read_time(), self.exchange(what, &wire));
+        let skew = time.as_ref().ok().map(|(skew, _)| *skew);
+        let server_time = time.as_ref().ok().map(|(_, at)| *at);
+        let version = match info {
             Ok(answer) => self.info_of(what, &answer),
             Err(e) => Err(e),
         };
@@ -233,8 +234,7 @@ impl Ocp {
         let begun = (self.now)();
         let path = path_of(&["tasks", "instances", id.raw()])?;
         let opened: Opened<wire::Task> = self.get(&path, &[], "a task").await?;
-        let known = self.addresses();
-        let task = self.door(&known, opened.timestamp.as_deref()).task(&opened.data);
+        let task = self.task_of(&opened.data, opened.timestamp.as_deref());
         Ok(self.fetched_list(begun, task, opened.trace, opened.timestamp.as_deref()))
     }
 

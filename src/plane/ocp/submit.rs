@@ -105,9 +105,6 @@ impl Ocp {
         let shape = shape(answer);
         let unknown = |why: String| Outcome::Unknown { why: Text::new(&why), lookup: lookup.clone() };
         if let Some(no) = refusal(answer, &shape, (self.now)()) {
-            if answer.status == 407 {
-                return Outcome::NotSent { why: Text::new(&no.message) };
-            }
             if may_have_passed(answer.status, &shape, no.wait.is_some()) {
                 return unknown(no.message);
             }
@@ -137,9 +134,9 @@ impl Ocp {
             return Ok(Outcome::Accepted { task: self.task_if_any(answer, head), trace, took });
         }
         let body = decode::<Body<wire::Task>>(&answer.body).map_err(|e| e.to_string())?;
-        let data = body.data.ok_or("answered, but without a task")?;
-        let known = self.addresses();
-        let task = self.door(&known, head.timestamp.as_ref().map(|w| w.0.as_str())).task(&data);
+        let mut data = body.data.ok_or("answered, but without a task")?;
+        data.context = data.context.or_else(|| call.context.clone());
+        let task = self.task_of(&data, head.timestamp.as_ref().map(|w| w.0.as_str()));
         Ok(Outcome::Accepted { task: Some(Box::new(task)), trace, took })
     }
 
@@ -150,8 +147,7 @@ impl Ocp {
         if data.subtasks.is_none() && data.tasks.is_none() {
             return None;
         }
-        let known = self.addresses();
-        Some(Box::new(self.door(&known, head.timestamp.as_ref().map(|w| w.0.as_str())).task(&data)))
+        Some(Box::new(self.task_of(&data, head.timestamp.as_ref().map(|w| w.0.as_str()))))
     }
 }
 

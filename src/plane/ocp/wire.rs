@@ -251,7 +251,7 @@ impl<'de> Deserialize<'de> for Creator {
 /// A task's context: an object, or text of the form `Context(parallelIdx=-1, stringMap={k=v}, listMap={k=[a, b]})`.
 ///
 /// It only helps to name what a step works on, so what cannot be read of it is left out and breaks nothing.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Context {
     pub(super) strings: BTreeMap<String, String>,
     pub(super) lists: BTreeMap<String, Vec<String>>,
