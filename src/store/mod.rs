@@ -1,1 +1,5 @@
 //! Files of the user: config, secrets, what the console remembers.
+
+pub mod config;
+pub mod paths;
+pub mod secret;
