@@ -1,1 +1,5 @@
-//! The machine's state, drawn.
+//! The machine's state, drawn. No decisions, no network, no files.
+
+pub mod look;
+pub mod panes;
+pub mod theme;

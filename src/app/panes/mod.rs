@@ -1,0 +1,5 @@
+//! State and behaviour of each pane. How a pane looks is in `tui/panes` under the same name.
+
+pub mod log;
+pub mod task;
+pub mod tasks;
