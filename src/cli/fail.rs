@@ -5,11 +5,13 @@ use crate::text::outcome::Told;
 
 /// An exit code: one of [`Exit`], or 128 + signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Code(pub u8);
+pub(crate) struct Code(pub(crate) u8);
 
 impl Code {
     /// All is well.
-    pub const DONE: Code = Code(0);
+    pub(crate) const DONE: Code = Code(0);
+    /// A code above this is 128 + a signal.
+    pub(crate) const SIGNALS: u8 = 128;
 }
 
 impl From<Exit> for Code {

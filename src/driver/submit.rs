@@ -56,5 +56,7 @@ fn could_be(t: &TaskSummary, lookup: &Lookup, earliest: crate::domain::time::Tim
         (_, None) | (None, _) => true,
     };
     let in_time = t.started.map_or_else(|| t.is_unfinished(), |s| s >= earliest);
-    same_cluster && in_time && (lookup.name.is_empty() || t.name.raw().eq_ignore_ascii_case(lookup.name.raw()))
+    same_cluster
+        && in_time
+        && (lookup.name.is_empty() || t.name.raw().eq_ignore_ascii_case(lookup.name.raw()))
 }

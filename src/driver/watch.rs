@@ -44,9 +44,9 @@ pub enum Event {
     Recovered,
     /// It ended; always last.
     End(Box<Ended>),
-    /// It is not to be seen any more; always last.
+    /// It was seen and has been gone for a minute; always last.
     Lost(ReadError),
-    /// It must not be asked for any more (401, 403): always last.
+    /// It must not be asked for any more (401, 403), or was never there (404): always last.
     Stopped(ReadError),
 }
 
@@ -215,7 +215,8 @@ impl<'a> Watch<'a> {
                 let since = *self.gone_since.get_or_insert_with(Instant::now);
                 if self.last.is_none() || since.elapsed() >= GONE_LIMIT {
                     self.over = true;
-                    self.queue.push_back(Event::Lost(e));
+                    let event = if self.last.is_none() { Event::Stopped(e) } else { Event::Lost(e) };
+                    self.queue.push_back(event);
                     return;
                 }
                 pause = limits::POLL_TASK.to_std();

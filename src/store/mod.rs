@@ -2,4 +2,5 @@
 
 pub mod config;
 pub mod paths;
+pub mod sample;
 pub mod secret;

@@ -73,7 +73,9 @@ pub fn refused(of: &Action, r: &Refused) -> Told {
             "nothing was done; another task may hold it: `obdeck get tasks --unfinished` lists them"
         }
         ReadErrorKind::RateLimited => "nothing was done; the server asks to wait, so it was not sent again",
-        ReadErrorKind::Redirected => "nothing was followed; correct `url` of the profile if that place is meant",
+        ReadErrorKind::Redirected => {
+            "nothing was followed; correct `url` of the profile if that place is meant"
+        }
         ReadErrorKind::Server => "look at the task list before trying again: `obdeck get tasks --unfinished`",
         ReadErrorKind::Unreachable
         | ReadErrorKind::Timeout
@@ -93,18 +95,15 @@ pub fn refused(of: &Action, r: &Refused) -> Told {
 
 /// `the control plane answered 409 (11020): "…"`.
 fn answered(http: u16, code: &Text, message: &Text) -> String {
-    let mut why = if http == 0 {
+    let who = if http == 0 {
         "refused before it was sent".to_owned()
     } else {
         format!("the control plane answered {http}")
     };
-    if !code.is_empty() && code.raw() != "0" {
-        why.push_str(&format!(" ({})", code.shown()));
-    }
-    if !message.is_empty() {
-        why.push_str(&format!(": \"{}\"", message.shown()));
-    }
-    why
+    let code =
+        if code.is_empty() || code.raw() == "0" { String::new() } else { format!(" ({})", code.shown()) };
+    let words = if message.is_empty() { String::new() } else { format!(": \"{}\"", message.shown()) };
+    who + &code + &words
 }
 
 /// It never left here.
@@ -120,7 +119,9 @@ pub fn not_sent(of: &Action, why: &Text) -> Told {
 /// It may have been done.
 pub fn unknown(of: &Action, why: &Text, lookup: &Lookup) -> Told {
     let now = match (&lookup.task, &lookup.cluster, of) {
-        (Some(task), _, _) => format!("see what became of it: obdeck get task {task} --profile {}", lookup.profile),
+        (Some(task), _, _) => {
+            format!("see what became of it: obdeck get task {task} --profile {}", lookup.profile)
+        }
         (None, _, Action::Cluster(a)) => format!(
             "see what became of it: obdeck get tasks --profile {} --cluster {} — a task named \"{}\" started at or after {} is probably yours",
             lookup.profile,
@@ -131,7 +132,10 @@ pub fn unknown(of: &Action, why: &Text, lookup: &Lookup) -> Told {
         (None, _, _) => format!("see what became of it: obdeck get tasks --profile {}", lookup.profile),
     };
     Told {
-        what: format!("outcome unknown: {} was sent and may have been done; it is not sent again", action(of)),
+        what: format!(
+            "outcome unknown: {} was sent and may have been done; it is not sent again",
+            action(of)
+        ),
         why: why.shown().to_string(),
         now,
         trace: None,
@@ -140,7 +144,8 @@ pub fn unknown(of: &Action, why: &Text, lookup: &Lookup) -> Told {
 
 /// A candidate the lookup found.
 pub fn probably(t: &TaskSummary) -> String {
-    let started = t.started.map_or_else(|| "not started yet".to_owned(), |s| s.rfc3339());
+    let started =
+        t.started.map_or_else(|| "not started yet".to_owned(), crate::domain::time::Timestamp::rfc3339);
     let by = if t.creator.is_empty() { String::new() } else { format!(", by {}", t.creator) };
     format!("probably yours: task {} \"{}\", {}{by}, {started}", t.at.id, t.name, t.status.word)
 }
@@ -166,16 +171,15 @@ pub fn read(what: &str, e: &ReadError) -> Told {
         | ReadErrorKind::TooLarge
         | ReadErrorKind::Server => "give the trace ID to who runs the control plane",
     };
-    let mut why = e.why.shown().to_string();
-    if e.http != 0 && !why.contains(&e.http.to_string()) {
-        why = format!("answered {}: {why}", e.http);
-    }
-    if !e.what.is_empty() {
-        why.push_str(&format!(" ({})", e.what.shown()));
-    }
-    if let Some(wait) = e.wait {
-        why.push_str(&format!(", asked to wait {}", wait.short()));
-    }
+    let why = e.why.shown().as_str();
+    let http = if e.http == 0 || why.contains(&e.http.to_string()) {
+        String::new()
+    } else {
+        format!("answered {}: ", e.http)
+    };
+    let what_sent = if e.what.is_empty() { String::new() } else { format!(" ({})", e.what.shown()) };
+    let wait = e.wait.map(|w| format!(", asked to wait {}", w.short())).unwrap_or_default();
+    let why = format!("{http}{why}{what_sent}{wait}");
     Told { what: format!("could not {what}"), why, now: now.to_owned(), trace: e.trace.clone() }
 }
 
@@ -251,7 +255,9 @@ pub fn finding(f: &Finding) -> String {
 /// What was found.
 pub fn fact(f: &Fact) -> String {
     match f {
-        Fact::Zones { before, after, of } => format!("zones in service: {before} now, {after} after, of {of}"),
+        Fact::Zones { before, after, of } => {
+            format!("zones in service: {before} now, {after} after, of {of}")
+        }
         Fact::Servers { before, after, of } => {
             format!("OBServers in service: {before} now, {after} after, of {of}")
         }
@@ -286,7 +292,9 @@ pub fn why_not(w: WhyNot) -> &'static str {
             "--force is offered for stop and restart of a server (OCP), and for stop (OBShell)"
         }
         WhyNot::OcpHasNoFreeze => "--freeze is not offered here: OCP's documented API has no minor freeze",
-        WhyNot::OnlyObshellZoneHasProcess => "--process is offered for the stop of a zone through OBShell only",
+        WhyNot::OnlyObshellZoneHasProcess => {
+            "--process is offered for the stop of a zone through OBShell only"
+        }
         WhyNot::OnlyObshellPassesDags => "--force-pass-dag is offered through OBShell only",
         WhyNot::OcpCannotCancelTasks => {
             "OCP cannot cancel a whole task; offered are task retry, task rollback and subtask cancel"
