@@ -4,10 +4,12 @@ pub mod args;
 mod config;
 mod confirm;
 mod console;
+mod demo;
 mod dry_run;
 mod fail;
 mod follow;
 mod get;
+mod graph;
 mod logging;
 mod order;
 mod output;
@@ -15,6 +17,7 @@ mod process;
 mod refs;
 mod session;
 mod signals;
+mod simulate;
 mod task;
 mod words;
 
@@ -71,9 +74,9 @@ async fn run(cli: &Cli) -> Ended {
         return console::run(global).await;
     };
     match verb {
-        Do::Demo(_) => Err(later("demo")),
-        Do::Simulate(_) => Err(later("simulate")),
-        Do::Graph(_) => Err(later("graph")),
+        Do::Demo(options) => demo::run(global, options).await,
+        Do::Simulate(options) => simulate::run(global, options).await,
+        Do::Graph(options) => graph::run(global, options),
         Do::History(_) => Err(later("history")),
         Do::Replay(_) => Err(later("replay")),
         Do::Init(options) => config::init(global, options),

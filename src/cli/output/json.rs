@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::domain::id::{SubtaskId, TraceId};
 use crate::domain::shown::Text;
-use crate::domain::status::Health;
+use crate::domain::status::{Health, Phase};
 use crate::domain::task::{Defect, Node, Progress, Subtask, Task, TaskSummary};
 use crate::domain::time::Timestamp;
 
@@ -227,6 +227,52 @@ impl SubtaskDoc {
             class_name: told(&s.class_name),
             upstreams: ids(&s.upstreams),
             downstreams: ids(&s.downstreams),
+        }
+    }
+}
+
+/// A step of a graph that no control plane told.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct BareNode {
+    pub(crate) id: String,
+    pub(crate) label: String,
+    pub(crate) status: String,
+    pub(crate) phase: Phase,
+    pub(crate) parallel: Option<u32>,
+}
+
+/// A bare graph in the form of a task.
+#[derive(Debug, Serialize)]
+pub(crate) struct BareDoc {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    pub(crate) subtasks: Vec<BareSubtask>,
+}
+
+/// A bare node in the form of a subtask.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BareSubtask {
+    id: Id,
+    name: String,
+    status: String,
+    phase: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parallel_idx: Option<u32>,
+    upstreams: Vec<Id>,
+    downstreams: Vec<Id>,
+}
+
+impl BareNode {
+    pub(crate) fn doc(&self, upstreams: Vec<Id>, downstreams: Vec<Id>) -> BareSubtask {
+        BareSubtask {
+            id: Id::new(&self.id),
+            name: self.label.clone(),
+            status: self.status.clone(),
+            phase: self.phase.word(),
+            parallel_idx: self.parallel,
+            upstreams,
+            downstreams,
         }
     }
 }

@@ -67,6 +67,7 @@ impl ControlPlane for Told {
     fn log<'a>(&'a self, _: &'a TaskId, _: &'a SubtaskId) -> Read<'a, LogText> {
         never()
     }
+    fn resume(&self) {}
     fn plan(&self, _: &Action) -> Result<Planned, WhyNot> {
         Err(WhyNot::ReadOnly)
     }
