@@ -1,1 +1,3 @@
 //! Every sentence of the program: facts in, words out.
+
+pub mod task;

@@ -3,3 +3,4 @@
 pub mod look;
 pub mod panes;
 pub mod theme;
+pub mod widgets;

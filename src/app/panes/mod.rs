@@ -1,5 +1,6 @@
 //! State and behaviour of each pane. How a pane looks is in `tui/panes` under the same name.
 
 pub mod log;
+pub(crate) mod scroll;
 pub mod task;
 pub mod tasks;
