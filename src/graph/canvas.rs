@@ -128,8 +128,44 @@ impl Face {
 }
 
 /// Paints what `window` shows of `scene`. `faces` stand at the index of their box; a missing one is of unknown state.
+/// Costs what the window shows, whatever the size of the scene.
 pub fn paint(scene: &Scene, faces: &[Face], window: Window, glyphs: Glyphs) -> Canvas {
-    let _ = (scene, faces, glyphs);
-    let cells = vec![Cell::default(); usize::from(window.w) * usize::from(window.h)];
-    Canvas { w: window.w, h: window.h, cells }
+    let count = usize::from(window.w) * usize::from(window.h);
+    let mut brush = Brush {
+        canvas: Canvas { w: window.w, h: window.h, cells: vec![Cell::default(); count] },
+        window,
+        glyphs,
+        arms: vec![Arms::default(); count],
+    };
+    if count == 0 {
+        return brush.canvas;
+    }
+    let area =
+        (window.x, window.y, window.x + i32::from(window.w) - 1, window.y + i32::from(window.h) - 1);
+    for ix in scene.index.touching(&scene.index.lines, area) {
+        if let Some(line) = scene.lines.get(ix) {
+            brush.line(*line);
+        }
+    }
+    brush.glyphs();
+    brush.critical(scene, faces);
+    for ix in scene.index.touching(&scene.index.heads, area) {
+        if let Some(head) = scene.heads.get(ix) {
+            let tone = if head.back { Tone::BackEdge } else { Tone::Edge };
+            brush.put(head.x, head.y, glyphs.arrow(head.towards), tone, false);
+        }
+    }
+    let unknown = Face::of(Phase::Unknown);
+    for ix in scene.index.touching(&scene.index.boxes, area) {
+        if let Some(b) = scene.boxes.get(ix) {
+            brush.node(scene, b, faces.get(ix).unwrap_or(&unknown));
+        }
+    }
+    brush.canvas
 }
+
+mod brush;
+use brush::{Arms, Brush};
+
+#[cfg(test)]
+mod tests;

@@ -1,24 +1,30 @@
 //! A DAG in, a drawing in character cells out. Pure; knows tasks in [`task`] only.
 //!
-//! The way of a drawing: [`dag`] normalises, [`collapse`] folds parallel siblings, [`layer`] breaks cycles and gives
-//! each node its layer, [`order`] puts each layer in an order with few crossings, [`place`] gives columns, [`route`]
-//! gives every line its cells, [`scene`] holds the result, [`canvas`] paints the part of it that a window shows.
+//! The way of a drawing: [`dag`] normalises, [`collapse`] folds parallel siblings, `layer` breaks cycles and gives
+//! each node its layer, `flow` adds dummies where long edges pass, `order` puts each layer in an order with few
+//! crossings, `nets` says which lines may run together, `place` gives columns, `ports` and `route` give every line its
+//! cells, `assemble` makes a [`scene`] of it, [`canvas`] paints the part of it that a window shows.
 //! [`lanes`] is the narrow view and needs no layout; [`walk`] moves a selection along the picture; [`path`] knows the
 //! longest way; [`export`] writes files.
 //!
 //! Nothing here depends on a status, on a clock or on the order of the input lists: one structure, one drawing.
 
+mod assemble;
 pub mod canvas;
 pub mod collapse;
 pub mod dag;
 pub mod export;
+mod flow;
 pub mod glyph;
+mod index;
 pub mod lanes;
-pub mod layer;
-pub mod order;
+mod layer;
+mod nets;
+mod order;
 pub mod path;
-pub mod place;
-pub mod route;
+mod place;
+mod ports;
+mod route;
 pub mod scene;
 pub mod task;
 pub mod walk;

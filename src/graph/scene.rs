@@ -1,6 +1,9 @@
 //! The finished layout: boxes and lines in cells, immutable, the same for every status.
 
+use std::hash::{Hash, Hasher};
+
 use super::dag::{Dag, Dropped};
+use super::index::Index;
 
 /// Columns a name may take in a box before it is cut at the end, where no viewport asks for less.
 pub const LABEL_COLUMNS: usize = 40;
@@ -65,6 +68,34 @@ pub struct Scene {
     pub dropped: Vec<Dropped>,
     /// Hash of all that has influence on the layout: equal hash, equal scene.
     pub structure: u64,
+    /// What the painter draws for the paths, each cell once a net.
+    pub(crate) lines: Vec<Line>,
+    /// Arrowheads.
+    pub(crate) heads: Vec<Head>,
+    /// What lies where.
+    pub(crate) index: Index,
+}
+
+/// A straight run of one net, ends included, from the upper or left cell to the lower or right one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) x0: i32,
+    pub(crate) y0: i32,
+    pub(crate) x1: i32,
+    pub(crate) y1: i32,
+    /// Lines of one net may join, all others cross.
+    pub(crate) net: u32,
+    pub(crate) back: bool,
+}
+
+/// An arrowhead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+    /// The arm it points to.
+    pub(crate) towards: u8,
+    pub(crate) back: bool,
 }
 
 /// Where a node is drawn.
@@ -84,6 +115,10 @@ pub struct NodeBox {
     pub layer: usize,
     /// The name as shown in the box, cut where it was too long.
     pub label: String,
+    /// The ID as shown in the border of a full box, cut likewise.
+    pub(crate) foot: String,
+    /// Column of the ID in the box, chosen so that no line leaves through it where that is possible.
+    pub(crate) foot_at: i32,
 }
 
 /// The way of an edge.
@@ -99,8 +134,32 @@ pub struct Path {
     pub back: bool,
 }
 
-/// Lays out a graph.
+/// Lays out a graph. Costs up to a second at 10,000 nodes: never on the way of a key.
 pub fn layout(dag: &Dag, options: &LayoutOptions) -> Scene {
-    let _ = (dag, options);
-    Scene::default()
+    super::assemble::assemble(dag, options)
+}
+
+/// What [`Scene::structure`] will be, without laying anything out: FNV-1a over IDs, names, groups, edges and options.
+pub fn structure(dag: &Dag, options: &LayoutOptions) -> u64 {
+    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+    options.hash(&mut hash);
+    for node in &dag.nodes {
+        (&node.id, node.label.as_str(), node.members.len(), node.is_ghost).hash(&mut hash);
+    }
+    dag.edges.hash(&mut hash);
+    hash.finish()
+}
+
+/// FNV-1a: the same on every machine and in every version, which the standard hasher does not promise.
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
