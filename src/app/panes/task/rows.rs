@@ -40,6 +40,8 @@ pub struct Row {
     pub node: Option<usize>,
     /// Lanes from the left.
     pub lanes: Vec<LaneCell>,
+    /// Which of them is the node's own.
+    pub lane: usize,
     /// Whether lanes further right were left out.
     pub is_cut: bool,
     /// Earlier nodes that this one leads back to: edges that close a cycle.
@@ -52,7 +54,7 @@ impl Row {
         matches!(self.kind, Kind::Step | Kind::Pair | Kind::Item(_))
     }
     fn under(kind: Kind, node: Option<usize>, lanes: Vec<LaneCell>) -> Self {
-        Self { kind, node, lanes, is_cut: false, back_to: Vec::new() }
+        Self { kind, node, lanes, lane: 0, is_cut: false, back_to: Vec::new() }
     }
 }
 
@@ -127,21 +129,23 @@ fn build(picture: &Picture, plain: Vec<LaneRow>, extras: &[Extra], gaps: bool) -
         };
         let node = row.node;
         let is_join = node.is_none();
-        rows.push(Row { kind, node, lanes: row.gutter, is_cut: row.is_cut, back_to: row.back_to });
+        let lane = at.unwrap_or(0);
+        rows.push(Row { kind, node, lanes: row.gutter, lane, is_cut: row.is_cut, back_to: row.back_to });
         let Some(node) = node else { continue };
-        let inside = hung(&after, at);
+        let inside = hung(&after, lane);
+        let under = |kind, lanes| Row { lane, ..Row::under(kind, Some(node), lanes) };
         match extra {
             Extra::None => {}
-            Extra::Members => rows.push(Row::under(Kind::Members, Some(node), after.clone())),
+            Extra::Members => rows.push(under(Kind::Members, after.clone())),
             Extra::Pair => {
-                rows.push(Row::under(Kind::PairMembers, Some(node), inside));
-                rows.push(Row::under(Kind::PairEnd, Some(node), after.clone()));
+                rows.push(under(Kind::PairMembers, inside));
+                rows.push(under(Kind::PairEnd, after.clone()));
             }
             Extra::Open => {
                 let last = picture.items_of(node).end.saturating_sub(1);
                 rows.extend(picture.items_of(node).map(|i| {
                     let lanes = if i == last { after.clone() } else { inside.clone() };
-                    Row::under(Kind::Item(i), Some(node), lanes)
+                    under(Kind::Item(i), lanes)
                 }));
             }
         }
@@ -153,15 +157,13 @@ fn build(picture: &Picture, plain: Vec<LaneRow>, extras: &[Extra], gaps: bool) -
 }
 
 /// Under a group's head its own lane goes on to the last member, even when nothing follows the group.
-fn hung(after: &[LaneCell], at: Option<usize>) -> Vec<LaneCell> {
+fn hung(after: &[LaneCell], lane: usize) -> Vec<LaneCell> {
     let mut lanes = after.to_vec();
-    if let Some(at) = at {
-        if lanes.len() <= at {
-            lanes.resize(at + 1, LaneCell::default());
-        }
-        if let Some(c) = lanes.get_mut(at) {
-            c.arms = UP | DOWN;
-        }
+    if lanes.len() <= lane {
+        lanes.resize(lane + 1, LaneCell::default());
+    }
+    if let Some(c) = lanes.get_mut(lane) {
+        c.arms = UP | DOWN;
     }
     lanes
 }
