@@ -10,5 +10,6 @@ pub mod effect;
 pub mod facts;
 pub mod key;
 pub mod msg;
+pub mod overlays;
 pub mod panes;
 pub mod settings;

@@ -1,0 +1,7 @@
+//! How what lies on top looks; same file names as `app/overlays`.
+
+pub mod actions;
+pub mod confirm;
+pub mod dialog;
+mod parts;
+mod sheet;
