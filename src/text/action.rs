@@ -104,9 +104,7 @@ pub fn force_mode(kind: PlaneKind, verb: Verb, scope: &Scope, offered: bool) -> 
         Scope::Server { .. } => "servers",
     };
     match (kind, verb) {
-        (PlaneKind::Ocp, Verb::Stop) if offered => {
-            "stops it directly; what checks it skips is not told".to_owned()
-        }
+        (PlaneKind::Ocp, Verb::Stop) if offered => "stops it directly; skipped checks not told".to_owned(),
         (PlaneKind::Ocp, _) if offered => "skips the pre-check, interrupts business".to_owned(),
         (PlaneKind::Obshell, _) if offered => "kill -9 at once, no STOP before it, no checks".to_owned(),
         (PlaneKind::Ocp, Verb::Start) => "not offered by OCP for a start".to_owned(),
@@ -197,6 +195,7 @@ pub fn lock(lock: &Lock) -> String {
         Lock::NoProfile => "locked: the profile is no longer configured".to_owned(),
         Lock::Moved(Moved::Gone) => "locked: it is no longer listed by the control plane".to_owned(),
         Lock::Moved(Moved::Renamed(now)) => format!("locked: the same ID is now {}", quoted(now)),
+        Lock::Moved(Moved::Elsewhere(zone)) => format!("locked: it is now in {}", quoted(zone.text())),
         Lock::NotOffered(why) => format!("locked: {}", why_not(*why)),
         Lock::NoWayRound => "locked: refused here, and nothing goes round it".to_owned(),
         Lock::Reading => "locked: reading what it would take away".to_owned(),

@@ -1,1 +1,5 @@
 //! Keys in, whole frames out.
+
+mod actions;
+mod confirm;
+mod dialog;

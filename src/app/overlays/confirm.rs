@@ -3,7 +3,7 @@
 use super::DialogStep;
 use super::dialog::ending::{self, Place, Settled, Stage};
 use super::dialog::situation::{Lock, Read, Request, planned, read};
-use super::dialog::{Field, Gate, Hint, curl};
+use super::dialog::{Field, Gate, Hint, curl, rolled};
 use crate::app::effect::{Query, Ticket, Want};
 use crate::app::facts::{Facts, Go};
 use crate::app::key::{Key, KeyCode};
@@ -29,6 +29,8 @@ pub struct Confirm {
     in_reason: bool,
     gate: Gate,
     stage: Stage,
+    /// Rows a small page is scrolled by.
+    scroll: usize,
     hint: Option<Hint>,
     /// The request as last looked at.
     seen: Option<Request>,
@@ -44,6 +46,7 @@ impl Confirm {
             in_reason: false,
             gate: Gate::new(opened_with, now),
             stage: Stage::Asking,
+            scroll: 0,
             hint: None,
             seen: None,
             not_sent: None,
@@ -61,7 +64,10 @@ impl Confirm {
         }
         match &self.stage {
             Stage::Sending { .. } => DialogStep::Nothing,
-            Stage::Ended(ended) => ending::key(ended, &self.place(), key, cx),
+            Stage::Ended(ended) => {
+                self.scroll = rolled(self.scroll, key);
+                ending::key(ended, &self.place(), key, cx)
+            }
             Stage::Asking => self.asked(key, cx),
         }
     }
@@ -150,7 +156,7 @@ impl Confirm {
                     return DialogStep::Go(Go::Copy(curl(&planned)));
                 }
             }
-            (false, _) => {}
+            (false, _) => self.scroll = rolled(self.scroll, key),
         }
         DialogStep::Nothing
     }
@@ -239,6 +245,10 @@ impl Confirm {
     /// Whether the reason is being typed.
     pub fn is_in_reason(&self) -> bool {
         self.in_reason
+    }
+    /// Rows a small page is scrolled by.
+    pub fn scroll(&self) -> usize {
+        self.scroll
     }
     /// Where it is in its life.
     pub fn stage(&self) -> &Stage {

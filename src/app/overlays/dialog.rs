@@ -81,6 +81,8 @@ pub struct Dialog {
     stage: Stage,
     /// Rows the whole impact is scrolled by, when it is open.
     table: Option<usize>,
+    /// Rows the page of an end is scrolled by.
+    scroll: usize,
     hint: Option<Hint>,
     /// What a yes would confirm, as last looked at.
     seen: Option<Box<Situation>>,
@@ -105,6 +107,7 @@ impl Dialog {
             gate: Gate::new(opened_with, now),
             stage: Stage::Asking,
             table: None,
+            scroll: 0,
             hint: None,
             seen: None,
             changed: None,
@@ -124,7 +127,10 @@ impl Dialog {
         }
         match &self.stage {
             Stage::Sending { .. } => DialogStep::Nothing,
-            Stage::Ended(ended) => ending::key(ended, &self.place(), key, cx),
+            Stage::Ended(ended) => {
+                self.scroll = rolled(self.scroll, key);
+                ending::key(ended, &self.place(), key, cx)
+            }
             Stage::Asking => {
                 self.hint = None;
                 let step = self.asked(key, cx);
@@ -253,9 +259,7 @@ impl Dialog {
     fn asked(&mut self, key: Key, cx: &Facts<'_>) -> DialogStep {
         let Some(situation) = self.situation(cx) else { return DialogStep::Nothing };
         if let Some(row) = self.table {
-            // Some three lines a finding; the drawing knows exactly, and stops at the last line.
-            let last = situation.impact.as_ref().map_or(0, |i| 3 * i.findings.len() + 6);
-            self.table = scrolled(row, key).map(|row| row.min(last));
+            self.table = scrolled(row, key);
             return DialogStep::Nothing;
         }
         match (self.focus, key.code) {
@@ -455,6 +459,10 @@ impl Dialog {
     pub fn table(&self) -> Option<usize> {
         self.table
     }
+    /// Rows the page of an end is scrolled by.
+    pub fn scroll(&self) -> usize {
+        self.scroll
+    }
     /// Why the last key did not do what it may have been meant to.
     pub fn hint(&self) -> Option<&Hint> {
         self.hint.as_ref()
@@ -501,16 +509,21 @@ fn holder(situation: &Situation) -> Option<TaskRef> {
 
 /// Where a key scrolls the whole impact to; `None` closes it.
 fn scrolled(row: usize, key: Key) -> Option<usize> {
-    match key.code {
-        KeyCode::Char('i' | 'q') => None,
-        KeyCode::Down | KeyCode::Char('j') => Some(row.saturating_add(1)),
-        KeyCode::Up | KeyCode::Char('k') => Some(row.saturating_sub(1)),
-        KeyCode::PageDown => Some(row.saturating_add(10)),
-        KeyCode::PageUp => Some(row.saturating_sub(10)),
-        KeyCode::Home | KeyCode::Char('g') => Some(0),
-        _ => Some(row),
-    }
+    (!matches!(key.code, KeyCode::Char('i' | 'q'))).then(|| rolled(row, key))
 }
 
-#[cfg(test)]
-mod tests;
+/// Most rows a page of prose is scrolled by; the drawing stops at its last row anyway.
+const PROSE_ROWS: usize = 60;
+
+/// Where a key scrolls a page of prose to.
+pub(crate) fn rolled(row: usize, key: Key) -> usize {
+    let row = match key.code {
+        KeyCode::Down | KeyCode::Char('j') => row.saturating_add(1),
+        KeyCode::Up | KeyCode::Char('k') => row.saturating_sub(1),
+        KeyCode::PageDown => row.saturating_add(10),
+        KeyCode::PageUp => row.saturating_sub(10),
+        KeyCode::Home | KeyCode::Char('g') => 0,
+        _ => row,
+    };
+    row.min(PROSE_ROWS)
+}

@@ -54,6 +54,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Actions, _cx: &Facts<'_
         message,
         keys: vec![key("enter", "choose"), key("j k", "move"), key("esc", "close")],
         focus: None,
+        scroll: 0,
     };
     draw_sheet(frame, area, sheet, look);
 }

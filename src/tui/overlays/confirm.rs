@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::parts::{ended, head, key, leave, paragraph, reason, request, row};
+use super::parts::{ended, key, label, leave, paragraph, reason, request, row};
 use super::sheet::{Block, Button, Sheet, columns, draw as draw_sheet, is_page};
 use crate::app::facts::Facts;
 use crate::app::key::KeyCode;
@@ -33,6 +33,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Confirm, cx: &Facts<'_>
                 message: (format!("{}: {}", title(overlay), e.word.to_lowercase()), Role::Danger),
                 keys: e.keys,
                 focus: None,
+                scroll: overlay.scroll(),
             }
         }
         Stage::Asking | Stage::Sending { .. } => asking(overlay, cx, look, columns, is_page),
@@ -68,7 +69,7 @@ fn asking(confirm: &Confirm, cx: &Facts<'_>, look: &Look, columns: usize, is_pag
     let sending = confirm.is_sending();
     let in_reason = confirm.is_in_reason() && !sending;
     let press = vec![
-        head("Press", 10, !in_reason && !sending, look),
+        label("Press", !in_reason && !sending, look),
         (format!("{yes} to {}", word_of(confirm)), Role::Text),
     ];
     let rows = vec![reason(confirm.reason(), false, in_reason, columns, look), row(press, look)];
@@ -95,7 +96,8 @@ fn asking(confirm: &Confirm, cx: &Facts<'_>, look: &Look, columns: usize, is_pag
         ),
         message: message(confirm, lock.as_ref(), yes, sending),
         keys: keys(in_reason, sending, lock.is_none(), yes, word_of(confirm)),
-        focus: Some((3, usize::from(!in_reason))),
+        focus: in_reason.then_some((3, 0)),
+        scroll: confirm.scroll(),
     }
 }
 
@@ -104,13 +106,10 @@ fn target(confirm: &Confirm, cx: &Facts<'_>, look: &Look) -> Vec<Line<'static>> 
     let Some((at, subtask)) = confirm.target() else { return Vec::new() };
     let line = |heading: &str, name: String, phase: Phase| {
         let state = format!("{} {}  ", symbol(phase, look.ascii), word(phase));
-        row(vec![head(heading, 10, false, look), (state, Role::Phase(phase)), (name, Role::Text)], look)
+        row(vec![label(heading, false, look), (state, Role::Phase(phase)), (name, Role::Text)], look)
     };
     let Some(task) = cx.cache.task(at) else {
-        return vec![row(
-            vec![head("Task", 10, false, look), ("? not read".to_owned(), Role::Caution)],
-            look,
-        )];
+        return vec![row(vec![label("Task", false, look), ("? not read".to_owned(), Role::Caution)], look)];
     };
     let mut name = task.head.name.to_string();
     if !task.head.cluster_name.is_empty() {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::parts::{ended, field, head, key, leave, paragraph, reason, request, row};
+use super::parts::{ended, field, head, key, label, leave, paragraph, reason, request, row};
 use super::sheet::{Block, Button, Sheet, columns, draw as draw_sheet, is_page};
 use crate::app::facts::Facts;
 use crate::app::key::KeyCode;
@@ -60,6 +60,7 @@ fn no_profile(dialog: &Dialog, columns: usize, look: &Look) -> Sheet {
         message: (why, Role::Danger),
         keys: vec![key("esc", "close")],
         focus: None,
+        scroll: 0,
     }
 }
 
@@ -79,6 +80,7 @@ impl View<'_> {
                     message: (format!("{}: {}", self.title(), e.word.to_lowercase()), Role::Danger),
                     keys: e.keys,
                     focus: None,
+                    scroll: self.dialog.scroll(),
                 }
             }
             Stage::Asking if self.dialog.table().is_some() => self.table(),
@@ -110,6 +112,7 @@ impl View<'_> {
                 Focus::Cancel => None,
                 Focus::Holder | Focus::Reason | Focus::Name | Focus::Deed => Some((3, focus)),
             },
+            scroll: 0,
         }
     }
 
@@ -188,8 +191,11 @@ impl View<'_> {
         if finding.fact == Fact::NotChecked && !self.is_page {
             label.push_str("   (i why)");
         }
-        let label =
-            if l.value.is_empty() || self.is_page { format!("{label} ") } else { format!("{label:<30}") };
+        let label = match (l.value.is_empty(), self.is_page) {
+            (true, _) => label,
+            (false, true) => format!("{label} "),
+            (false, false) => format!("{label:<31}"),
+        };
         let indent = if self.is_page { " " } else { "  " };
         row(
             vec![
@@ -206,12 +212,12 @@ impl View<'_> {
         let mut rows = Vec::new();
         let mut at = 0;
         let focus = self.dialog.focus();
-        if let Some(Verdict::Refuse { blockers, way_round }) = &self.situation.verdict {
+        if let Some(Verdict::Refuse { blockers, .. }) = &self.situation.verdict {
             for blocker in blockers {
                 if matches!(blocker, Blocker::HeldBy(_)) && focus == Focus::Holder {
                     at = rows.len();
                 }
-                rows.extend(self.blocker(blocker, way_round.is_some()));
+                rows.extend(self.blocker(blocker));
             }
         }
         let Some(question) = self.situation.question() else {
@@ -234,12 +240,15 @@ impl View<'_> {
         (rows, at)
     }
 
-    fn blocker(&self, blocker: &Blocker, has_way_round: bool) -> Vec<Line<'static>> {
+    fn blocker(&self, blocker: &Blocker) -> Vec<Line<'static>> {
         let (what, out) = text::action::blocker(blocker);
         let has_focus = matches!(blocker, Blocker::HeldBy(_)) && self.dialog.focus() == Focus::Holder;
-        let no = if has_way_round { "refused" } else { "refused, no way round" };
         let indent = if self.is_page { 1 } else { 10 };
-        let first = head(if self.is_page { "" } else { "Refused" }, indent, has_focus, self.look);
+        let first = if self.is_page {
+            head("", indent, has_focus, self.look)
+        } else {
+            label("Refused", has_focus, self.look)
+        };
         let whole = format!("{what} · {out}");
         if indent + whole.width() <= self.columns {
             return vec![row(
@@ -249,10 +258,9 @@ impl View<'_> {
         }
         let room = self.columns.saturating_sub(indent + 1);
         let what = cut_end(&what, room).into_owned();
-        let out = if self.is_page { out.to_owned() } else { format!("{out} ({no})") };
         vec![
             row(vec![first, (what, Role::Danger)], self.look),
-            row(vec![(" ".repeat(indent), Role::Text), (out, Role::Text)], self.look),
+            row(vec![(" ".repeat(indent), Role::Text), (out.to_owned(), Role::Text)], self.look),
         ]
     }
 
@@ -282,13 +290,14 @@ impl View<'_> {
         if text::action::cannot_be_typed(cluster) || target.is_some_and(text::action::cannot_be_typed) {
             told.push("It cannot be typed here: the command line takes it, with --confirm".to_owned());
         }
-        let mut rows = paragraph(&told.join(" · "), 10, self.columns, Role::Caution, self.look);
+        let indent = if self.is_page { 1 } else { 10 };
+        let mut rows = paragraph(&told.join(" · "), indent, self.columns, Role::Caution, self.look);
         if let Some(first) = rows.first_mut()
             && !self.is_page
         {
             let text = first.spans.iter().map(|s| s.content.as_ref()).collect::<String>();
             *first = row(
-                vec![head("Name", 10, false, self.look), (text.trim_start().to_owned(), Role::Caution)],
+                vec![label("Name", false, self.look), (text.trim_start().to_owned(), Role::Caution)],
                 self.look,
             );
         }
@@ -301,11 +310,11 @@ impl View<'_> {
         let Some(want) = &question.typed else {
             let yes = self.yes();
             let press = format!("{yes} to {verb} it");
-            let first = head("Press", 10, self.dialog.focus() == Focus::Deed, self.look);
+            let first = label("Press", self.dialog.focus() == Focus::Deed, self.look);
             return vec![row(vec![first, (press, Role::Text)], self.look)];
         };
         let want = text::action::quoted(&Text::new(want));
-        let first = head("Type", 10, has_focus, self.look);
+        let first = label("Type", has_focus, self.look);
         let to = format!("to {verb} it:  ");
         let gap = 19_usize.max(want.width() + 6);
         let one_row = 10 + gap + to.width() + want.width() + 1 <= self.columns;
@@ -327,10 +336,11 @@ impl View<'_> {
             let text = line.spans.iter().map(|s| s.content.as_ref()).collect::<String>();
             *line = row(vec![first, (text.trim_start().to_owned(), Role::Heading)], self.look);
         }
-        let to = if self.is_page { ":  ".to_owned() } else { to };
-        let mut spans =
-            vec![Span::raw(format!("{:>10}", if self.is_page { "" } else { " " })), Span::raw(to.clone())];
-        spans.extend(edit(self.columns.saturating_sub(10 + to.width())));
+        // On a small page the typed name stands under the wanted one, letter under letter.
+        let to = if self.is_page { String::new() } else { to };
+        let room = self.columns.saturating_sub(10 + to.width());
+        let mut spans = vec![Span::raw(" ".repeat(10)), Span::raw(to)];
+        spans.extend(edit(room));
         rows.push(Line::from(spans));
         rows
     }
@@ -345,7 +355,12 @@ impl View<'_> {
     fn buttons(&self) -> (Button, Option<Button>) {
         let focus = self.dialog.focus();
         let sending = self.dialog.is_sending();
-        let cancel = leave(if sending { "Leave" } else { "Cancel" }, focus == Focus::Cancel && !sending);
+        let word = match (self.is_page, sending) {
+            (true, _) => "",
+            (false, true) => "Leave",
+            (false, false) => "Cancel",
+        };
+        let cancel = leave(word, focus == Focus::Cancel && !sending);
         if let Stage::Sending { since, .. } = self.dialog.stage() {
             let word = format!("sending since {}Z", since.clock());
             return (cancel, Some(Button { word, has_focus: false, role: Role::Caution }));
@@ -355,6 +370,7 @@ impl View<'_> {
         }
         let deed = text::action::deed(self.dialog.verb(), self.situation.is_refused());
         let word = match &self.lock {
+            Some(lock) if self.is_page => format!("{deed}: {}", text::action::lock_word(lock)),
             Some(lock) => format!("{deed}: locked, {}", text::action::lock_word(lock)),
             None => format!("{deed}  {}", self.yes()),
         };
@@ -442,19 +458,16 @@ impl View<'_> {
         let (name, meaning) = text::action::plain_mode(self.kind, self.dialog.verb(), self.dialog.scope());
         rows.extend(paragraph(&format!("mode {name}: {meaning}"), 1, self.columns, Role::Text, self.look));
         rows.extend(request(&self.situation.request, false, self.columns, self.look));
-        let skip = self.dialog.table().unwrap_or(0).min(rows.len().saturating_sub(1));
-        rows.drain(..skip);
         let title = if self.is_page { String::new() } else { self.impact_title() };
-        let mut block = Block::fixed(&title, rows);
-        block.is_elastic = false;
         Sheet {
             title: self.title(),
             danger: self.danger,
-            blocks: vec![Block::fixed("", Vec::new()), block],
+            blocks: vec![Block::fixed("", Vec::new()), Block::fixed(&title, rows)],
             buttons: (leave("Back", true), None),
             message: (self.impact_title(), Role::Muted),
             keys: vec![key("j k", "scroll"), key("i", "back"), key("esc", "back")],
             focus: None,
+            scroll: self.dialog.table().unwrap_or(0),
         }
     }
 }

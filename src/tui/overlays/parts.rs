@@ -27,6 +27,11 @@ pub(super) fn head(word: &str, columns: usize, has_focus: bool, look: &Look) -> 
     (format!("{mark}{word:<width$}", width = columns.saturating_sub(1)), Role::Heading)
 }
 
+/// The first columns of a row of the last block: ten of them.
+pub(super) fn label(word: &str, has_focus: bool, look: &Look) -> (String, Role) {
+    head(&format!(" {word}"), 10, has_focus, look)
+}
+
 /// A text field: what is around the cursor, as much as fits, with the cursor drawn when keys go to it.
 pub(super) fn field(
     (value, cursor): (&str, usize),
@@ -73,7 +78,7 @@ pub(super) fn reason(
     columns: usize,
     look: &Look,
 ) -> Line<'static> {
-    let (text, role) = head("Reason", 10, has_focus, look);
+    let (text, role) = label("Reason", has_focus, look);
     let mut spans = vec![Span::styled(text, look.theme.style(role))];
     spans.extend(field(value, columns.saturating_sub(22), has_focus, look));
     if value.0.is_empty() {
@@ -88,12 +93,9 @@ pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(8);
     let mut rows = Vec::new();
     let mut row = String::new();
-    for word in text.split_word_bounds() {
-        if row.width() + word.width() > columns && !row.is_empty() {
+    for word in text.split_inclusive(' ') {
+        if row.width() + word.trim_end().width() > columns && !row.is_empty() {
             rows.push(std::mem::take(&mut row).trim_end().to_owned());
-            if word.trim().is_empty() {
-                continue;
-            }
         }
         for g in word.graphemes(true) {
             if row.width() + g.width() > columns {
@@ -246,7 +248,8 @@ fn capital(text: &str) -> String {
 
 /// The button that leaves.
 pub(super) fn leave(word: &str, has_focus: bool) -> Button {
-    Button { word: format!("{word}  esc"), has_focus, role: Role::Key }
+    let word = if word.is_empty() { "esc".to_owned() } else { format!("{word}  esc") };
+    Button { word, has_focus, role: Role::Key }
 }
 
 /// A key of the foot line.

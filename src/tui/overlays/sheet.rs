@@ -66,6 +66,8 @@ pub(super) struct Sheet {
     pub(super) keys: Vec<(String, String)>,
     /// Row that must be seen, as (block, row), when not all fits.
     pub(super) focus: Option<(usize, usize)>,
+    /// Rows scrolled by, when no row must be seen and not all fits.
+    pub(super) scroll: usize,
 }
 
 /// Whether the screen is too small for a frame.
@@ -145,6 +147,7 @@ fn edges(look: &Look) -> Edges {
 }
 
 fn boxed(frame: &mut Frame<'_>, body: Rect, sheet: Sheet, look: &Look) {
+    let mut sheet = sheet;
     let parts = sheet.blocks.iter().skip(1).filter(|b| !b.title.is_empty()).count();
     let rows = usize::from(body.height).saturating_sub(2 + parts);
     let content =
@@ -156,6 +159,7 @@ fn boxed(frame: &mut Frame<'_>, body: Rect, sheet: Sheet, look: &Look) {
         width,
         height: u16::try_from(content).unwrap_or(body.height),
     };
+    scroll(&mut sheet, rows);
     let buf = frame.buffer_mut();
     blank(buf, area);
     let inner = usize::from(width).saturating_sub(2);
@@ -190,15 +194,35 @@ fn boxed(frame: &mut Frame<'_>, body: Rect, sheet: Sheet, look: &Look) {
     }
     edge(buf, last, e.bottom, "", "");
     let (cancel, deed) = &sheet.buttons;
-    let right = deed.as_ref().map_or(0, |d| button(d, look).width() + 2);
+    let right = deed.as_ref().map_or(0, |d| button(d, look).width() + 6);
     if let Some(deed) = deed {
         let line = button(deed, look);
-        let x = area.right().saturating_sub(2 + line.width() as u16);
-        put(buf, x, last, &line, inner, look);
+        let x = area.right().saturating_sub(4 + line.width() as u16);
+        spaced(buf, x, last, &line, inner, look);
     }
     let line = button(cancel, look);
-    let x = area.x + (12.min(inner.saturating_sub(right + line.width())) as u16).max(1);
-    put(buf, x, last, &line, inner, look);
+    let x = area.x + (12.min(inner.saturating_sub(right + line.width() + 2)) as u16).max(1);
+    spaced(buf, x, last, &line, inner, look);
+}
+
+/// A button with a space at either side, so that the edge does not touch it.
+fn spaced(buf: &mut Buffer, x: u16, y: u16, line: &Line<'static>, width: usize, look: &Look) {
+    let mut spans = vec![Span::raw(" ")];
+    spans.extend(line.spans.iter().map(|s| Span::styled(s.content.clone(), line.style.patch(s.style))));
+    spans.push(Span::raw(" "));
+    put(buf, x, y, &Line::from(spans), width, look);
+}
+
+/// Takes what is scrolled over from the first block that has rows, as far as needed to see the end.
+fn scroll(sheet: &mut Sheet, room: usize) {
+    if sheet.blocks.iter().any(|b| b.is_elastic) {
+        return;
+    }
+    let over = sheet.blocks.iter().map(Block::len).sum::<usize>().saturating_sub(room);
+    if let Some(block) = sheet.blocks.iter_mut().find(|b| !b.rows.is_empty()) {
+        let by = sheet.scroll.min(over).min(block.rows.len());
+        block.rows.drain(..by);
+    }
 }
 
 fn page(frame: &mut Frame<'_>, body: Rect, sheet: Sheet, look: &Look) {
@@ -222,7 +246,10 @@ fn page(frame: &mut Frame<'_>, body: Rect, sheet: Sheet, look: &Look) {
         }
     }
     // The row with the focus is the last of the window when the window has to move at all.
-    let skip = (seen + 1).saturating_sub(room);
+    let skip = match focus {
+        Some(_) => (seen + 1).saturating_sub(room),
+        None => sheet.scroll.min(lines.len().saturating_sub(room)),
+    };
     let y = body.y + 1;
     for (nth, line) in lines.iter().skip(skip).take(room).enumerate() {
         put(buf, body.x, y + nth as u16, line, width, look);

@@ -6,6 +6,7 @@ use crate::app::facts::Facts;
 use crate::domain::action::{Action, ClusterAction, Scope};
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::{self, Question, Verdict, first_difference};
+use crate::domain::id::ZoneName;
 use crate::domain::impact::{self, Fact, Impact, Inputs};
 use crate::domain::limits;
 use crate::domain::request::Planned;
@@ -34,6 +35,8 @@ pub enum Moved {
     Gone,
     /// The same ID has another name now.
     Renamed(Text),
+    /// The OBServer is in another zone now.
+    Elsewhere(ZoneName),
 }
 
 /// Why a yes would not count now.
@@ -270,10 +273,11 @@ fn moved(action: &ClusterAction, cluster: Option<&Cluster>) -> Option<Moved> {
     match &action.scope {
         Scope::Cluster => None,
         Scope::Zone(name) => (!cluster.zones.iter().any(|z| z.name == *name)).then_some(Moved::Gone),
-        Scope::Server { id, address, .. } => {
+        Scope::Server { id, address, zone } => {
             match cluster.zones.iter().flat_map(|z| &z.servers).find(|s| s.id == *id) {
                 None => Some(Moved::Gone),
                 Some(s) if s.address != *address => Some(Moved::Renamed(s.address.clone())),
+                Some(s) if s.zone != *zone => Some(Moved::Elsewhere(s.zone.clone())),
                 Some(_) => None,
             }
         }
