@@ -1,5 +1,8 @@
 //! The machine's state, drawn. No decisions, no network, no files.
 
+pub mod keys;
 pub mod look;
+pub mod osc;
 pub mod panes;
+pub mod screen;
 pub mod theme;
