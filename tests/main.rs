@@ -2,6 +2,7 @@
 
 mod cli;
 mod graph;
+mod house;
 mod panes;
 mod plane;
 mod pty;
