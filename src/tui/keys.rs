@@ -295,18 +295,14 @@ mod tests {
         assert_eq!(read(b"q"), [char('q')]);
         assert_eq!(read("é集".as_bytes()), [char('é'), char('集')]);
         assert_eq!(read(b"\x03\x1a\x1c"), [Key::ctrl('c'), Key::ctrl('z'), Key::ctrl('\\')].map(Input::Key));
-        assert_eq!(read(b"\x1b[A\x1bOB\x1b[5~\x1b[1;2C"), [
-            key(KeyCode::Up),
-            key(KeyCode::Down),
-            key(KeyCode::PageUp),
-            key(KeyCode::Right)
-        ]);
-        assert_eq!(read(b"\r\x7f\t\x1b[Z"), [
-            key(KeyCode::Enter),
-            key(KeyCode::Backspace),
-            key(KeyCode::Tab),
-            key(KeyCode::BackTab)
-        ]);
+        assert_eq!(
+            read(b"\x1b[A\x1bOB\x1b[5~\x1b[1;2C"),
+            [key(KeyCode::Up), key(KeyCode::Down), key(KeyCode::PageUp), key(KeyCode::Right)]
+        );
+        assert_eq!(
+            read(b"\r\x7f\t\x1b[Z"),
+            [key(KeyCode::Enter), key(KeyCode::Backspace), key(KeyCode::Tab), key(KeyCode::BackTab)]
+        );
     }
 
     #[test]
@@ -323,10 +319,10 @@ mod tests {
 
     #[test]
     fn x14_a_paste_holds_no_control_character_and_no_command() {
-        assert_eq!(read(b"\x1b[200~y\r\nS\x1b]52;c;x\x07\x9b\x1b[201~k"), [
-            Input::Paste("y S]52;c;x\u{fffd}".to_owned()),
-            char('k')
-        ]);
+        assert_eq!(
+            read(b"\x1b[200~y\r\nS\x1b]52;c;x\x07\x9b\x1b[201~k"),
+            [Input::Paste("y S]52;c;x\u{fffd}".to_owned()), char('k')]
+        );
     }
 
     #[test]
@@ -352,10 +348,13 @@ mod tests {
 
     #[test]
     fn t16_clicks_and_the_wheel_are_read_and_other_reports_ignored() {
-        assert_eq!(read(b"\x1b[<0;5;2M\x1b[<0;5;2m\x1b[<65;1;1M\x1b[<35;9;9M"), [
-            Input::Mouse(Mouse { x: 4, y: 1, kind: MouseKind::Click }),
-            Input::Mouse(Mouse { x: 0, y: 0, kind: MouseKind::WheelDown })
-        ]);
+        assert_eq!(
+            read(b"\x1b[<0;5;2M\x1b[<0;5;2m\x1b[<65;1;1M\x1b[<35;9;9M"),
+            [
+                Input::Mouse(Mouse { x: 4, y: 1, kind: MouseKind::Click }),
+                Input::Mouse(Mouse { x: 0, y: 0, kind: MouseKind::WheelDown })
+            ]
+        );
     }
 
     proptest! {

@@ -72,10 +72,7 @@ mod tests {
         assert_eq!(Through::of(Some("/tmp/tmux,1,0"), None, "screen-256color"), Through::Tmux);
         assert_eq!(Through::of(None, Some("1.pts"), "xterm"), Through::Screen);
         assert_eq!(Through::of(None, Some(""), "xterm-256color"), Through::Direct);
-        assert_eq!(
-            copy("a", Through::Tmux),
-            b"\x1b]52;c;YQ==\x07\x1bPtmux;\x1b\x1b]52;c;YQ==\x07\x1b\\"
-        );
+        assert_eq!(copy("a", Through::Tmux), b"\x1b]52;c;YQ==\x07\x1bPtmux;\x1b\x1b]52;c;YQ==\x07\x1b\\");
         let pieces = copy(&"x".repeat(3000), Through::Screen);
         assert!(pieces.starts_with(b"\x1bP\x1b]52;c;"));
     }

@@ -142,7 +142,10 @@ impl Encoder {
         let between = row.get(from..x).unwrap_or_default();
         let bytes: usize = between.iter().map(|g| g.symbol().len()).sum();
         let writable = |g: &Glyph| g.is_certain() && self.fits(g);
-        if bytes <= way.len() && between.first().is_some_and(|g| g.width() > 0) && between.iter().all(writable) {
+        if bytes <= way.len()
+            && between.first().is_some_and(|g| g.width() > 0)
+            && between.iter().all(writable)
+        {
             for g in between {
                 out.extend_from_slice(g.symbol().as_bytes());
             }
@@ -255,11 +258,8 @@ fn find_scroll(shown: &Grid, want: &Grid) -> Option<Scroll> {
             }
             if run >= SCROLL_ROWS && best.is_none_or(|(most, _)| run > most) {
                 let (first, last) = (y - run as i32, y - 1);
-                let scroll = Scroll {
-                    top: first.min(first + by) as u16,
-                    bottom: last.max(last + by) as u16,
-                    by,
-                };
+                let scroll =
+                    Scroll { top: first.min(first + by) as u16, bottom: last.max(last + by) as u16, by };
                 best = Some((run, scroll));
             }
             run = 0;

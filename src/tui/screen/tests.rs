@@ -181,7 +181,8 @@ fn a_row_that_empties_is_erased_not_overwritten() {
 
 #[test]
 fn a_list_that_scrolls_by_one_is_scrolled() {
-    let rows: Vec<String> = (0..30).map(|i| format!("{i:02} a row of the list with some text in it")).collect();
+    let rows: Vec<String> =
+        (0..30).map(|i| format!("{i:02} a row of the list with some text in it")).collect();
     let page = |from: usize| Buffer::with_lines(rows.iter().skip(from).take(20).map(String::as_str));
     let sent = bytes(&page(0), &page(1));
     assert!(sent.len() < 100, "{} bytes: {sent:?}", sent.len());
