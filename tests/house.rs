@@ -142,11 +142,10 @@ fn every_file_is_reached_by_a_mod_line() {
         } else {
             vec![format!("{parent}.rs"), format!("{parent}/mod.rs")]
         };
-        let declared = all.iter().filter(|(f, _)| parents.contains(f)).any(|(_, text)| {
-            code(text).any(|l| {
-                l.trim_end().ends_with(&format!("mod {name};"))
-            })
-        });
+        let declared = all
+            .iter()
+            .filter(|(f, _)| parents.contains(f))
+            .any(|(_, text)| code(text).any(|l| l.trim_end().ends_with(&format!("mod {name};"))));
         if !declared {
             lost.push(file.clone());
         }
@@ -167,10 +166,8 @@ fn every_module_opens_with_its_purpose() {
 #[test]
 fn every_limit_is_used() {
     let limits = fs::read_to_string(root().join("src/domain/limits.rs")).expect("limits");
-    let names: BTreeSet<&str> = limits
-        .lines()
-        .filter_map(|l| l.strip_prefix("pub const ")?.split(':').next())
-        .collect();
+    let names: BTreeSet<&str> =
+        limits.lines().filter_map(|l| l.strip_prefix("pub const ")?.split(':').next()).collect();
     let sources = files("src", ".rs");
     let unused: Vec<&&str> = names
         .iter()
@@ -178,7 +175,9 @@ fn every_limit_is_used() {
             let count: usize = sources
                 .iter()
                 .filter(|(f, _)| f != "domain/limits.rs")
-                .map(|(_, t)| code(t).filter(|l| l.contains(&format!("limits::{n}")) || l.contains(**n)).count())
+                .map(|(_, t)| {
+                    code(t).filter(|l| l.contains(&format!("limits::{n}")) || l.contains(**n)).count()
+                })
                 .sum();
             count == 0
         })

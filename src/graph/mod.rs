@@ -1,1 +1,37 @@
-//! A DAG in, a drawing in character cells out. Pure; knows tasks in `task` only.
+//! A DAG in, a drawing in character cells out. Pure; knows tasks in [`task`] only.
+//!
+//! The way of a drawing: [`dag`] normalises, [`collapse`] folds parallel siblings, `layer` breaks cycles and gives
+//! each node its layer, `flow` adds dummies where long edges pass, `order` puts each layer in an order with few
+//! crossings, `nets` says which lines may run together, `place` gives columns, `ports` and `route` give every line its
+//! cells, `assemble` makes a [`scene`] of it, [`canvas`] paints the part of it that a window shows.
+//! [`lanes`] is the narrow view and needs no layout; [`walk`] moves a selection along the picture; [`path`] knows the
+//! longest way; [`export`] writes files.
+//!
+//! Nothing here depends on a status, on a clock or on the order of the input lists: one structure, one drawing.
+
+mod assemble;
+pub mod canvas;
+pub mod collapse;
+pub mod dag;
+pub mod export;
+mod flow;
+pub mod glyph;
+mod index;
+pub mod lanes;
+mod layer;
+mod nets;
+mod order;
+pub mod path;
+mod place;
+mod ports;
+mod route;
+pub mod scene;
+pub mod task;
+pub mod walk;
+
+pub use canvas::{Canvas, Cell, Face, Tone, Window, paint};
+pub use collapse::{Collapse, collapse};
+pub use dag::{Dag, DagNode, Dropped, Why, from_parts};
+pub use glyph::Glyphs;
+pub use scene::{Form, LayoutOptions, Orientation, Scene, layout};
+pub use task::from_task;

@@ -1,1 +1,4 @@
 //! Simulators against documents, without the client.
+
+mod http;
+mod story;

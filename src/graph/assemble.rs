@@ -1,0 +1,118 @@
+//! A graph through all steps to a [`Scene`]: sizes of boxes, each part laid out by itself, parts packed on shelves.
+
+use super::dag::Dag;
+use super::flow::{self, Flow};
+use super::index::Index;
+use super::scene::{Form, LayoutOptions, NodeBox, Orientation, Path, Scene, structure};
+use super::{nets, order};
+
+mod choose;
+mod part;
+mod size;
+
+use part::Part;
+pub(super) use size::Look;
+
+/// Blank cells between two parts.
+const BETWEEN_PARTS: (i32, i32) = (3, 1);
+/// Columns that parts are packed into where no viewport says otherwise and none is wider by itself.
+const SHELF: i32 = 100;
+
+/// Lays out a graph.
+pub(super) fn assemble(dag: &Dag, options: &LayoutOptions) -> Scene {
+    let n = dag.nodes.len();
+    let kept: Vec<usize> = (0..dag.edges.len())
+        .filter(|e| {
+            let (a, b) = dag.edges[*e];
+            a != b && a < n && b < n
+        })
+        .collect();
+    let edges: Vec<(usize, usize)> = kept.iter().map(|e| dag.edges[*e]).collect();
+    let flows = flow::parts(n, &edges);
+    let look = choose::choose(dag, &flows, options);
+    let parts: Vec<Part> = flows
+        .into_iter()
+        .map(|mut flow: Flow| {
+            order::order(&mut flow);
+            let nets = nets::nets(&flow);
+            part::part(dag, &flow, &nets, &look)
+        })
+        .collect();
+    let mut scene = Scene {
+        orientation: if look.lr { Orientation::Lr } else { Orientation::Tb },
+        form: look.form,
+        dropped: dag.dropped.clone(),
+        structure: structure(dag, options),
+        ..Scene::default()
+    };
+    let shelf = options.viewport.map_or(SHELF, |(w, _)| i32::from(w));
+    let at = pack(&parts, shelf);
+    join(dag, &parts, &at, &edges, &mut scene);
+    let size = (scene.width, scene.height);
+    scene.index = Index::new(size, &scene.lines, &scene.heads, &scene.boxes);
+    scene
+}
+
+/// Where each part goes: shelves from the top, tallest part first; single nodes together at the end.
+fn pack(parts: &[Part], shelf: i32) -> Vec<(i32, i32)> {
+    let widest = parts.iter().map(|p| p.width).max().unwrap_or(0);
+    let shelf = shelf.max(widest);
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|p| (parts[*p].boxes.len() == 1, -parts[*p].height, *p));
+    let mut at = vec![(0, 0); parts.len()];
+    let (mut x, mut y, mut tall, mut single) = (0, 0, 0, false);
+    for p in order {
+        let part = &parts[p];
+        let is_single = part.boxes.len() == 1;
+        if x > 0 && (x + part.width > shelf || is_single != single) {
+            (x, y, tall) = (0, y + tall + BETWEEN_PARTS.1, 0);
+        }
+        single = is_single;
+        at[p] = (x, y);
+        x += part.width + BETWEEN_PARTS.0;
+        tall = tall.max(part.height);
+    }
+    at
+}
+
+/// Puts the parts into one scene.
+fn join(dag: &Dag, parts: &[Part], at: &[(i32, i32)], edges: &[(usize, usize)], scene: &mut Scene) {
+    let mut boxes: Vec<Option<NodeBox>> = vec![None; dag.nodes.len()];
+    let mut paths: Vec<Option<Path>> = vec![None; edges.len()];
+    let mut net = 0;
+    for (part, (dx, dy)) in parts.iter().zip(at) {
+        scene.width = scene.width.max(dx + part.width);
+        scene.height = scene.height.max(dy + part.height);
+        for (node, b) in &part.boxes {
+            boxes[*node] = Some(NodeBox { x: b.x + dx, y: b.y + dy, ..b.clone() });
+        }
+        for (edge, back, points) in &part.paths {
+            paths[*edge] = Some(Path {
+                from: edges[*edge].0,
+                to: edges[*edge].1,
+                points: points.iter().map(|(x, y)| (x + dx, y + dy)).collect(),
+                back: *back,
+            });
+        }
+        let moved = |l: &super::scene::Line| super::scene::Line {
+            x0: l.x0 + dx,
+            x1: l.x1 + dx,
+            y0: l.y0 + dy,
+            y1: l.y1 + dy,
+            net: l.net + net,
+            ..*l
+        };
+        scene.lines.extend(part.lines.iter().map(moved));
+        scene.heads.extend(part.heads.iter().map(|h| super::scene::Head { x: h.x + dx, y: h.y + dy, ..*h }));
+        net += part.nets;
+    }
+    scene.boxes = boxes.into_iter().flatten().collect();
+    scene.paths = paths.into_iter().flatten().collect();
+}
+
+impl Look {
+    /// Whether boxes have a border of their own row.
+    fn is_full(&self) -> bool {
+        self.form == Form::Full
+    }
+}

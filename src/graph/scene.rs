@@ -1,0 +1,165 @@
+//! The finished layout: boxes and lines in cells, immutable, the same for every status.
+
+use std::hash::{Hash, Hasher};
+
+use super::dag::{Dag, Dropped};
+use super::index::Index;
+
+/// Columns a name may take in a box before it is cut at the end, where no viewport asks for less.
+pub const LABEL_COLUMNS: usize = 40;
+/// Columns an ID may take in the border of a full box.
+pub const ID_COLUMNS: usize = 24;
+
+/// Which way the edges run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Orientation {
+    /// By the viewport; top to bottom where there is none.
+    #[default]
+    Auto,
+    /// Top to bottom.
+    Tb,
+    /// Left to right.
+    Lr,
+}
+
+/// How much a box shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Form {
+    /// By the viewport; full where there is none.
+    #[default]
+    Auto,
+    /// Three rows: state and name, time, ID.
+    Full,
+    /// One row: state, name, time.
+    Compact,
+    /// One cell: the state.
+    Dot,
+}
+
+/// What the caller wants of a layout. None of it depends on a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct LayoutOptions {
+    /// Which way the edges run.
+    pub orientation: Orientation,
+    /// How much a box shows.
+    pub form: Form,
+    /// Columns and rows to choose form and orientation for; what does not fit is laid out whole all the same.
+    pub viewport: Option<(u16, u16)>,
+    /// Columns kept free in every box for the live part ([`super::Face`]); 0 where there are no times to show.
+    pub live: u16,
+}
+
+/// A laid-out drawing. Everything in cells from the top left corner.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scene {
+    /// [`Orientation::Tb`] or [`Orientation::Lr`], never `Auto`.
+    pub orientation: Orientation,
+    /// The form chosen, never `Auto`.
+    pub form: Form,
+    /// Columns.
+    pub width: i32,
+    /// Rows.
+    pub height: i32,
+    /// A box for each node of the [`Dag`], at the same index.
+    pub boxes: Vec<NodeBox>,
+    /// A path for each edge of the [`Dag`], at the same index.
+    pub paths: Vec<Path>,
+    /// Edges of the input that are not drawn.
+    pub dropped: Vec<Dropped>,
+    /// Hash of all that has influence on the layout: equal hash, equal scene.
+    pub structure: u64,
+    /// What the painter draws for the paths, each cell once a net.
+    pub(crate) lines: Vec<Line>,
+    /// Arrowheads.
+    pub(crate) heads: Vec<Head>,
+    /// What lies where.
+    pub(crate) index: Index,
+}
+
+/// A straight run of one net, ends included, from the upper or left cell to the lower or right one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) x0: i32,
+    pub(crate) y0: i32,
+    pub(crate) x1: i32,
+    pub(crate) y1: i32,
+    /// Lines of one net may join, all others cross.
+    pub(crate) net: u32,
+    pub(crate) back: bool,
+}
+
+/// An arrowhead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+    /// The arm it points to.
+    pub(crate) towards: u8,
+    pub(crate) back: bool,
+}
+
+/// Where a node is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeBox {
+    /// Exact ID, for the export and for finding.
+    pub id: String,
+    /// First column.
+    pub x: i32,
+    /// First row.
+    pub y: i32,
+    /// Columns, border included.
+    pub w: i32,
+    /// Rows, border included.
+    pub h: i32,
+    /// Layer in its component, from 0.
+    pub layer: usize,
+    /// The name as shown in the box, cut where it was too long.
+    pub label: String,
+    /// The ID as shown in the border of a full box, cut likewise.
+    pub(crate) foot: String,
+    /// Column of the ID in the box, chosen so that no line leaves through it where that is possible.
+    pub(crate) foot_at: i32,
+}
+
+/// The way of an edge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    /// Index of the upstream node.
+    pub from: usize,
+    /// Index of the downstream node.
+    pub to: usize,
+    /// Corner cells (column, row); the first lies on the border of `from`, the last on that of `to`.
+    pub points: Vec<(i32, i32)>,
+    /// Whether it runs against the flow, because it closes a cycle.
+    pub back: bool,
+}
+
+/// Lays out a graph. Costs up to a second at 10,000 nodes: never on the way of a key.
+pub fn layout(dag: &Dag, options: &LayoutOptions) -> Scene {
+    super::assemble::assemble(dag, options)
+}
+
+/// What [`Scene::structure`] will be, without laying anything out: FNV-1a over IDs, names, groups, edges and options.
+pub fn structure(dag: &Dag, options: &LayoutOptions) -> u64 {
+    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+    options.hash(&mut hash);
+    for node in &dag.nodes {
+        (&node.id, node.label.as_str(), node.members.len(), node.is_ghost).hash(&mut hash);
+    }
+    dag.edges.hash(&mut hash);
+    hash.finish()
+}
+
+/// FNV-1a: the same on every machine and in every version, which the standard hasher does not promise.
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}

@@ -1,0 +1,3 @@
+//! Parts that panes share.
+
+pub mod paint;
