@@ -211,9 +211,12 @@ pub fn give_back() {
     }
 }
 
-/// The terminal is gone: nothing is written to it any more, and stderr stays where it is.
+/// The terminal is gone, or going (SIGHUP): what can be put right is, a dead one refuses at once; stderr stays where
+/// it is, since a word on a dead one would end the program with a panic (dependencies, trap 4).
 pub fn abandon() {
-    drop(lock().take());
+    if let Some(mut taken) = lock().take() {
+        hand_back(&mut taken);
+    }
 }
 
 fn hand_back(taken: &mut Taken) {
@@ -270,13 +273,21 @@ impl Output {
     pub fn push(&mut self, bytes: &[u8]) {
         self.waiting.extend_from_slice(bytes);
     }
-    /// Writes what the terminal takes now, in one call if it takes all. An error is that the terminal is gone.
+    /// Whether nothing of it is out yet.
+    pub fn is_unsent(&self) -> bool {
+        self.sent == 0
+    }
+    /// Bytes not out yet.
+    pub fn len(&self) -> usize {
+        self.waiting.len() - self.sent
+    }
+    /// Writes what the terminal takes now, in one call if it takes all. `WouldBlock` is that more is waiting; any
+    /// other error that the terminal is gone.
     pub fn write(&mut self, tty: BorrowedFd<'_>) -> io::Result<()> {
         while let Some(rest) = self.waiting.get(self.sent..).filter(|r| !r.is_empty()) {
             match rustix::io::write(tty, rest) {
                 Ok(n) => self.sent += n,
                 Err(rustix::io::Errno::INTR) => {}
-                Err(rustix::io::Errno::AGAIN) => return Ok(()),
                 Err(e) => return Err(e.into()),
             }
         }

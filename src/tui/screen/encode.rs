@@ -70,25 +70,25 @@ impl Encoder {
         let start = out.len();
         let mut plain = self.clone();
         plain.rows(shown, want, out);
-        if out.len() - start >= SCROLL_FROM {
-            if let Some(scroll) = find_scroll(shown, want) {
-                let mut with = self.clone();
-                let mut bytes = Vec::new();
-                with.scroll(&scroll, &mut bytes);
-                with.rows(&shown.scrolled(scroll.top, scroll.bottom, scroll.by), want, &mut bytes);
-                if bytes.len() < out.len() - start {
-                    out.truncate(start);
-                    out.extend_from_slice(&bytes);
-                    *self = with;
-                    return;
-                }
+        if out.len() - start >= SCROLL_FROM
+            && let Some(scroll) = find_scroll(shown, want)
+        {
+            let mut with = self.clone();
+            let mut bytes = Vec::new();
+            with.scroll(scroll, &mut bytes);
+            with.rows(&shown.scrolled(scroll.top, scroll.bottom, scroll.by), want, &mut bytes);
+            if bytes.len() < out.len() - start {
+                out.truncate(start);
+                out.extend_from_slice(&bytes);
+                *self = with;
+                return;
             }
         }
         *self = plain;
     }
 
     /// Deletes or inserts lines inside a scroll region: known to more terminals than scrolling by number.
-    fn scroll(&mut self, s: &Scroll, out: &mut Vec<u8>) {
+    fn scroll(&mut self, s: Scroll, out: &mut Vec<u8>) {
         self.set_pen(Pen::PLAIN, out);
         let (letter, n) = if s.by > 0 { ('M', s.by) } else { ('L', -s.by) };
         let count = if n == 1 { String::new() } else { n.to_string() };

@@ -137,7 +137,6 @@ fn fill_row(to: &mut [Glyph], from: &[Cell]) {
             Glyph { cell: Cell::new("?"), pen, width: 1 }
         } else {
             match symbol.cell_width() {
-                0 => Glyph::blank(pen),
                 1 if symbol == " " => Glyph::blank(pen),
                 1 => Glyph { cell: plain(cell), pen, width: 1 },
                 // A character that does not fit into the rest of the row is left out, never wrapped.
