@@ -9,11 +9,11 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, PanicHookInfo};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -72,6 +72,7 @@ impl Terminal {
     /// While it is taken, stderr goes to `log` or nowhere: a word from a library would tear the screen, and on a
     /// dead terminal end the program (dependencies, trap 4).
     pub fn take(log: Option<&Path>) -> io::Result<Self> {
+        guard_panics();
         let (tty, flags) = open()?;
         let found = tcgetattr(&tty)?;
         let mut raw = found.clone();
@@ -297,22 +298,25 @@ impl Output {
     }
 }
 
-/// Puts the terminal right before a panic is told. `report` makes the text; it goes to the real stderr. A panic
-/// inside [`contained`] is kept for its caller and ends nothing.
-pub fn install_panic_hook(report: impl Fn(&PanicHookInfo<'_>) -> String + Send + Sync + 'static) {
-    std::panic::set_hook(Box::new(move |info| {
-        if CONTAINED.get() {
-            LAST_PANIC.set(Some(summary(info)));
-            return;
-        }
-        give_back();
-        // Not `eprintln`: it would panic again where stderr is gone.
-        let _ = writeln!(io::stderr(), "{}", report(info));
-    }));
+/// From now on a panic puts the terminal right before the hook that was there before tells of it. A panic inside
+/// [`contained`] is kept for its caller and ends nothing.
+fn guard_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let tell = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if CONTAINED.get() {
+                LAST_PANIC.set(Some(summary(info)));
+            } else {
+                give_back();
+                tell(info);
+            }
+        }));
+    });
 }
 
 /// Where and why, in one line.
-pub fn summary(info: &PanicHookInfo<'_>) -> String {
+fn summary(info: &PanicHookInfo<'_>) -> String {
     let payload = info.payload();
     let why = payload
         .downcast_ref::<&str>()
