@@ -225,8 +225,8 @@ pub(crate) fn profile(url: &str) -> OcpProfile {
 /// A client whose limits are short enough for tests that wait them out.
 pub(crate) fn impatient(url: &str) -> Ocp {
     connect(OcpProfile {
-        read_timeout: Span::from_millis(400),
-        action_timeout: Span::from_millis(400),
+        read_timeout: Span::from_millis(1500),
+        action_timeout: Span::from_millis(1500),
         ..profile(url)
     })
 }
