@@ -1,1 +1,5 @@
 //! Keys in, whole frames out.
+
+mod log;
+mod task;
+mod tasks;

@@ -1,0 +1,11 @@
+//! How `app::overlays::dialog` looks.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::app::facts::Facts;
+use crate::app::overlays::dialog::Dialog;
+use crate::tui::look::Look;
+
+/// Draws it into the body.
+pub fn draw(_frame: &mut Frame<'_>, _area: Rect, _overlay: &Dialog, _cx: &Facts<'_>, _look: &Look) {}

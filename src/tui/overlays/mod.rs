@@ -1,0 +1,7 @@
+//! How each overlay looks; same file names as `app/overlays`.
+
+pub mod actions;
+pub mod confirm;
+pub mod dialog;
+pub mod find;
+pub mod help;
