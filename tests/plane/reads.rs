@@ -1,6 +1,8 @@
 //! Reads: pages, fallbacks, and each fault named.
 
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use obdeck::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId};
 use obdeck::domain::outcome::{Exit, ReadError, ReadErrorKind};
@@ -281,6 +283,25 @@ async fn n07_a_cut_answer_is_told_with_its_length_and_nothing_of_it_is_shown() {
     assert_eq!(err.kind, ReadErrorKind::CutOff);
     assert!(err.why.raw().contains("cut off after 32 bytes"), "{:?}", err.why);
     assert_eq!(count, 1);
+}
+
+#[tokio::test]
+async fn no_more_than_four_reads_are_under_way_for_a_profile() {
+    let (under_way, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let seen_most = Arc::clone(&most);
+    let server = Server::start(move |_, _| {
+        seen_most.fetch_max(under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        // Only so that they overlap; nothing depends on how long.
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        under_way.fetch_sub(1, Ordering::SeqCst);
+        ok(r#"{"contents":[]}"#)
+    });
+    let plane = client(&server);
+    plane.clusters().await.unwrap();
+    let id = ClusterId::new("1");
+    let reads: Vec<_> = (0..30).map(|_| plane.zones(&id)).collect();
+    assert!(futures_util::future::join_all(reads).await.iter().all(Result::is_ok));
+    assert!(most.load(Ordering::SeqCst) <= 4, "{most:?}");
 }
 
 #[tokio::test]
