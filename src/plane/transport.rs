@@ -104,6 +104,8 @@ pub(crate) struct Transport {
     closed: Mutex<Option<String>>,
     tokens: AtomicU32,
     noise: AtomicU64,
+    /// The environment's variable that may send requests through a proxy.
+    proxy_set_by: Option<&'static str>,
 }
 
 impl Transport {
@@ -122,8 +124,10 @@ impl Transport {
             .retry(reqwest::retry::never())
             .build()
             .map_err(tls)?;
+        let proxy_set_by = proxy_variable(&base, settings.proxy, |name| std::env::var(name).ok());
         Ok(Self {
             base,
+            proxy_set_by,
             reads,
             actions,
             read_timeout,
@@ -233,7 +237,7 @@ impl Transport {
         let mut response = client
             .execute(request)
             .await
-            .map_err(|e| Fault::of_send(&e.without_url(), place, self.base.https))?;
+            .map_err(|e| self.blamed(Fault::of_send(&e.without_url(), place, self.base.https)))?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let too_large = || {
             let why = format!("{place}: the answer is larger than {} bytes", limits::READ_BODY_BYTES);
@@ -253,6 +257,16 @@ impl Transport {
                 Err(e) => return Err(Fault::of_body(&e.without_url(), place, status, body)),
             }
         }
+    }
+
+    /// A connection that failed may be one to a proxy: the variable is named, its value may hold a password (N11).
+    fn blamed(&self, mut fault: Fault) -> Fault {
+        if let (FaultKind::NotSent, Some(variable)) = (fault.kind, self.proxy_set_by) {
+            fault.why.push_str("; ");
+            fault.why.push_str(variable);
+            fault.why.push_str(" is set, so this may be the proxy");
+        }
+        fault
     }
 
     fn request(&self, client: &Client, wire: &Wire) -> Result<reqwest::Request, Fault> {
@@ -327,6 +341,17 @@ fn is_worth_repeating(result: &Result<Answer, Fault>) -> bool {
     }
 }
 
+/// Which variable sets a proxy for this place, if one does; `NO_PROXY` is left to the stack.
+fn proxy_variable(base: &Base, proxy: Proxy, get: impl Fn(&str) -> Option<String>) -> Option<&'static str> {
+    const PLAIN: [&str; 4] = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+    const TLS: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+    if base.loopback || proxy == Proxy::None {
+        return None;
+    }
+    let names = if base.https { TLS } else { PLAIN };
+    names.into_iter().find(|name| get(name).is_some_and(|value| !value.is_empty()))
+}
+
 /// What both clients have in common.
 fn builder(
     base: &Base,
@@ -396,6 +421,18 @@ mod tests {
             let p = t.pause(attempt);
             assert!(p >= PAUSE.0 && p <= PAUSE.1, "{p:?}");
         }
+    }
+
+    #[test]
+    fn n11_a_proxy_is_named_by_its_variable_and_never_used_for_loopback() {
+        let set = |name: &str| (name == "HTTPS_PROXY").then(|| "http://u:canary@proxy:3128".to_owned());
+        let of = |url: &str, proxy| proxy_variable(&Base::parse(url).unwrap(), proxy, set);
+        assert_eq!(of("https://ocp.example", Proxy::System), Some("HTTPS_PROXY"));
+        assert_eq!(of("http://ocp.example", Proxy::System), None);
+        assert_eq!(of("https://ocp.example", Proxy::None), None);
+        assert_eq!(of("https://127.0.0.1", Proxy::System), None);
+        assert_eq!(of("https://[::1]:8080", Proxy::System), None);
+        assert_eq!(of("https://localhost", Proxy::System), None);
     }
 
     #[test]

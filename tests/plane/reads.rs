@@ -227,6 +227,14 @@ async fn n01_a_refused_connection_names_host_and_cause() {
 }
 
 #[tokio::test]
+async fn n02_a_name_without_an_address_is_named() {
+    // Reserved for this (RFC 2606): no resolver knows it, with or without a network.
+    let err = connect(profile("http://ocp.invalid:8080")).clusters().await.unwrap_err();
+    assert_eq!(err.kind, ReadErrorKind::Unreachable);
+    assert!(err.why.raw().starts_with("ocp.invalid:8080: no address for this name"), "{:?}", err.why);
+}
+
+#[tokio::test]
 async fn n04_what_does_not_speak_http_looks_like_https() {
     // The alert a TLS server answers plain http with.
     let (err, _) = clusters_from(|| Act::SayAndClose(vec![21, 3, 3, 0, 2, 2, 70])).await;
