@@ -118,11 +118,11 @@ pub fn warning(findings: &[Finding], verb: Verb) -> Option<String> {
 
 /// At most three names, then how many more: counts tell more than a long list.
 pub fn names(zones: &[ZoneName]) -> String {
-    let mut out = zones.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if zones.len() > 3 {
-        out.push_str(&format!(" and {} more", zones.len() - 3));
+    let first = zones.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match zones.len() {
+        0..=3 => first,
+        all => format!("{first} and {} more", all - 3),
     }
-    out
 }
 
 /// `zone1 is`, `zone1, zone3 are`.

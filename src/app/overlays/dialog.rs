@@ -203,7 +203,7 @@ impl Dialog {
                 }
                 self.gate.content_changed();
                 if first && now.verdict.is_some() && !self.moved_focus {
-                    self.focus = self.first_focus(&now, cx);
+                    self.focus = first_focus(&now, cx);
                 }
                 self.seen = Some(Box::new(now));
             }
@@ -263,10 +263,12 @@ impl Dialog {
             return DialogStep::Nothing;
         }
         match (self.focus, key.code) {
-            (_, KeyCode::Tab) => self.walk(&situation, cx, 1),
-            (_, KeyCode::BackTab) => self.walk(&situation, cx, -1),
-            (Focus::Reason | Focus::Name, KeyCode::Enter | KeyCode::Down) => self.walk(&situation, cx, 1),
-            (Focus::Reason | Focus::Name, KeyCode::Up) => self.walk(&situation, cx, -1),
+            (_, KeyCode::Tab) | (Focus::Reason | Focus::Name, KeyCode::Enter | KeyCode::Down) => {
+                self.walk(&situation, cx, 1);
+            }
+            (_, KeyCode::BackTab) | (Focus::Reason | Focus::Name, KeyCode::Up) => {
+                self.walk(&situation, cx, -1);
+            }
             (Focus::Reason, _) => self.reason.key(key),
             (Focus::Name, _) => self.typed.key(key),
             (Focus::Deed, KeyCode::Enter) => self.hint = Some(Hint::EnterIsNoYes),
@@ -364,20 +366,6 @@ impl Dialog {
         let next = (at + step).rem_euclid(len.max(1));
         self.focus = stops.get(next as usize).copied().unwrap_or(Focus::Cancel);
         self.moved_focus = true;
-    }
-
-    /// Where the operator most likely has to answer first; never on a deed that goes against a refusal.
-    fn first_focus(&self, situation: &Situation, cx: &Facts<'_>) -> Focus {
-        if situation::lock(situation, cx).is_some_and(|l| !matches!(l, Lock::Planning | Lock::Old(_))) {
-            return Focus::Cancel;
-        }
-        match &situation.verdict {
-            Some(Verdict::Ask(q)) if q.reason => Focus::Reason,
-            Some(Verdict::Ask(q)) if q.typed.is_some() => Focus::Name,
-            Some(Verdict::Ask(_)) => Focus::Deed,
-            Some(Verdict::Refuse { .. }) if holder(situation).is_some() => Focus::Holder,
-            Some(Verdict::Refuse { .. }) | None => Focus::Cancel,
-        }
     }
 
     fn listed_name(&self, cx: &Facts<'_>) -> Option<Text> {
@@ -491,6 +479,20 @@ impl Dialog {
         let read_at = self.situation(cx)?.read_at?;
         let old = read_at.plus(limits::IMPACT_MAX_AGE).plus(Span::from_millis(1));
         self.gate.opens_at().into_iter().chain([old]).filter(|at| *at > cx.now).min()
+    }
+}
+
+/// Where the operator most likely has to answer first; never on a deed that goes against a refusal.
+fn first_focus(situation: &Situation, cx: &Facts<'_>) -> Focus {
+    if situation::lock(situation, cx).is_some_and(|l| !matches!(l, Lock::Planning | Lock::Old(_))) {
+        return Focus::Cancel;
+    }
+    match &situation.verdict {
+        Some(Verdict::Ask(q)) if q.reason => Focus::Reason,
+        Some(Verdict::Ask(q)) if q.typed.is_some() => Focus::Name,
+        Some(Verdict::Ask(_)) => Focus::Deed,
+        Some(Verdict::Refuse { .. }) if holder(situation).is_some() => Focus::Holder,
+        Some(Verdict::Refuse { .. }) | None => Focus::Cancel,
     }
 }
 

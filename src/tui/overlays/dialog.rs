@@ -25,7 +25,7 @@ use crate::tui::theme::Role;
 struct View<'a> {
     dialog: &'a Dialog,
     situation: Situation,
-    lock: Option<Lock>,
+    locked: Option<Lock>,
     cx: &'a Facts<'a>,
     look: &'a Look,
     columns: usize,
@@ -41,9 +41,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Dialog, cx: &Facts<'_>,
     let is_page = is_page(frame);
     let sheet = match (overlay.situation(cx), cx.settings.profile(&overlay.cluster().profile)) {
         (Some(situation), Some(profile)) => {
-            let lock = overlay.lock(&situation, cx);
+            let locked = overlay.lock(&situation, cx);
             let (kind, danger) = (profile.capabilities.kind, profile.rules.danger);
-            View { dialog: overlay, situation, lock, cx, look, columns, is_page, kind, danger }.sheet()
+            View { dialog: overlay, situation, locked, cx, look, columns, is_page, kind, danger }.sheet()
         }
         _ => no_profile(overlay, columns, look),
     };
@@ -69,6 +69,10 @@ impl View<'_> {
         match self.dialog.stage() {
             Stage::Ended(end) => {
                 let e = ended(end, &self.dialog.place(), self.columns, self.cx, self.look);
+                let mut keys = e.keys;
+                if self.is_page {
+                    keys.push(key("j k", "scroll"));
+                }
                 let mut blocks = vec![e.block];
                 let sent = request(&self.situation.request, self.is_page, self.columns, self.look);
                 blocks.push(Block::fixed("Request, as it was sent", sent));
@@ -78,7 +82,7 @@ impl View<'_> {
                     blocks,
                     buttons: (leave("Close", false), e.deed),
                     message: (format!("{}: {}", self.title(), e.word.to_lowercase()), Role::Danger),
-                    keys: e.keys,
+                    keys,
                     focus: None,
                     scroll: self.dialog.scroll(),
                 }
@@ -213,11 +217,16 @@ impl View<'_> {
         let mut at = 0;
         let focus = self.dialog.focus();
         if let Some(Verdict::Refuse { blockers, .. }) = &self.situation.verdict {
-            for blocker in blockers {
+            let most = if self.is_page { 1 } else { 2 };
+            for blocker in blockers.iter().take(most) {
                 if matches!(blocker, Blocker::HeldBy(_)) && focus == Focus::Holder {
                     at = rows.len();
                 }
                 rows.extend(self.blocker(blocker));
+            }
+            if blockers.len() > most {
+                let more = format!("          and {} more, i", blockers.len() - most);
+                rows.push(Line::styled(more, self.look.theme.style(Role::Caution)));
             }
         }
         let Some(question) = self.situation.question() else {
@@ -317,7 +326,7 @@ impl View<'_> {
         let first = label("Type", has_focus, self.look);
         let to = format!("to {verb} it:  ");
         let gap = 19_usize.max(want.width() + 6);
-        let one_row = 10 + gap + to.width() + want.width() + 1 <= self.columns;
+        let one_row = 10 + gap + to.width() + want.width() < self.columns;
         let style = |role| self.look.theme.style(role);
         let edit = |room: usize| field(self.dialog.typed_name(), room, has_focus, self.look);
         if one_row {
@@ -369,12 +378,12 @@ impl View<'_> {
             return (cancel, None);
         }
         let deed = text::action::deed(self.dialog.verb(), self.situation.is_refused());
-        let word = match &self.lock {
+        let word = match &self.locked {
             Some(lock) if self.is_page => format!("{deed}: {}", text::action::lock_word(lock)),
             Some(lock) => format!("{deed}: locked, {}", text::action::lock_word(lock)),
             None => format!("{deed}  {}", self.yes()),
         };
-        let role = if self.lock.is_some() { Role::Muted } else { Role::Danger };
+        let role = if self.locked.is_some() { Role::Muted } else { Role::Danger };
         (cancel, Some(Button { word, has_focus: focus == Focus::Deed, role }))
     }
 
@@ -386,7 +395,7 @@ impl View<'_> {
             let role = if matches!(hint, Hint::Refused(_)) { Role::Danger } else { Role::Caution };
             return (text::action::hint(hint, self.yes()), role);
         }
-        if let Some(lock @ Lock::Name(Typed::Differs { .. })) = &self.lock {
+        if let Some(lock @ Lock::Name(Typed::Differs { .. })) = &self.locked {
             return (text::action::lock(lock), Role::Danger);
         }
         if let Some(why) = self.dialog.not_sent() {
@@ -399,7 +408,7 @@ impl View<'_> {
         if let Some(warning) = text::impact::warning(findings, self.dialog.verb()) {
             return (warning, Role::Danger);
         }
-        match &self.lock {
+        match &self.locked {
             Some(lock) => (text::action::lock(lock), Role::Muted),
             None => (format!("{} to {} it, sent once", self.yes(), self.dialog.verb().word()), Role::Text),
         }
@@ -416,7 +425,7 @@ impl View<'_> {
                 keys.push(key("ctrl-u", "clear"));
             }
             focus => {
-                if self.lock.is_none() {
+                if self.locked.is_none() {
                     keys.push((self.yes().to_string(), self.dialog.verb().word().to_owned()));
                 }
                 match focus {

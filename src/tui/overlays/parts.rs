@@ -101,7 +101,10 @@ pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
             if row.width() + g.width() > columns {
                 rows.push(std::mem::take(&mut row));
             }
-            row.push_str(g);
+            // The space that a row was broken at is not the next row's first letter.
+            if g != " " || !row.is_empty() {
+                row.push_str(g);
+            }
         }
     }
     if !row.trim().is_empty() {
@@ -182,12 +185,12 @@ pub(super) fn ended(ended: &Ended, place: &Place, columns: usize, cx: &Facts<'_>
     };
     let word = match ended {
         Ended::Refused(refused) => {
-            let plane =
+            let asked =
                 cx.settings.profile(&place.profile).map_or("the server", |p| match p.capabilities.kind {
                     crate::domain::capability::PlaneKind::Ocp => "OCP",
                     crate::domain::capability::PlaneKind::Obshell => "OBShell",
                 });
-            say(&format!("{plane} {}", text::outcome::quote(refused)), Role::Danger);
+            say(&format!("{asked} {}", text::outcome::quote(refused)), Role::Danger);
             say(&text::outcome::trace(refused), Role::Text);
             say(text::outcome::what_now(refused.kind), Role::Text);
             if refused.trace.is_some() {
