@@ -40,9 +40,7 @@ pub fn line(finding: &Finding, ascii: bool) -> Line {
             ("majority of zones lost".to_owned(), "tenants with a replica a zone STOP".to_owned())
         }
         Fact::WholeCluster => ("the whole cluster goes".to_owned(), "an OUTAGE, always".to_owned()),
-        Fact::OtherTask(t) => {
-            (format!("task {}", t.at.id), format!("{} {} holds the cluster", t.name, t.status.word))
-        }
+        Fact::OtherTask(t) => (format!("held by task {}", t.at.id), format!("{} {}", t.name, t.status.word)),
         Fact::NoOtherTask => ("no other task on this cluster".to_owned(), String::new()),
         Fact::RootService { before, after, leader_goes } => {
             let leader = match (*after, *leader_goes) {
