@@ -3,3 +3,6 @@
 mod actions;
 mod confirm;
 mod dialog;
+mod log;
+mod task;
+mod tasks;

@@ -3,5 +3,7 @@
 pub mod actions;
 pub mod confirm;
 pub mod dialog;
+pub mod find;
+pub mod help;
 mod parts;
 mod sheet;

@@ -216,14 +216,14 @@ fn refusal(refused: &Refused, place: &Place, cx: &Facts<'_>) -> (Told, Option<&'
         PlaneKind::Obshell => "OBShell",
     });
     let mut told = vec![
-        (format!("{asked} {}", text::outcome::quote(refused)), Role::Danger),
-        (text::outcome::trace(refused), Role::Text),
-        (text::outcome::what_now(refused.kind).to_owned(), Role::Text),
+        (format!("{asked} {}", text::ending::quote(refused)), Role::Danger),
+        (text::ending::trace(refused), Role::Text),
+        (text::ending::what_now(refused.kind).to_owned(), Role::Text),
     ];
     let opens = match refused.kind {
         ReadErrorKind::Conflict => {
             let holder = ending::holder(place, cx);
-            told.extend(holder.map(|t| (text::outcome::candidate(t), Role::Caution)));
+            told.extend(holder.map(|t| (text::ending::candidate(t), Role::Caution)));
             Some(if place.task.is_some() || holder.is_some() { ONE } else { MANY })
         }
         ReadErrorKind::Server => Some(MANY),
@@ -249,11 +249,11 @@ fn unknown(why: &Text, lookup: &Lookup, place: &Place, cx: &Facts<'_>) -> (Told,
     let mut told = vec![
         (sent.to_owned(), Role::Danger),
         (format!("Seen instead of an answer: {why}"), Role::Text),
-        (text::outcome::find_out(lookup), Role::Text),
+        (text::ending::find_out(lookup), Role::Text),
     ];
     let found = ending::candidates(lookup, place, cx);
     let said =
-        |t: &TaskSummary, how: &str| (format!("{how} yours: {}", text::outcome::candidate(t)), Role::Caution);
+        |t: &TaskSummary, how: &str| (format!("{how} yours: {}", text::ending::candidate(t)), Role::Caution);
     match found.as_slice() {
         [] if place.task.is_none() => {
             told.push(("No such task seen yet; the list is read again and again.".to_owned(), Role::Muted));
