@@ -22,7 +22,7 @@ use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
 use crate::domain::guard::{self, Answer, Blocker, Refusal, Verdict};
 use crate::domain::id::{ClusterRef, TaskRef};
 use crate::domain::outcome::Outcome;
-use crate::domain::shown::Text;
+use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
 use ending::{Settled, Stage};
 use situation::{Lock, Request, Situation};
@@ -50,7 +50,7 @@ pub enum Focus {
     Cancel,
 }
 
-/// Why the last key did not do what it may have been meant to.
+/// What is to be said of the last key: why it did not do what it may have been meant to, or what it did.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Hint {
     /// A yes did not count.
@@ -61,6 +61,22 @@ pub enum Hint {
     PasteRefused,
     /// The guard did not accept the answer.
     Refused(Refusal),
+    /// It did: this was copied. Said here, because the dialog covers the message line.
+    Copied(Shown),
+}
+
+impl Hint {
+    /// What is to be said of a step that leaves the dialog open.
+    pub(crate) fn of(step: &DialogStep) -> Option<Hint> {
+        match step {
+            DialogStep::Go(Go::Copy(value)) => Some(Hint::Copied(value.clone())),
+            DialogStep::Nothing
+            | DialogStep::Close
+            | DialogStep::Submit(_)
+            | DialogStep::Go(_)
+            | DialogStep::CloseAnd(_) => None,
+        }
+    }
 }
 
 /// The dialog.
@@ -129,7 +145,9 @@ impl Dialog {
             Stage::Sending { .. } => DialogStep::Nothing,
             Stage::Ended(ended) => {
                 self.scroll = rolled(self.scroll, key);
-                ending::key(ended, &self.place(), key, cx)
+                let step = ending::key(ended, &self.place(), key, cx);
+                self.hint = Hint::of(&step);
+                step
             }
             Stage::Asking => {
                 self.hint = None;
@@ -249,6 +267,11 @@ impl Dialog {
         matches!(self.stage, Stage::Sending { .. })
     }
 
+    /// Whether the order under this ticket is the one it waits for: another dialog may stand in its place by now.
+    pub fn is_sending_as(&self, ticket: Ticket) -> bool {
+        matches!(self.stage, Stage::Sending { ticket: Some(t), .. } if t == ticket)
+    }
+
     fn leave(&mut self, key: Key) -> DialogStep {
         if self.table.take().is_some() && key.code == KeyCode::Esc && self.stage == Stage::Asking {
             return DialogStep::Nothing;
@@ -302,7 +325,11 @@ impl Dialog {
             return DialogStep::Close;
         }
         match &situation.request {
-            Request::Ready(planned) if key == Key::char('c') => DialogStep::Go(Go::Copy(curl(planned))),
+            Request::Ready(planned) if key == Key::char('c') => {
+                let curl = curl(planned);
+                self.hint = Some(Hint::Copied(curl.clone()));
+                DialogStep::Go(Go::Copy(curl))
+            }
             Request::Ready(_) | Request::Reading | Request::NotOffered(_) | Request::Failed(_) => {
                 DialogStep::Nothing
             }
@@ -325,6 +352,7 @@ impl Dialog {
             Answer { yes: true, typed: asked.map(|_| self.typed.value().to_owned()), reason, overriding };
         match guard::approve(Action::Cluster(situation.action.clone()), verdict, &answer, cx.now) {
             Ok(approved) => {
+                self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
                 self.not_sent = None;
                 DialogStep::Submit(approved)

@@ -30,7 +30,10 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Confirm, cx: &Facts<'_>
                 danger: danger(overlay, cx),
                 blocks: vec![e.block, Block::fixed("Request, as it was sent", sent)],
                 buttons: (leave("Close", false), e.deed),
-                message: (format!("{}: {}", title(overlay), e.word.to_lowercase()), Role::Danger),
+                message: match overlay.hint() {
+                    Some(hint) => (text::action::hint(hint, 'y'), Role::Text),
+                    None => (format!("{}: {}", title(overlay), e.word.to_lowercase()), Role::Danger),
+                },
                 keys: e.keys,
                 focus: None,
                 scroll: overlay.scroll(),

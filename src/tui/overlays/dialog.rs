@@ -81,7 +81,10 @@ impl View<'_> {
                     danger: self.danger,
                     blocks,
                     buttons: (leave("Close", false), e.deed),
-                    message: (format!("{}: {}", self.title(), e.word.to_lowercase()), Role::Danger),
+                    message: match self.dialog.hint() {
+                        Some(hint) => (text::action::hint(hint, self.yes()), Role::Text),
+                        None => (format!("{}: {}", self.title(), e.word.to_lowercase()), Role::Danger),
+                    },
                     keys,
                     focus: None,
                     scroll: self.dialog.scroll(),
