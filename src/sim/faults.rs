@@ -186,7 +186,8 @@ impl Faults {
         state.rate = None;
     }
 
-    /// Puts the server's own clock ahead by `seconds` (behind, if negative): signatures, `/api/v2/time`, timestamps.
+    /// Puts the clock of the server's machine ahead by `seconds` (behind, if negative): what signatures are judged by,
+    /// `/api/v2/time`, the `Date` header. The story's own times stay consistent with each other.
     pub fn set_skew(&self, seconds: i64) {
         self.state().skew = seconds.saturating_mul(SECOND);
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use obdeck::sim::faults::{Fault, What};
+use obdeck::sim::{Clock, Ocp, Options};
 
 use super::http::Desk;
 
@@ -134,14 +135,29 @@ fn p12_the_same_seed_and_requests_give_the_same_bytes() {
                 told.push(desk.exchange("GET", path, &desk.basic("admin"), ""));
             }
         }
-        told.into_iter().map(|raw| without_date(&raw)).collect::<Vec<_>>()
+        told
     };
     assert_eq!(tell(5), tell(5));
     assert_ne!(tell(5), tell(6));
 }
 
-/// The HTTP layer stamps its own `date` by the real clock.
-fn without_date(raw: &[u8]) -> String {
-    let text = String::from_utf8_lossy(raw).into_owned();
-    text.lines().filter(|l| !l.starts_with("date: ")).collect::<Vec<_>>().join("\n")
+#[test]
+fn n16_a_restart_on_the_same_port_ends_what_is_open_and_tells_the_same_story() {
+    use std::io::{Read, Write};
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = |bind| Options { bind, clock: Some(Clock::manual()), ..Options::default() };
+    let first = runtime.block_on(Ocp::serve(options("127.0.0.1:0".parse().unwrap()))).unwrap();
+    let (address, password) = (first.address(), first.password().to_owned());
+    first.faults().add(Fault::new(What::Silence));
+    let mut waiting = std::net::TcpStream::connect(address).unwrap();
+    write!(waiting, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    while first.arrivals().is_empty() {
+        std::thread::yield_now();
+    }
+    runtime.block_on(first.shutdown());
+    let mut rest = Vec::new();
+    let _ = waiting.read_to_end(&mut rest);
+    assert!(rest.is_empty(), "never answered");
+    let second = runtime.block_on(Ocp::serve(options(address))).unwrap();
+    assert_eq!((second.address(), second.password()), (address, password.as_str()));
 }

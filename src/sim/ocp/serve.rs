@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tokio::net::TcpListener;
 
 use super::answer::{Answer, Reply, Stamp, of_refusal, of_reply};
@@ -18,7 +18,7 @@ use super::listen::{Cut, CutListener, Peer};
 use super::{ARRIVALS_KEPT, Arrival, Shared, lock, route};
 use crate::sim::faults::{RateLimit, What};
 use crate::sim::seed::mix;
-use crate::sim::time::{Ms, SECOND, iso};
+use crate::sim::time::{Ms, SECOND, http_date, iso};
 use crate::sim::world::Refusal;
 
 /// Largest body of a request that is read.
@@ -56,7 +56,10 @@ async fn handle(
     let arrival = arrive(&shared, parts.method.as_str(), target, headers, body.to_vec());
     let lot = shared.faults.draw(arrival.number, &arrival.method, &arrival.target);
     if !lot.delay.is_zero() {
-        tokio::time::sleep(lot.delay).await;
+        tokio::select! {
+            () = tokio::time::sleep(lot.delay) => {}
+            () = shared.stopped.cancelled() => {}
+        }
     }
     let line = format!("{} {}", arrival.method, arrival.target);
     let (response, word) = match lot.what {
@@ -104,14 +107,14 @@ fn real(shared: &Shared, peer: &Peer, arrival: Arrival) -> (Answer, Headers) {
         trace: format!("{:016x}", mix(&[shared.seed, arrival.number, 0x7ACE])),
         login: None,
     };
-    let skew = shared.faults.skew();
-    let wall = shared.clock.wall() + skew;
-    let mut headers = Headers::new();
+    let wall = shared.clock.wall() + shared.faults.skew();
+    // Set here, not by the HTTP layer: a wrong clock shows in it, and a hand-moved one makes it reproducible.
+    let mut headers: Headers = vec![("date", http_date(wall))];
     let mut world = lock(&shared.world);
     world.advance(shared.clock.now());
     let trace = call.trace.clone();
     let stamp = Stamp {
-        now: world.now() + skew,
+        now: world.now(),
         trace: &trace,
         number: arrival.number,
         seed: shared.seed,
@@ -199,11 +202,12 @@ async fn strike(shared: &Arc<Shared>, peer: &Peer, arrival: Arrival, what: What)
         What::Drip(every) => {
             let (answer, headers) = acted(arrival);
             let word = format!("{}, dripping", answer.status);
-            (drip(answer, &headers, every), word)
+            (drip(shared, answer, &headers, every), word)
         }
         What::Endless => {
             let chunk = Bytes::from_static(&[b' '; 16 * 1024]);
-            let body = Body::from_stream(stream::repeat_with(move || Ok::<_, Infallible>(chunk.clone())));
+            let chunks = stream::repeat_with(move || Ok::<_, Infallible>(chunk.clone()));
+            let body = Body::from_stream(chunks.take_until(shared.stopped.clone().cancelled_owned()));
             (
                 with_headers(200, &[("content-type".to_owned(), "application/json".to_owned())], body),
                 "endless".to_owned(),
@@ -218,7 +222,7 @@ async fn strike(shared: &Arc<Shared>, peer: &Peer, arrival: Arrival, what: What)
     }
 }
 
-fn drip(answer: Answer, headers: &Headers, every: Duration) -> Response<Body> {
+fn drip(shared: &Shared, answer: Answer, headers: &Headers, every: Duration) -> Response<Body> {
     let bytes = stream::unfold((answer.body, 0), move |(body, at)| async move {
         let byte = *body.get(at)?;
         tokio::time::sleep(every).await;
@@ -226,6 +230,7 @@ fn drip(answer: Answer, headers: &Headers, every: Duration) -> Response<Body> {
     });
     let mut all = owned(headers);
     all.push(("content-type".to_owned(), answer.content_type.to_owned()));
+    let bytes = bytes.take_until(shared.stopped.clone().cancelled_owned());
     with_headers(answer.status, &all, Body::from_stream(bytes))
 }
 

@@ -14,6 +14,9 @@ use crate::sim::script::{chain, effect};
 use crate::sim::seed::{Rng, mix};
 use crate::sim::time::Ms;
 
+/// Tasks remembered; of more, the oldest finished ones are forgotten, as a real control plane clears its table.
+const TASKS_KEPT: usize = 5000;
+
 /// What is done to a cluster, zone or OBServer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verb {
@@ -170,9 +173,19 @@ impl World {
             // In the replies of 2021-03 the first subtask runs already (ocp-api 4).
             task.fire(first, at, Ok(()));
         }
+        self.forget_old();
         self.tasks.insert(id, task);
         self.moving.push(id);
         Ok(id)
+    }
+
+    fn forget_old(&mut self) {
+        if self.tasks.len() < TASKS_KEPT {
+            return;
+        }
+        if let Some(oldest) = self.tasks.values().find(|t| !t.is_unfinished()).map(|t| t.id) {
+            self.tasks.remove(&oldest);
+        }
     }
 
     /// Whether an action may begin now (ocp-api 2.2, the bold rows, and 5.3).
