@@ -20,6 +20,10 @@ pub enum What {
     },
     /// The connection is reset before anything is done.
     Reset,
+    /// As [`What::Reset`], but only on a connection that has carried a request before; any other goes its way.
+    ResetReused,
+    /// The request is acted on at once; the answer comes so much later.
+    Late(Duration),
     /// The request is acted on, then the connection is cut without one byte of answer.
     AnswerLost,
     /// The request is acted on; headers and half of the body arrive, then the connection ends.

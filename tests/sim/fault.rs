@@ -161,3 +161,54 @@ fn n16_a_restart_on_the_same_port_ends_what_is_open_and_tells_the_same_story() {
     let second = runtime.block_on(Ocp::serve(options(address))).unwrap();
     assert_eq!((second.address(), second.password()), (address, password.as_str()));
 }
+
+#[test]
+fn n09_only_a_reused_connection_is_reset() {
+    use std::io::{Read, Write};
+    let desk = Desk::calm();
+    desk.sim.faults().add(Fault::new(What::ResetReused));
+    assert_eq!(desk.get("/api/v2/ob/clusters").status, 200);
+    let mut stream = std::net::TcpStream::connect(desk.sim.address()).unwrap();
+    let ask = "GET /api/v2/time HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.write_all(ask.as_bytes()).unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    stream.write_all(ask.as_bytes()).unwrap();
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest);
+    assert!(!String::from_utf8_lossy(&rest).contains("HTTP/1.1"), "no second answer");
+    assert_eq!(desk.sim.arrivals().len(), 3);
+}
+
+#[test]
+fn a01_a_late_answer_was_acted_on_at_once() {
+    use std::io::Write;
+    let desk = Desk::calm();
+    desk.sim.faults().add(Fault::new(What::Late(Duration::from_secs(3600))).on("POST", "/stop"));
+    let mut stream = std::net::TcpStream::connect(desk.sim.address()).unwrap();
+    write!(stream, "POST {STOP} HTTP/1.1\r\nHost: x\r\n{}Content-Length: 0\r\n\r\n", desk.basic("admin"))
+        .unwrap();
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while running(&desk) == 0 {
+        assert!(std::time::Instant::now() < deadline, "never acted on");
+    }
+    drop(stream);
+    assert_eq!(running(&desk), 1);
+}
+
+#[test]
+fn a_test_can_have_a_step_fail_or_hang() {
+    let desk = Desk::calm();
+    assert!(desk.sim.fail_next("Stop zone", "because") && desk.sim.hang_next("Stop observer process"));
+    assert!(!desk.sim.fail_next("Stop everything", "because"));
+    let id = desk.post(STOP, "").data()["id"].clone();
+    let state = || desk.get(&format!("/api/v2/tasks/instances/{id}")).data()["status"].clone();
+    desk.pass(600);
+    assert_eq!(state(), "FAILED");
+    desk.post(&format!("/api/v2/tasks/instances/{id}/retry"), "").data();
+    desk.pass(1100);
+    assert_eq!(state(), "RUNNING");
+    desk.pass(600);
+    assert_eq!(state(), "FAILED");
+}

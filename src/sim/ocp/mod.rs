@@ -25,8 +25,10 @@ pub use auth::Credentials;
 use auth::Door;
 
 use super::clock::Clock;
+use super::engine::Fate;
 use super::faults::{self, Faults};
 use super::scenario::{Product, Scenario};
+use super::script::Step;
 use super::time::Ms;
 use super::world::World;
 use super::{SimError, Size};
@@ -223,6 +225,25 @@ impl Ocp {
     /// The requests that have arrived, oldest first; the newest 20,000 of them.
     pub fn arrivals(&self) -> Vec<Arrival> {
         lock(&self.shared.arrivals).kept.iter().cloned().collect()
+    }
+
+    /// Lets the next subtask of this name (`Stop observer process`), in whatever task, fail with `why` in its log. Its
+    /// retry goes well. False: no step has this name.
+    pub fn fail_next(&self, step: &str, why: &str) -> bool {
+        self.doom(step, Fate::Fails(why.to_owned()))
+    }
+
+    /// Lets the next subtask of this name run into its timeout. Its retry goes well. False: no step has this name.
+    pub fn hang_next(&self, step: &str) -> bool {
+        self.doom(step, Fate::Hangs)
+    }
+
+    fn doom(&self, step: &str, fate: Fate) -> bool {
+        let step = Step::named(step);
+        if let Some(step) = step {
+            lock(&self.shared.world).doom(step, fate);
+        }
+        step.is_some()
     }
 
     /// What goes wrong on the way.

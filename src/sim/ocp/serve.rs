@@ -48,6 +48,7 @@ async fn handle(
     ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<Body> {
+    let earlier = peer.count();
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_BYTES).await else { return plain(413, &[], Vec::new()) };
     let target = parts.uri.path_and_query().map_or("/", |t| t.as_str()).to_owned();
@@ -56,13 +57,12 @@ async fn handle(
     let arrival = arrive(&shared, parts.method.as_str(), target, headers, body.to_vec());
     let lot = shared.faults.draw(arrival.number, &arrival.method, &arrival.target);
     if !lot.delay.is_zero() {
-        tokio::select! {
-            () = tokio::time::sleep(lot.delay) => {}
-            () = shared.stopped.cancelled() => {}
-        }
+        wait(&shared, lot.delay).await;
     }
     let line = format!("{} {}", arrival.method, arrival.target);
-    let (response, word) = match lot.what {
+    // A connection's first request is not the one that this fault is for.
+    let what = lot.what.filter(|what| earlier > 0 || *what != What::ResetReused);
+    let (response, word) = match what {
         None => {
             let (answer, headers) = real(&shared, &peer, arrival);
             let word = answer.status.to_string();
@@ -74,6 +74,14 @@ async fn handle(
         log(&format!("{line} -> {word}"));
     }
     response
+}
+
+/// Waits, but not beyond the stand-in's end.
+async fn wait(shared: &Shared, by: Duration) {
+    tokio::select! {
+        () = tokio::time::sleep(by) => {}
+        () = shared.stopped.cancelled() => {}
+    }
 }
 
 fn arrive(
@@ -173,9 +181,15 @@ async fn strike(shared: &Arc<Shared>, peer: &Peer, arrival: Arrival, what: What)
     let acted = |arrival| real(shared, peer, arrival);
     match what {
         // Delays are drawn apart; one that comes here would only repeat what was waited for.
-        What::Delay { .. } | What::Reset => {
+        What::Delay { .. } | What::Reset | What::ResetReused => {
             peer.cut(Cut::Reset);
             (plain(500, &[], Vec::new()), "reset".to_owned())
+        }
+        What::Late(by) => {
+            let (answer, headers) = acted(arrival);
+            wait(shared, by).await;
+            let word = format!("{}, late", answer.status);
+            (respond(answer, &headers), word)
         }
         What::AnswerLost => {
             let (answer, _) = acted(arrival);
