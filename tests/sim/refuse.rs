@@ -174,3 +174,14 @@ fn a_later_product_says_its_codes_in_letters_and_an_earlier_one_lacks_units_of_a
     assert_eq!((got.status, &got.json()["error"]["code"]), (409, &"OBE11070".into()));
     assert!(desk.get("/api/v2/ob/clusters/1000003/units").body.starts_with("<!DOCTYPE html>"));
 }
+
+#[test]
+fn messages_come_in_the_language_asked_for() {
+    let desk = Desk::calm();
+    let path = "/api/v2/ob/clusters/1000003/zones/zone1/stop";
+    for (language, word) in [("zh-CN", "多数派"), ("en-US", "majority"), ("fr", "majority")] {
+        let headers = format!("{}Accept-Language: {language}\r\n", desk.basic("admin"));
+        let got = desk.send("POST", path, &headers, "").unwrap();
+        assert!(got.json()["error"]["message"].as_str().unwrap().contains(word), "{}", got.body);
+    }
+}

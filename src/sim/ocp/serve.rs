@@ -128,6 +128,7 @@ fn real(shared: &Shared, peer: &Peer, arrival: Arrival) -> (Answer, Headers) {
         seed: shared.seed,
         server: "ocp-0.ocp.local",
         stack: call.header("x-returnstacktrace") == Some("true"),
+        is_chinese: call.header("accept-language").is_some_and(|l| l.to_ascii_lowercase().starts_with("zh")),
     };
     let done = if route::is_open(&call) {
         let text = if call.path == "/api/status" { "okay".to_owned() } else { iso(wall) };
