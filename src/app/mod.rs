@@ -1,1 +1,21 @@
-//! The machine behind the screen: pure state, messages in, effects out.
+//! The machine behind the screen: messages in, a new state and effects out. Pure: no IO, no clock, no colours,
+//! no sentences.
+//!
+//! Read first: `model`, `msg`, `effect`, `update`. A **view** is where the operator is, a **pane** is what is drawn,
+//! an **overlay** lies on top and gets the keys first.
+
+pub mod cache;
+pub mod command;
+pub mod effect;
+pub mod facts;
+pub mod key;
+pub mod keymap;
+pub mod model;
+pub mod msg;
+pub mod notices;
+pub mod overlays;
+pub mod panes;
+pub mod poll;
+pub mod settings;
+pub mod update;
+pub mod views;

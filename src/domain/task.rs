@@ -1,6 +1,6 @@
 //! Tasks and their graphs: what a control plane does step by step.
 
-use super::id::{ClusterRef, SubtaskId, TaskRef, TraceId};
+use super::id::{ClusterId, ClusterRef, SubtaskId, TaskRef, TraceId};
 use super::shown::Text;
 use super::status::{Operation, Phase, Status, Worded, phase};
 use super::time::{Span, Timestamp};
@@ -298,4 +298,19 @@ pub struct TaskSeen {
     pub server_time: Option<Timestamp>,
     /// Trace ID of the poll.
     pub trace: Option<TraceId>,
+}
+
+/// Which tasks are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct TaskFilter {
+    /// Of this cluster only.
+    pub cluster: Option<ClusterId>,
+    /// Only those that still hold their cluster: running or failed.
+    pub unfinished: bool,
+    /// The plane's own status words; empty: any.
+    pub status: Vec<String>,
+    /// Part of the name.
+    pub name: Option<String>,
+    /// At most so many; `None`: [`super::limits::TASKS_LISTED`].
+    pub limit: Option<u32>,
 }

@@ -1,0 +1,133 @@
+//! What the machine asks of the shell around it, and what can be read. Closed lists.
+
+use crate::domain::action::Action;
+use crate::domain::capability::WhyNot;
+use crate::domain::guard::Approved;
+use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
+use crate::domain::request::Planned;
+use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
+use crate::domain::time::{Span, Timestamp};
+use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
+
+/// Something that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Query {
+    /// Version and clock of a control plane.
+    Info(ProfileName),
+    /// All clusters of a profile.
+    Clusters(ProfileName),
+    /// Zones of a cluster with their servers.
+    Zones(ClusterRef),
+    /// Tenants of a cluster.
+    Tenants(ClusterRef),
+    /// Units of a cluster.
+    Units(ClusterRef),
+    /// Parameters of a cluster.
+    Parameters(ClusterRef),
+    /// Tasks of a profile.
+    Tasks(ProfileName, TaskFilter),
+    /// One task, whole.
+    Task(TaskRef),
+    /// A subtask's log.
+    Log(TaskRef, SubtaskId),
+    /// The request an action will be; answered without the network.
+    Plan(Box<Action>),
+}
+
+impl Query {
+    /// The profile it goes through.
+    pub fn profile(&self) -> &ProfileName {
+        match self {
+            Query::Info(p) | Query::Clusters(p) | Query::Tasks(p, _) => p,
+            Query::Zones(c) | Query::Tenants(c) | Query::Units(c) | Query::Parameters(c) => &c.profile,
+            Query::Task(t) | Query::Log(t, _) => &t.profile,
+            Query::Plan(a) => a.profile(),
+        }
+    }
+}
+
+/// The answer to the [`Query`] of the same name.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// Version and clock.
+    Info(PlaneInfo),
+    /// Clusters.
+    Clusters(Vec<Cluster>),
+    /// Zones.
+    Zones(Vec<Zone>),
+    /// Tenants.
+    Tenants(Vec<Tenant>),
+    /// Units.
+    Units(Vec<Unit>),
+    /// Parameters.
+    Parameters(Vec<Parameter>),
+    /// Tasks.
+    Tasks(Vec<TaskSummary>),
+    /// A task.
+    Task(Box<Task>),
+    /// A log.
+    Log(LogText),
+    /// A request, or why the plane does not offer it.
+    Plan(Result<Planned, WhyNot>),
+}
+
+/// A reply with where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The reply.
+    pub reply: Reply,
+    /// Trace ID of the request.
+    pub trace: Option<TraceId>,
+    /// The server's clock at the answer.
+    pub server_time: Option<Timestamp>,
+    /// How long it took.
+    pub took: Span,
+}
+
+/// Names one fetch or submit; a reply whose ticket is no longer current is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// A read that a visible pane needs, and how old its answer may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Want {
+    /// What.
+    pub query: Query,
+    /// How old the answer may be.
+    pub max_age: Span,
+}
+
+/// What the machine asks of the shell. The shell does it and posts a message with what came of it.
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// Read something; answered by [`super::msg::Msg::Reply`].
+    Fetch {
+        /// Names it.
+        ticket: Ticket,
+        /// What.
+        query: Query,
+    },
+    /// Nobody wants that read any more.
+    Forget(Ticket),
+    /// Send a [`super::msg::Msg::Wake`] at this time; replaces an earlier one.
+    WakeAt(Timestamp),
+    /// Send an order, once; answered by [`super::msg::Msg::Outcome`].
+    Submit {
+        /// Names it.
+        ticket: Ticket,
+        /// The order.
+        order: Approved,
+    },
+    /// Put a text into the clipboard by OSC 52.
+    Copy(String),
+    /// A 401 stopped the profile and the operator asks to try again.
+    Resume(ProfileName),
+    /// Capture the mouse, or give it back to the terminal.
+    Mouse(bool),
+    /// Draw every cell again.
+    Redraw,
+    /// Give the terminal back and stop, as ctrl-z does.
+    Suspend,
+    /// End the console.
+    Quit,
+}

@@ -1,0 +1,64 @@
+//! What can happen to the machine. A closed list: a new way to change the state is a visible new line.
+
+use super::effect::{Answer, Ticket};
+use super::key::{Key, Size};
+use crate::domain::outcome::{Outcome, ReadError};
+
+/// Something happened. The time it happened at is given to `update` beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted, already stripped of control characters (X14).
+    Paste(String),
+    /// The mouse was clicked or its wheel turned.
+    Mouse(Mouse),
+    /// The terminal has another size.
+    Resize(Size),
+    /// The time asked for by [`super::effect::Effect::WakeAt`] has come.
+    Wake,
+    /// A frame was drawn: only what was painted can be confirmed (A06).
+    Painted,
+    /// A read ended.
+    Reply {
+        /// Which.
+        ticket: Ticket,
+        /// How.
+        result: Result<Answer, ReadError>,
+    },
+    /// An order ended.
+    Outcome {
+        /// Which.
+        ticket: Ticket,
+        /// How.
+        outcome: Outcome,
+    },
+    /// A background part failed (a panic in a task): told as a notice, the console goes on (T10).
+    Fault(String),
+    /// Stopped and continued: everything shown may be old (T03).
+    Resumed,
+    /// The system asks the program to end; quit as soon as no order is in flight (A07).
+    Terminate,
+}
+
+/// A mouse event in cells, origin top left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    /// Column.
+    pub x: u16,
+    /// Row.
+    pub y: u16,
+    /// What.
+    pub kind: MouseKind,
+}
+
+/// What the mouse did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseKind {
+    /// Left button down.
+    Click,
+    /// Wheel up.
+    WheelUp,
+    /// Wheel down.
+    WheelDown,
+}

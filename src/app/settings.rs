@@ -1,0 +1,47 @@
+//! What the console was started with: profiles without their secrets, and how the screen is to be.
+
+use crate::domain::capability::Capabilities;
+use crate::domain::guard::Rules;
+use crate::domain::id::ProfileName;
+use crate::domain::time::Span;
+
+/// A profile as the screen knows it: no secret, no connection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProfileFacts {
+    /// Its name.
+    pub name: ProfileName,
+    /// What its control plane offers.
+    pub capabilities: Capabilities,
+    /// How much confirming it wants.
+    pub rules: Rules,
+    /// Scheme, host and port.
+    pub origin: String,
+    /// User or access key.
+    pub user: String,
+    /// Whether TLS is not checked: shown on every screen.
+    pub insecure: bool,
+    /// Why it could not be set up (a secret that could not be read, a bad CA file), if so: shown in the tree.
+    pub broken: Option<String>,
+}
+
+/// Settings of the console.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Every configured profile.
+    pub profiles: Vec<ProfileFacts>,
+    /// Pause between polls of lists.
+    pub refresh: Span,
+    /// Whether OSC 52 may be written.
+    pub clipboard: bool,
+    /// Whether this is the demo: said on the screen.
+    pub demo: bool,
+    /// Keys of the config: command name and keys, already read.
+    pub keys: Vec<(super::command::Command, Vec<super::key::Key>)>,
+}
+
+impl Settings {
+    /// A profile by name.
+    pub fn profile(&self, name: &ProfileName) -> Option<&ProfileFacts> {
+        self.profiles.iter().find(|p| p.name == *name)
+    }
+}
