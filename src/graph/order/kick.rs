@@ -5,12 +5,13 @@ use super::Orders;
 /// Kicks of a part with so many vertices, and how many of them may bring nothing before the rest is left out: small
 /// drawings are looked at most and cost least.
 pub(super) fn budget(vertices: usize) -> (usize, usize) {
-    match vertices {
-        0..300 => (1_600, 400),
-        300..1_000 => (1_200, 400),
-        1_000..4_000 => (600, 300),
-        _ => (0, 0),
-    }
+    let most = match vertices {
+        0..300 => 1_600,
+        300..1_000 => 1_200,
+        1_000..4_000 => 600,
+        _ => 0,
+    };
+    (most.min(16 * vertices), (3 * vertices).clamp(60, 400))
 }
 
 /// A small generator with a fixed seed (splitmix64): the same numbers on every machine.
