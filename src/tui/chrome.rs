@@ -92,7 +92,8 @@ fn left_parts(model: &Model, wide: bool) -> Vec<Part> {
     if let Some(at) = model.cluster() {
         match cluster(&model.cache, &at) {
             Some(c) => {
-                parts.push(part(format!("{} {}", c.name, at.id), None, 0));
+                parts.push(part(c.name.to_string(), None, 0));
+                parts.push(part(at.id.to_string(), None, 1));
                 if !c.version.is_empty() {
                     parts.push(part(c.version.shown().as_str(), None, 6));
                 }

@@ -1,1 +1,6 @@
 //! Keys in, whole frames out.
+
+mod frame;
+mod help;
+mod topology;
+mod world;

@@ -21,6 +21,7 @@ use crate::app::views::Form;
 use crate::domain::id::ClusterRef;
 use crate::domain::shown::{Shown, cut_middle};
 use crate::domain::status::Health;
+use crate::domain::task::TaskSummary;
 use crate::domain::topology::{Server, Zone};
 use crate::text::console;
 use crate::tui::chrome::{cluster_word, counted};
@@ -40,30 +41,40 @@ struct Columns {
 }
 
 impl Columns {
-    /// For an inner width. What has no room at the right is left out by the painting.
+    /// For an inner width. What has no room is put beyond the edge, where the painting leaves it out.
     fn of(width: u16) -> Self {
-        // A name may take what the other columns leave, from an IPv4 address with its port on.
-        let name = width.saturating_sub(51).clamp(28, 44);
-        if width < 62 {
-            let name = 28.min(width.saturating_sub(20).max(12));
-            let none = u16::MAX;
-            return Self {
-                status: name,
-                servers: name + 11,
-                up: name + 17,
-                root: name + 22,
-                version: none,
-                since: none,
-            };
+        const NONE: u16 = u16::MAX;
+        match width {
+            // The whole table: a name has room for an IPv4 address with its port, and for more on wide screens.
+            78.. => {
+                let name = (width - 50).min(44);
+                Self {
+                    status: name,
+                    servers: name + 11,
+                    up: name + 16,
+                    root: name + 20,
+                    version: name + 26,
+                    since: name + 34,
+                }
+            }
+            // Beside the detail, which has the versions.
+            56.. => Self { status: 28, servers: 39, up: 44, root: 48, version: NONE, since: width - 10 },
+            _ => {
+                let name = 28.min(width.saturating_sub(20).max(12));
+                Self {
+                    status: name,
+                    servers: name + 11,
+                    up: NONE,
+                    root: NONE,
+                    version: NONE,
+                    since: name + 17,
+                }
+            }
         }
-        Self {
-            status: name,
-            servers: name + 10,
-            up: name + 15,
-            root: name + 19,
-            version: name + 25,
-            since: name + 33,
-        }
+    }
+    /// Where the task of a zone begins, which has neither root nor version nor a stop time.
+    fn task(self) -> u16 {
+        self.version.min(self.since).min(self.root)
     }
 }
 
@@ -139,7 +150,7 @@ fn head(buf: &mut Buffer, inner: Rect, look: &Look) {
         cell(c.up, "UP"),
         cell(c.root, "ROOT"),
         cell(c.version, "VERSION"),
-        cell(c.since, "STOPPED SINCE"),
+        cell(c.since, if inner.width >= 78 { "STOPPED SINCE" } else { "STOPPED" }),
     ];
     paint::cells(buf, Rect { height: 1, ..inner }, &cells);
 }
@@ -357,15 +368,7 @@ impl Context<'_> {
             self.cell(col.version, c.version.to_string(), Role::Text),
         ];
         if let Some(task) = task_of(self.cx.cache, at) {
-            let p = task.progress;
-            let steps = if p.all > 0 { format!(" {}/{}", p.done + p.skipped, p.all) } else { String::new() };
-            let role = Role::Phase(task.phase());
-            // In a narrow tree the task takes the place of what is not shown anyway.
-            if col.since == u16::MAX {
-                cells.push(self.cell(col.up.saturating_sub(1), format!("task {}{steps}", task.at.id), role));
-            } else {
-                cells.push(self.cell(col.since, format!("task {}{steps}", task.at.id), role));
-            }
+            cells.push(self.task(col.since, task));
         } else if let Some(why) = &c.unreachable {
             cells.push(self.cell(col.since, why.to_string(), Role::Danger));
         }
@@ -389,16 +392,18 @@ impl Context<'_> {
             self.cell(col.servers, count, Role::Text),
         ];
         let task = task_of(self.cx.cache, at).filter(|t| t.target == *z.name.text());
-        if let Some(task) = task {
-            let p = task.progress;
-            let at = if col.version == u16::MAX { col.up.saturating_sub(1) } else { col.version };
-            cells.push(self.cell(
-                at,
-                format!("task {}  {}/{}", task.at.id, p.done + p.skipped, p.all),
-                Role::Phase(task.phase()),
-            ));
-        }
+        cells.extend(task.map(|task| self.task(col.task(), task)));
         cells
+    }
+    /// A task in as many words as there is room for.
+    fn task(&self, at: u16, task: &TaskSummary) -> Cell<'static> {
+        let p = task.progress;
+        let steps = if p.all > 0 { format!("{}/{}", p.done + p.skipped, p.all) } else { String::new() };
+        let id = task.at.id.to_string();
+        let forms = [format!("task {id}  {steps}"), format!("task {id}"), format!("task {steps}"), id, steps];
+        let room = usize::from(self.width.saturating_sub(at));
+        let form = forms.into_iter().find(|f| !f.is_empty() && f.trim_end().width() <= room);
+        self.cell(at, form.unwrap_or_default(), Role::Phase(task.phase()))
     }
     fn server(&self, s: &Server) -> Vec<Cell<'static>> {
         let col = self.columns;
@@ -421,11 +426,13 @@ impl Context<'_> {
             let since = self.cx.now.since(stopped);
             let mut words = console::coarse(since);
             if let Some(left) = offline_left(self.cx, s, since) {
-                words.push_str("  limit ");
-                words.push_str(&left);
+                let long = format!("{words}  limit {left}");
+                let room = usize::from(self.width.saturating_sub(col.since));
+                if long.width() <= room {
+                    words = long;
+                }
             }
-            let at = if col.since == u16::MAX { col.up } else { col.since };
-            cells.push(self.cell(at, words, Role::Caution));
+            cells.push(self.cell(col.since, words, Role::Caution));
         }
         cells
     }
