@@ -2,5 +2,8 @@
 
 mod frame;
 mod help;
+mod log;
+mod task;
+mod tasks;
 mod topology;
 mod world;
