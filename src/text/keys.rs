@@ -1,5 +1,7 @@
 //! Words for keys and commands: the foot line, help and `docs/keys.md`, all from the one table.
 
+use std::fmt::Write as _;
+
 use crate::app::command::{COMMANDS, Command, Group};
 use crate::app::key::{Key, KeyCode};
 use crate::app::keymap::KeyMap;
@@ -108,15 +110,10 @@ pub fn keys_md() -> String {
          `[keys]` of the config by the command's name. Never bound: ctrl-a, ctrl-b, ctrl-s, ctrl-q, ctrl-\\, Alt chords, function keys.\n",
     );
     for (group, title) in GROUPS {
-        out.push_str(&format!("\n## {title}\n\n| Keys | Command | What it does |\n|---|---|---|\n"));
+        let _ = write!(out, "\n## {title}\n\n| Keys | Command | What it does |\n|---|---|---|\n");
         for entry in COMMANDS.iter().filter(|e| e.group == group) {
             let keys: Vec<String> = entry.keys.iter().map(|k| format!("`{}`", key_name(*k, false))).collect();
-            out.push_str(&format!(
-                "| {} | `{}` | {} |\n",
-                keys.join(" "),
-                entry.name,
-                describe(entry.command)
-            ));
+            let _ = writeln!(out, "| {} | `{}` | {} |", keys.join(" "), entry.name, describe(entry.command));
         }
     }
     out

@@ -273,7 +273,6 @@ impl Topology {
             offer(Command::Find, "find"),
             offer(Command::Actions, "actions"),
             offer(Command::ViewTasks, "tasks"),
-            offer(Command::Help, "help"),
             offer(Command::Left, "fold"),
             offer(Command::Right, "unfold"),
             offer(Command::OnlyMatches, "only matches"),

@@ -17,7 +17,7 @@ use crate::domain::id::ClusterRef;
 use crate::domain::impact::{self, Fact, Inputs};
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Health, Phase};
-use crate::domain::topology::{Cluster, Tenant};
+use crate::domain::topology::{Cluster, Server, Tenant};
 use crate::text::console;
 use crate::tui::chrome::{cluster_word, counted};
 use crate::tui::look::Look;
@@ -387,7 +387,9 @@ fn columns(tab: Tab, width: u16) -> Vec<(u16, &'static str)> {
 fn rows(tab: Tab, pane: &Detail, cx: &Facts<'_>, look: &Look) -> Vec<Vec<Said>> {
     let narrow = cx.pane.width < 62;
     match tab {
-        Tab::Servers => pane.servers(cx.cache).into_iter().map(|s| server_row(s, cx)).collect(),
+        Tab::Servers => {
+            pane.servers(cx.cache).into_iter().map(|s| server_row(s, pane.cluster(), cx)).collect()
+        }
         Tab::Tenants => pane.tenants(cx.cache).into_iter().map(|t| tenant_row(t, narrow)).collect(),
         Tab::Tasks => pane
             .tasks(cx.cache)
@@ -409,7 +411,7 @@ fn rows(tab: Tab, pane: &Detail, cx: &Facts<'_>, look: &Look) -> Vec<Vec<Said>> 
     }
 }
 
-fn server_row(s: &crate::domain::topology::Server, cx: &Facts<'_>) -> Vec<Said> {
+fn server_row(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> Vec<Said> {
     let role = match s.status.is {
         Health::Up if s.stopped.is_none() => Role::Fine,
         Health::Up | Health::Changing | Health::Unknown => Role::Caution,
@@ -422,7 +424,7 @@ fn server_row(s: &crate::domain::topology::Server, cx: &Facts<'_>) -> Vec<Said> 
             let since = cx.now.since(t);
             (
                 format!("{}Z  {}", t.clock(), console::coarse(since)),
-                offline_left(cx, s, since).unwrap_or_default(),
+                at.and_then(|at| offline_left(cx, at, since)).unwrap_or_default(),
             )
         }
         None => (String::new(), String::new()),

@@ -22,6 +22,7 @@ use crate::domain::id::ClusterRef;
 use crate::domain::shown::{Shown, cut_middle};
 use crate::domain::status::Health;
 use crate::domain::task::TaskSummary;
+use crate::domain::time::Span;
 use crate::domain::topology::{Server, Zone};
 use crate::text::console;
 use crate::tui::chrome::{cluster_word, counted};
@@ -292,8 +293,8 @@ impl Context<'_> {
                 Some(z) => self.zone(at, z),
                 None => vec![self.cell(0, name.to_string(), Role::Stale)],
             },
-            NodeId::Server(..) => match server(self.cx.cache, &row.id) {
-                Some((_, s)) => self.server(s),
+            NodeId::Server(at, ..) => match server(self.cx.cache, &row.id) {
+                Some((_, s)) => self.server(at, s),
                 None => Vec::new(),
             },
             NodeId::Note(profile, at) => {
@@ -405,7 +406,7 @@ impl Context<'_> {
         let form = forms.into_iter().find(|f| !f.is_empty() && f.trim_end().width() <= room);
         self.cell(at, form.unwrap_or_default(), Role::Phase(task.phase()))
     }
-    fn server(&self, s: &Server) -> Vec<Cell<'static>> {
+    fn server(&self, at: &ClusterRef, s: &Server) -> Vec<Cell<'static>> {
         let col = self.columns;
         let mut cells = vec![
             self.cell(0, s.address.to_string(), Role::Text),
@@ -425,7 +426,7 @@ impl Context<'_> {
         if let Some(stopped) = s.stopped {
             let since = self.cx.now.since(stopped);
             let mut words = console::coarse(since);
-            if let Some(left) = offline_left(self.cx, s, since) {
+            if let Some(left) = offline_left(self.cx, at, since) {
                 let long = format!("{words}  limit {left}");
                 let room = usize::from(self.width.saturating_sub(col.since));
                 if long.width() <= room {
@@ -449,29 +450,14 @@ impl Context<'_> {
     }
 }
 
-/// What is left until the server counts as permanently offline, while its cluster's limit is known.
-pub(super) fn offline_left(cx: &Facts<'_>, s: &Server, since: crate::domain::time::Span) -> Option<String> {
-    let limit = cx.cache.iter().find_map(|(q, k)| match (q, k.answer.as_ref()) {
-        (Query::Parameters(c), Some((a, _)))
-            if zones(cx.cache, c)
-                .iter()
-                .any(|z| z.servers.iter().any(|o| o.id == s.id && o.address == s.address)) =>
-        {
-            match &a.reply {
-                crate::app::effect::Reply::Parameters(list) => offline_limit(list),
-                _ => None,
-            }
-        }
-        _ => None,
-    })?;
-    let left = limit.minus(since);
-    Some(if left <= crate::domain::time::Span::ZERO { "passed".to_owned() } else { console::coarse(left) })
+/// What is left until a stopped server counts as permanently offline, where its cluster's limit is known.
+pub(super) fn offline_left(cx: &Facts<'_>, at: &ClusterRef, since: Span) -> Option<String> {
+    let left = offline_limit(cx.cache.parameters(at)?)?.minus(since);
+    Some(if left <= Span::ZERO { "passed".to_owned() } else { console::coarse(left) })
 }
 
 /// `server_permanent_offline_time`, e.g. `3600s`.
-pub(super) fn offline_limit(
-    list: &[crate::domain::topology::Parameter],
-) -> Option<crate::domain::time::Span> {
+pub(super) fn offline_limit(list: &[crate::domain::topology::Parameter]) -> Option<Span> {
     let value = list.iter().find(|p| p.name.raw() == "server_permanent_offline_time")?.values.first()?;
     let raw = value.raw().trim();
     let digits: String = raw.chars().take_while(char::is_ascii_digit).collect();
@@ -484,7 +470,7 @@ pub(super) fn offline_limit(
         "d" => 86_400,
         _ => return None,
     };
-    Some(crate::domain::time::Span::from_secs(n.saturating_mul(seconds)))
+    Some(Span::from_secs(n.saturating_mul(seconds)))
 }
 
 /// The strip below the tree: what is selected and what a stop of it would take.
