@@ -1,21 +1,15 @@
 //! One task: lanes, boxes and list as whole frames.
 
-use obdeck::app::command::Command;
 use obdeck::app::effect::{Query, Reply};
-use obdeck::app::facts::{Go, Notice};
 use obdeck::app::panes::task::TaskPane;
-use obdeck::domain::capability::WhyNot;
-use obdeck::domain::outcome::ReadErrorKind;
-use obdeck::domain::status::{operation, status};
 use obdeck::domain::task::Task;
-use obdeck::domain::time::Span;
 use obdeck::tui::look::Look;
 use obdeck::tui::panes::task::draw;
 use obdeck::tui::theme::{Palette, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use crate::support::tasks::{World, at, change, id_of, log, subtask, task, task_ref, zone, zone_stop};
+use crate::support::tasks::{World, id_of, log, task_ref, zone_stop};
 
 fn look(ascii: bool) -> Look {
     Look { theme: Theme { palette: Palette::Mono }, ascii }
