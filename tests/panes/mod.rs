@@ -3,6 +3,10 @@
 mod actions;
 mod confirm;
 mod dialog;
+mod frame;
+mod help;
 mod log;
 mod task;
 mod tasks;
+mod topology;
+mod world;
