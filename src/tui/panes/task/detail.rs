@@ -17,8 +17,9 @@ use crate::tui::widgets::line::{Line, put};
 use crate::tui::widgets::timeout;
 
 /// Whether the lower part tells what came of the task instead of one subtask: after the end, until the operator moves.
+/// A failed task has not ended: there the failed step and its log are what counts.
 fn tells_result(s: &Scope<'_>) -> bool {
-    s.seen.is_ended() && s.pane.is_following()
+    !s.seen.task.head.is_unfinished() && s.pane.is_following()
 }
 
 /// Titles of the line above the strip.

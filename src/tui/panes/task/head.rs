@@ -58,7 +58,7 @@ pub(super) fn state<'a>(s: &Scope<'_>, width: u16) -> Line<'a> {
         part(1, format!("{} failed", task.head.progress.failed), Role::Phase(Phase::Failed));
     }
     if let Some(elapsed) = times::elapsed(task, s.seen.now) {
-        let word = if s.seen.is_ended() { "took " } else { "" };
+        let word = if task.head.is_unfinished() { "" } else { "took " };
         part(2, format!("{word}{}", elapsed.short()), Role::Text);
     }
     if !s.seen.is_ended()
