@@ -103,9 +103,7 @@ fn join(dag: &Dag, parts: &[Part], at: &[(i32, i32)], edges: &[(usize, usize)], 
             ..*l
         };
         scene.lines.extend(part.lines.iter().map(moved));
-        scene
-            .heads
-            .extend(part.heads.iter().map(|h| super::scene::Head { x: h.x + dx, y: h.y + dy, ..*h }));
+        scene.heads.extend(part.heads.iter().map(|h| super::scene::Head { x: h.x + dx, y: h.y + dy, ..*h }));
         net += part.nets;
     }
     scene.boxes = boxes.into_iter().flatten().collect();

@@ -140,8 +140,7 @@ pub fn paint(scene: &Scene, faces: &[Face], window: Window, glyphs: Glyphs) -> C
     if count == 0 {
         return brush.canvas;
     }
-    let area =
-        (window.x, window.y, window.x + i32::from(window.w) - 1, window.y + i32::from(window.h) - 1);
+    let area = (window.x, window.y, window.x + i32::from(window.w) - 1, window.y + i32::from(window.h) - 1);
     for ix in scene.index.touching(&scene.index.lines, area) {
         if let Some(line) = scene.lines.get(ix) {
             brush.line(*line);

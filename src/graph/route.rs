@@ -158,7 +158,8 @@ fn break_circles(
             *count.entry(*a).or_default() += 1;
             *count.entry(*b).or_default() += 1;
         }
-        let Some((net, _)) = count.into_iter().max_by_key(|(n, times)| (*times, std::cmp::Reverse(*n))) else {
+        let Some((net, _)) = count.into_iter().max_by_key(|(n, times)| (*times, std::cmp::Reverse(*n)))
+        else {
             return split;
         };
         let riser = free_column(columns, &split, net);
@@ -194,9 +195,10 @@ fn move_port(
         .collect();
     let left = same.range(..column).next_back().map_or(i32::MIN, |c| c + 2);
     let right = same.range(column + 1..).next().map_or(i32::MAX, |c| c - 2);
-    let found = [-1, 1, -2, 2, -3, 3].iter().map(|d| column + d).find(|c| {
-        (low..=high).contains(c) && (left..=right).contains(c) && !other.contains(c)
-    });
+    let found = [-1, 1, -2, 2, -3, 3]
+        .iter()
+        .map(|d| column + d)
+        .find(|c| (low..=high).contains(c) && (left..=right).contains(c) && !other.contains(c));
     let Some(to) = found else { return false };
     let list = if above { &mut columns[net].upper } else { &mut columns[net].lower };
     list[end] = to;
@@ -205,12 +207,8 @@ fn move_port(
 
 /// The column nearest to the middle of a net that no port and no riser of the gap has.
 fn free_column(columns: &[Columns], split: &BTreeMap<usize, i32>, net: usize) -> i32 {
-    let taken: BTreeSet<i32> = columns
-        .iter()
-        .flat_map(|c| c.upper.iter().chain(&c.lower))
-        .chain(split.values())
-        .copied()
-        .collect();
+    let taken: BTreeSet<i32> =
+        columns.iter().flat_map(|c| c.upper.iter().chain(&c.lower)).chain(split.values()).copied().collect();
     let own = || columns[net].upper.iter().chain(&columns[net].lower).copied();
     let middle = i32::midpoint(own().min().unwrap_or(0), own().max().unwrap_or(0));
     (0..).flat_map(|d| [middle + d, middle - d]).find(|c| !taken.contains(c)).unwrap_or(middle)

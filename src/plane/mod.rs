@@ -3,6 +3,19 @@
 //! Reads may be repeated; an action is sent once. The only value that can be sent is an [`Approved`] order,
 //! taken by value.
 
+mod fault;
+mod file;
+mod json;
+pub mod obshell;
+pub mod ocp;
+mod tls;
+mod transport;
+
+pub use file::{DecodeError, DecodedFile, FILE_PROFILE, decode_file};
+pub use json::BadJson;
+pub use tls::install_tls_provider;
+pub use transport::{ConnectError, Proxy};
+
 use futures_util::future::BoxFuture;
 
 use crate::domain::action::Action;
@@ -57,6 +70,8 @@ pub trait ControlPlane: Send + Sync {
     fn log<'a>(&'a self, task: &'a TaskId, subtask: &'a SubtaskId) -> Read<'a, LogText>;
     /// The exact request an action will be: what the dialog and `--dry-run` show, and what [`Self::submit`] sends.
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot>;
+    /// Lets requests through again after a 401 stopped them: the operator acted (H01).
+    fn resume(&self);
     /// Sends an approved order, once. Never fails: every way it can end is an [`Outcome`].
     fn submit(&self, order: Approved) -> BoxFuture<'_, Outcome>;
 }

@@ -1,1 +1,69 @@
-//! Stand-ins that speak like the real control planes over loopback HTTP. Shares no code with `plane`.
+//! Stand-ins that speak like the real control planes over loopback HTTP. Shares no code with the rest of the crate: it
+//! is held against the same documents as the client, so that one mistake cannot hide another.
+//!
+//! A `world` (pure: clusters, tasks, a virtual clock) is told its story by `script` and moved by `engine`;
+//! [`ocp`] puts HTTP in front of it; [`faults`] stands between the two.
+
+mod clock;
+mod engine;
+pub mod faults;
+pub mod ocp;
+mod scenario;
+mod script;
+mod seed;
+mod time;
+mod world;
+
+use std::net::SocketAddr;
+
+pub use clock::{Clock, STORY_START};
+pub use ocp::{Arrival, Ocp, Options};
+pub use scenario::{ScenarioInfo, scenarios};
+pub use time::Ms;
+
+/// How large the simulated fleet is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Size {
+    /// The scenario's own clusters.
+    #[default]
+    Small,
+    /// 100 clusters, 1,000 OBServers.
+    Large,
+    /// 1,000 clusters, 10,000 OBServers.
+    Huge,
+}
+
+/// Why a stand-in cannot be started.
+#[derive(Debug, thiserror::Error)]
+pub enum SimError {
+    /// No scenario has this name.
+    #[error("no scenario is called {name:?}; there are {known}")]
+    UnknownScenario {
+        /// As asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A scenario's file says something that cannot be.
+    #[error("scenario {name}: {why}")]
+    Scenario {
+        /// The scenario.
+        name: String,
+        /// What is wrong in it.
+        why: String,
+    },
+    /// The speed is not a number above 0.
+    #[error("speed {0} is not a number above 0")]
+    Speed(f64),
+    /// The address is not on loopback, and nobody said that it may be.
+    #[error("{0} is not a loopback address")]
+    NotLoopback(SocketAddr),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {at}: {why}")]
+    Bind {
+        /// The address.
+        at: SocketAddr,
+        /// The system's reason.
+        why: std::io::Error,
+    },
+}

@@ -66,9 +66,7 @@ pub fn task_state_short(task: &TaskSummary) -> String {
 /// State of a subtask.
 pub fn subtask_state(subtask: &Subtask) -> String {
     match subtask.phase() {
-        Phase::Skipped
-            if matches!(subtask.operation.is, Operation::Rollback | Operation::RollbackSkip) =>
-        {
+        Phase::Skipped if matches!(subtask.operation.is, Operation::Rollback | Operation::RollbackSkip) => {
             "undone".to_owned()
         }
         Phase::Unknown => unknown(&subtask.status.word),
@@ -83,7 +81,11 @@ fn unknown(word: &crate::domain::shown::Text) -> String {
 
 /// `4/10`: steps really done of all; blank where no steps are told.
 pub fn steps(task: &TaskSummary) -> String {
-    if task.progress.all == 0 { String::new() } else { format!("{}/{}", task.progress.done, task.progress.all) }
+    if task.progress.all == 0 {
+        String::new()
+    } else {
+        format!("{}/{}", task.progress.done, task.progress.all)
+    }
 }
 
 /// Why a read gave nothing, in few words.
@@ -192,7 +194,10 @@ pub fn stale(age: Span, error: &ReadError) -> String {
 
 /// The plane knows the task no more.
 pub fn gone(since: Timestamp) -> String {
-    format!("gone since {}Z: the control plane knows this task no more (404); shown as last seen", since.clock())
+    format!(
+        "gone since {}Z: the control plane knows this task no more (404); shown as last seen",
+        since.clock()
+    )
 }
 
 fn because(error: &ReadError) -> String {

@@ -57,8 +57,7 @@ fn neither_list_order_nor_status_has_influence() {
         }
         let (a, mut b) = (dag(&json), dag(&other));
         b.nodes.iter_mut().for_each(|n| n.phase = Phase::Failed);
-        let (first, second) =
-            (layout(&a, &LayoutOptions::default()), layout(&b, &LayoutOptions::default()));
+        let (first, second) = (layout(&a, &LayoutOptions::default()), layout(&b, &LayoutOptions::default()));
         assert_eq!(first, second, "{name}");
     }
 }

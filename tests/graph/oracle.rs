@@ -129,8 +129,7 @@ impl<'a> Oracle<'a> {
                 continue;
             }
             let along = |c: &Cell| if self.tb { c.1 } else { c.0 };
-            let (leaves, arrives) =
-                if self.tb { (a.y + a.h - 1, b.y) } else { (a.x + a.w - 1, b.x) };
+            let (leaves, arrives) = if self.tb { (a.y + a.h - 1, b.y) } else { (a.x + a.w - 1, b.x) };
             if along(first) != leaves || along(last) != arrives {
                 bad.push(format!("{name} ends on a wrong side"));
             }
@@ -184,7 +183,10 @@ impl<'a> Oracle<'a> {
             }
         }
         bad.extend(seem.iter().map(|(a, b)| {
-            format!("lines run together so that {}->{} seems drawn", self.dag.nodes[*a].id, self.dag.nodes[*b].id)
+            format!(
+                "lines run together so that {}->{} seems drawn",
+                self.dag.nodes[*a].id, self.dag.nodes[*b].id
+            )
         }));
     }
 

@@ -27,7 +27,13 @@ impl Random {
     }
     fn label(&mut self) -> String {
         const HOSTILE: [&str; 8] = [
-            "", "停止 OBServer 进程", "e\u{301} combining", "tab\there", "line\nbreak", "\u{1b}[31mred", "\u{202e}RTL",
+            "",
+            "停止 OBServer 进程",
+            "e\u{301} combining",
+            "tab\there",
+            "line\nbreak",
+            "\u{1b}[31mred",
+            "\u{202e}RTL",
             "a│b─c┼d▼",
         ];
         if self.below(12) == 0 {
@@ -82,7 +88,13 @@ pub(crate) fn graph(seed: u64) -> Dag {
         3 => (n, layered(&mut r, n, 3, n / 2, 5)),
         4 => {
             let half = n.div_ceil(2);
-            (n, (0..n * 2).map(|_| (r.below(half), half + r.below(half.max(1)))).filter(|e| e.1 < n).collect())
+            (
+                n,
+                (0..n * 2)
+                    .map(|_| (r.below(half), half + r.below(half.max(1))))
+                    .filter(|e| e.1 < n)
+                    .collect(),
+            )
         }
         5 => fan(&mut r),
         6 => (n, (0..n + 5).map(|_| (r.below(n), r.below(n))).collect()),

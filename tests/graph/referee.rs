@@ -27,7 +27,8 @@ struct Case {
 fn check(case: &Case, dir: &Path) -> (Vec<String>, u64) {
     let text = std::fs::read_to_string(&case.path).unwrap();
     let dag = collapse(&dag(&serde_json::from_str(&text).unwrap()), case.fold);
-    let options = LayoutOptions { form: case.form, orientation: case.orientation, ..LayoutOptions::default() };
+    let options =
+        LayoutOptions { form: case.form, orientation: case.orientation, ..LayoutOptions::default() };
     let begin = std::time::Instant::now();
     let scene = layout(&dag, &options);
     let took = begin.elapsed();
@@ -57,7 +58,10 @@ fn check(case: &Case, dir: &Path) -> (Vec<String>, u64) {
     let order = metrics["order_crossings"].as_u64().unwrap_or(0);
     println!(
         "{name}: {order} order, {} routed, {}x{}, dummies {}, {:.2} ms",
-        metrics["crossings"], metrics["width"], metrics["height"], metrics["dummies"],
+        metrics["crossings"],
+        metrics["width"],
+        metrics["height"],
+        metrics["dummies"],
         took.as_secs_f64() * 1e3
     );
     let (ok, report) = judge(&["text", graph, &lay, &uni]);

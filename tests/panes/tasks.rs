@@ -58,10 +58,7 @@ fn tasks() -> Vec<TaskSummary> {
             ..summary("89026391", "Restart OB server", "FAILED")
         },
         TaskSummary { progress: progress(4, 10, 0, 0), ..summary("89026504", "Stop OB zone", "RUNNING") },
-        TaskSummary {
-            started: Some(at(-9000)),
-            ..summary("89020000", "Upgrade", "HIBERNATING")
-        },
+        TaskSummary { started: Some(at(-9000)), ..summary("89020000", "Upgrade", "HIBERNATING") },
     ]
 }
 

@@ -153,8 +153,7 @@ pub(crate) fn zone_stop(servers: usize, seconds: i64) -> Task {
         s.downstreams = copy.iter().filter(|(u, _)| *u == s.id).map(|(_, d)| d.clone()).collect();
     }
     let ended = list.iter().all(|s| s.finished.is_some());
-    let mut task =
-        task("89026504", "Stop OB zone", if ended { "SUCCESSFUL" } else { "RUNNING" }, list);
+    let mut task = task("89026504", "Stop OB zone", if ended { "SUCCESSFUL" } else { "RUNNING" }, list);
     if ended {
         task.head.finished = Some(at(begin - 1));
     }

@@ -257,10 +257,8 @@ impl Log {
         shown.get(n).and_then(|ix| self.kept.get(*ix)).is_some_and(|e| e.holds(text))
     }
     fn go_to(&mut self, command: Command, at: usize, to: usize, count: usize, page: usize) {
-        let goes_down = matches!(
-            command,
-            Command::Down | Command::HalfPageDown | Command::PageDown | Command::Last
-        );
+        let goes_down =
+            matches!(command, Command::Down | Command::HalfPageDown | Command::PageDown | Command::Last);
         if !self.is_paused && goes_down {
             return;
         }

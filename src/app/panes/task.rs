@@ -294,9 +294,9 @@ impl TaskPane {
         let Some(seen) = self.seen(cx) else { return false };
         let Some(picture) = &self.picture else { return false };
         let (n, from, text) = (picture.items.len(), self.selected_ix().unwrap_or(0), text.to_lowercase());
-        let hit = (1..=n).map(|i| if forward { (from + i) % n } else { (from + n - i) % n }).find(|ix| {
-            picture.items.get(*ix).is_some_and(|i| matches(i, picture, seen.task, &text))
-        });
+        let hit = (1..=n)
+            .map(|i| if forward { (from + i) % n } else { (from + n - i) % n })
+            .find(|ix| picture.items.get(*ix).is_some_and(|i| matches(i, picture, seen.task, &text)));
         let Some(ix) = hit else { return false };
         self.hold(ix);
         self.settle(cx);
@@ -314,13 +314,11 @@ impl TaskPane {
 /// Movement and selection.
 impl TaskPane {
     fn view_now(&self, task: &Task, cx: &Facts<'_>) -> View {
-        self.view.unwrap_or(
-            if cx.pane.width >= BOXES_FROM && task.graph.nodes.len() <= MANY_NODES {
-                View::Boxes
-            } else {
-                View::Lanes
-            },
-        )
+        self.view.unwrap_or(if cx.pane.width >= BOXES_FROM && task.graph.nodes.len() <= MANY_NODES {
+            View::Boxes
+        } else {
+            View::Lanes
+        })
     }
     fn select(&mut self, ix: usize) {
         let Some(picture) = &self.picture else { return };
@@ -358,13 +356,8 @@ impl TaskPane {
     }
     fn move_in_rows(&mut self, command: Command, task: &Task, cx: &Facts<'_>) -> Step {
         let Some(picture) = &self.picture else { return Step::none() };
-        let stops: Vec<usize> = picture
-            .rows
-            .iter()
-            .enumerate()
-            .filter(|(_, r)| r.is_selectable())
-            .map(|(ix, _)| ix)
-            .collect();
+        let stops: Vec<usize> =
+            picture.rows.iter().enumerate().filter(|(_, r)| r.is_selectable()).map(|(ix, _)| ix).collect();
         let row = self.selected_row();
         let at = row.and_then(|r| stops.iter().position(|s| *s == r)).unwrap_or(0);
         let page = usize::from(Plan::of(cx.pane).graph.h);
@@ -532,9 +525,7 @@ impl TaskPane {
 }
 
 fn by_name(picture: &Picture, name: &Text) -> Option<usize> {
-    picture.items.iter().position(|i| {
-        picture.dag.nodes.get(i.node).is_some_and(|n| n.label == *name.shown())
-    })
+    picture.items.iter().position(|i| picture.dag.nodes.get(i.node).is_some_and(|n| n.label == *name.shown()))
 }
 
 fn item_of_row(picture: &Picture, task: &Task, row: &Row) -> Option<usize> {
@@ -552,7 +543,10 @@ fn matches(item: &Item, picture: &Picture, task: &Task, text: &str) -> bool {
     has(item.id.shown())
         || picture.dag.nodes.get(item.node).is_some_and(|n| has(&n.label))
         || item.subtask(task).is_some_and(|s| {
-            has(s.name.shown()) || has(s.target.shown()) || has(s.status.word.shown()) || s.phase().word() == text
+            has(s.name.shown())
+                || has(s.target.shown())
+                || has(s.status.word.shown())
+                || s.phase().word() == text
         })
 }
 

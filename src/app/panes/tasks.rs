@@ -67,8 +67,7 @@ impl Tasks {
     }
     /// The tasks of all profiles: those that hold their cluster first, then the newest (screens 10).
     pub fn rows<'a>(&self, cx: &Facts<'a>) -> Vec<&'a TaskSummary> {
-        let mut rows: Vec<&TaskSummary> =
-            all(cx).into_iter().filter(|t| self.is_wanted(t)).collect();
+        let mut rows: Vec<&TaskSummary> = all(cx).into_iter().filter(|t| self.is_wanted(t)).collect();
         rows.sort_by(|a, b| {
             let rank = |t: &TaskSummary| u8::from(!is_open(t));
             rank(a)
@@ -102,9 +101,7 @@ impl Tasks {
     }
     /// Whether no profile has answered yet.
     pub fn is_unread(cx: &Facts<'_>) -> bool {
-        let read = |p: &ProfileName| {
-            [unfinished(p), recent(p)].iter().any(|q| cx.cache.answer(q).is_some())
-        };
+        let read = |p: &ProfileName| [unfinished(p), recent(p)].iter().any(|q| cx.cache.answer(q).is_some());
         !cx.settings.profiles.iter().any(|p| read(&p.name))
     }
 

@@ -42,8 +42,11 @@ struct Frame<'a> {
 
 /// Lays out one part whose layers are in order.
 pub(super) fn part(dag: &Dag, flow: &Flow, nets: &Nets, look: &Look) -> Part {
-    let contents: Vec<Option<Content>> =
-        flow.vertices.iter().map(|v| v.node.and_then(|n| dag.nodes.get(n)).map(|n| look.content(n))).collect();
+    let contents: Vec<Option<Content>> = flow
+        .vertices
+        .iter()
+        .map(|v| v.node.and_then(|n| dag.nodes.get(n)).map(|n| look.content(n)))
+        .collect();
     let frame = frame(flow, nets, look, &contents);
     let mut out = Part { nets: nets.gaps.iter().map(|g| g.len() as u32).sum(), ..Part::default() };
     frame.lines(&mut out);

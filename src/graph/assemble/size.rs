@@ -42,9 +42,10 @@ impl Look {
         };
         let wide = |text: &str| unicode_width::UnicodeWidthStr::width(text);
         let (width, height) = match self.form {
-            Form::Full | Form::Auto => {
-                ((wide(&label) + 6).max(wide(&foot) + 4).max(if self.live > 0 { self.live + 4 } else { 0 }), 3)
-            }
+            Form::Full | Form::Auto => (
+                (wide(&label) + 6).max(wide(&foot) + 4).max(if self.live > 0 { self.live + 4 } else { 0 }),
+                3,
+            ),
             Form::Compact => (wide(&label) + 4 + if self.live > 0 { self.live + 1 } else { 0 }, 1),
             Form::Dot => (1, 1),
         };

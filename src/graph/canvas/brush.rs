@@ -194,7 +194,13 @@ impl Brush {
         for ix in 0..columns {
             let fill = (eighths - ix * 8).clamp(0, 8);
             let ch = match self.glyphs {
-                Glyphs::Ascii => if fill >= 4 { '#' } else { ' ' },
+                Glyphs::Ascii => {
+                    if fill >= 4 {
+                        '#'
+                    } else {
+                        ' '
+                    }
+                }
                 Glyphs::Unicode => [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'][fill as usize],
             };
             self.put(x + ix, y, ch, Tone::Bar, selected);

@@ -11,12 +11,10 @@ fn dag(nodes: &[(&str, &str)], edges: &[(&str, &str)]) -> Dag {
 }
 
 fn fan() -> Dag {
-    dag(&[("1", "Stop zone"), ("2", "Left"), ("3", "Right"), ("4", "Wait")], &[
-        ("1", "2"),
-        ("1", "3"),
-        ("2", "4"),
-        ("3", "4"),
-    ])
+    dag(
+        &[("1", "Stop zone"), ("2", "Left"), ("3", "Right"), ("4", "Wait")],
+        &[("1", "2"), ("1", "3"), ("2", "4"), ("3", "4")],
+    )
 }
 
 fn text(dag: &Dag, form: Form, orientation: Orientation) -> String {
@@ -68,7 +66,11 @@ fn a_face_moves_no_cell_of_a_line() {
     let faces: Vec<Face> = dag
         .nodes
         .iter()
-        .map(|_| Face { line: Shown::filter("1:14 of 20:00 and far more"), bar: Some(0.5), ..Face::of(Phase::Failed) })
+        .map(|_| Face {
+            line: Shown::filter("1:14 of 20:00 and far more"),
+            bar: Some(0.5),
+            ..Face::of(Phase::Failed)
+        })
         .collect();
     let live = paint(&scene, &faces, window, Glyphs::Unicode);
     for (a, b) in plain.cells.iter().zip(&live.cells) {

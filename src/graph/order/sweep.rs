@@ -69,9 +69,9 @@ impl Orders {
 }
 
 fn barycentre(ends: &[(u32, u32)]) -> f64 {
-    let (sum, weight) = ends.iter().fold((0.0, 0.0), |(s, n), (at, w)| {
-        (s + f64::from(*at) * f64::from(*w), n + f64::from(*w))
-    });
+    let (sum, weight) = ends
+        .iter()
+        .fold((0.0, 0.0), |(s, n), (at, w)| (s + f64::from(*at) * f64::from(*w), n + f64::from(*w)));
     sum / weight
 }
 

@@ -14,14 +14,7 @@ use crate::tui::widgets::edge;
 use crate::tui::widgets::line::{Line, put, restyle};
 
 /// Draws the pane with its frame into `area`.
-pub fn draw(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    pane: &Log,
-    cx: &Facts<'_>,
-    has_focus: bool,
-    look: &Look,
-) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, pane: &Log, cx: &Facts<'_>, has_focus: bool, look: &Look) {
     let buf = frame.buffer_mut();
     let area = area.intersection(buf.area);
     if area.is_empty() {
@@ -82,7 +75,10 @@ fn foot<'a>(pane: &Log, cx: &Facts<'_>, look: &Look) -> (Line<'a>, Line<'a>) {
         left.push(format!("/{}  {at} of {all}  n N", text.cut_end(30)), theme.style(Role::Match));
     }
     if pane.only().is_some() {
-        left.push(if left.is_empty() { "only matches (&)" } else { " · only matches (&)" }, theme.style(Role::Caution));
+        left.push(
+            if left.is_empty() { "only matches (&)" } else { " · only matches (&)" },
+            theme.style(Role::Caution),
+        );
     }
     if !pane.is_following() {
         let text = words::below(pane.new_below());
@@ -120,7 +116,8 @@ fn draw_lines(buf: &mut Buffer, area: Rect, pane: &Log, look: &Look) {
         if !pane.is_wrapped() {
             return 1;
         }
-        let text = shown.get(ix).and_then(|e| pane.kept().get(*e)).map(|e| text_of(e, pane)).unwrap_or_default();
+        let text =
+            shown.get(ix).and_then(|e| pane.kept().get(*e)).map(|e| text_of(e, pane)).unwrap_or_default();
         words::wrapped(&text, width).count().max(1)
     };
     let top = match (pane.top(), pane.line()) {
@@ -143,11 +140,20 @@ fn draw_lines(buf: &mut Buffer, area: Rect, pane: &Log, look: &Look) {
         }
     };
     let mut y = area.y;
-    for (nth, entry) in shown.iter().enumerate().skip(top).filter_map(|(n, ix)| Some((n, pane.kept().get(*ix)?))) {
+    for (nth, entry) in
+        shown.iter().enumerate().skip(top).filter_map(|(n, ix)| Some((n, pane.kept().get(*ix)?)))
+    {
         if y >= area.bottom() {
             break;
         }
-        y = draw_entry(buf, Rect { y, height: area.bottom() - y, ..area }, entry, pane, pane.line() == Some(nth), look);
+        y = draw_entry(
+            buf,
+            Rect { y, height: area.bottom() - y, ..area },
+            entry,
+            pane,
+            pane.line() == Some(nth),
+            look,
+        );
     }
 }
 

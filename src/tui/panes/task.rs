@@ -107,7 +107,14 @@ fn draw_unread(
             for (row, part) in words::wrapped(&text, usize::from(inner.width.saturating_sub(2))).enumerate() {
                 let y = inner.y + row as u16;
                 if y < inner.bottom() {
-                    put(buf, inner.x + 1, y, part, inner.width.saturating_sub(2), look.theme.style(Role::Danger));
+                    put(
+                        buf,
+                        inner.x + 1,
+                        y,
+                        part,
+                        inner.width.saturating_sub(2),
+                        look.theme.style(Role::Danger),
+                    );
                 }
             }
         }

@@ -18,14 +18,7 @@ use crate::tui::widgets::edge;
 use crate::tui::widgets::line::{Line, pad, put, restyle};
 
 /// Draws the pane with its frame into `area`.
-pub fn draw(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    pane: &Tasks,
-    cx: &Facts<'_>,
-    has_focus: bool,
-    look: &Look,
-) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, pane: &Tasks, cx: &Facts<'_>, has_focus: bool, look: &Look) {
     let buf = frame.buffer_mut();
     let area = area.intersection(buf.area);
     if area.is_empty() {
@@ -210,7 +203,8 @@ impl Columns {
                 "TARGET" => cut_middle(tasks::target(task, cx).as_str(), room).into_owned(),
                 "STATE" => {
                     // "done, 1 skipped 9/10" takes the place of STEP and TIME: the words count more than the length.
-                    let room = if spills { usize::from(self.state + self.step + self.time - 1) } else { room };
+                    let room =
+                        if spills { usize::from(self.state + self.step + self.time - 1) } else { room };
                     let text = if spills { format!("{state} {}", words::steps(task)) } else { state.clone() };
                     cut_end(&text, room).into_owned()
                 }

@@ -69,7 +69,8 @@ pub(crate) fn draw(
 
 fn draw_own(buf: &mut Buffer, x: u16, y: u16, own: Own, glyphs: Glyphs, look: &Look) {
     let line = look.theme.style(Role::Muted);
-    let mut sign = |x: u16, p: Phase| put(buf, x, y, symbol(p, look.ascii), 1, look.theme.style(Role::Phase(p)));
+    let mut sign =
+        |x: u16, p: Phase| put(buf, x, y, symbol(p, look.ascii), 1, look.theme.style(Role::Phase(p)));
     let (first, last) = match own {
         Own::Lane => return,
         Own::Symbol(p) => return sign(x, p),

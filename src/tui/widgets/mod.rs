@@ -4,4 +4,5 @@ pub(crate) mod boxes;
 pub(crate) mod edge;
 pub(crate) mod lanes;
 pub(crate) mod line;
+pub(crate) mod paint;
 pub(crate) mod timeout;

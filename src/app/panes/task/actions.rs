@@ -66,9 +66,5 @@ fn only_after_failure(phase: Phase) -> Result<(), WhyNot> {
 }
 
 fn only_while_running(phase: Phase) -> Result<(), WhyNot> {
-    if matches!(phase, Phase::Running | Phase::RollingBack) {
-        Ok(())
-    } else {
-        Err(WhyNot::OnlyWhileRunning)
-    }
+    if matches!(phase, Phase::Running | Phase::RollingBack) { Ok(()) } else { Err(WhyNot::OnlyWhileRunning) }
 }

@@ -13,9 +13,8 @@ use crate::domain::time::Timestamp;
 /// Between two steps, when nothing runs, the selection stays too.
 pub(crate) fn followed(picture: &Picture, task: &Task, current: Option<usize>) -> Option<usize> {
     let phase = |ix: usize| picture.items.get(ix).and_then(|i| i.subtask(task)).map(Subtask::phase);
-    let first = |wanted: &dyn Fn(Phase) -> bool| {
-        (0..picture.items.len()).find(|ix| phase(*ix).is_some_and(wanted))
-    };
+    let first =
+        |wanted: &dyn Fn(Phase) -> bool| (0..picture.items.len()).find(|ix| phase(*ix).is_some_and(wanted));
     let is_wanted = |f: fn(Phase) -> bool| current.filter(|ix| phase(*ix).is_some_and(f));
     is_wanted(Phase::is_active)
         .or_else(|| first(&Phase::is_active))
@@ -51,8 +50,7 @@ pub(crate) fn next_problem(
 ) -> Option<usize> {
     let n = picture.items.len();
     let is_problem = |item: &Item| {
-        item.subtask(task)
-            .is_some_and(|s| s.phase() == Phase::Failed || Clock::of(s, now, kind).is_overdue())
+        item.subtask(task).is_some_and(|s| s.phase() == Phase::Failed || Clock::of(s, now, kind).is_overdue())
     };
     (1..=n).map(|i| (from + i) % n).find(|ix| picture.items.get(*ix).is_some_and(is_problem))
 }

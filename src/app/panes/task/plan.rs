@@ -64,15 +64,11 @@ impl Plan {
         let head_h = u16::from(h >= HEAD_FROM);
         let inside = outer.h.saturating_sub(top + edge + head_h);
         let strip_h = if two_panes { 0 } else { below_h };
-        let graph =
-            Area { x: edge, y: top + head_h, w: inner_w, h: inside.saturating_sub(strip_h) };
+        let graph = Area { x: edge, y: top + head_h, w: inner_w, h: inside.saturating_sub(strip_h) };
         let below = if two_panes {
             let left = (w * 3 / 8).clamp(46, 76);
             let y = outer.h;
-            Below::Panes(
-                Area { x: 0, y, w: left, h: below_h },
-                Area { x: left, y, w: w - left, h: below_h },
-            )
+            Below::Panes(Area { x: 0, y, w: left, h: below_h }, Area { x: left, y, w: w - left, h: below_h })
         } else if strip_h > 0 {
             Below::Strip(Area { x: edge, y: graph.y + graph.h, w: inner_w, h: strip_h })
         } else {

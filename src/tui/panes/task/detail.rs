@@ -121,7 +121,10 @@ fn facts<'a>(t: &Subtask, s: &Scope<'_>) -> Line<'a> {
     let plain = theme.style(Role::Text);
     let clock = Clock::of(t, s.seen.now, s.seen.kind);
     let mut line = Line::new()
-        .and(format!("{} {}", symbol(t.phase(), s.look.ascii), words::subtask_state(t)), theme.style(Role::Phase(t.phase())))
+        .and(
+            format!("{} {}", symbol(t.phase(), s.look.ascii), words::subtask_state(t)),
+            theme.style(Role::Phase(t.phase())),
+        )
         .and(format!("  {}", words::run(t)), plain);
     if let Some(started) = t.started {
         line.push(format!(" · {}Z", started.clock()), plain);
@@ -264,7 +267,8 @@ fn result<'a>(s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
         lines.push(("slowest", Line::new().and(slowest.join(", "), theme.style(Role::Text))));
     }
     if let Some(took) = times::elapsed(task, s.seen.now) {
-        let text = format!("{} {}, took {}", words::task_state(&task.head), words::steps(&task.head), took.short());
+        let text =
+            format!("{} {}, took {}", words::task_state(&task.head), words::steps(&task.head), took.short());
         lines.push(("result", Line::new().and(text, theme.style(Role::Text))));
     }
     lines

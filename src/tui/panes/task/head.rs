@@ -124,10 +124,7 @@ pub(super) fn banner(buf: &mut Buffer, area: Rect, s: &Scope<'_>) {
     } else if s.seen.task.graph.defects.is_empty() {
         // Boxes keep the row free.
     } else {
-        let text = format!(
-            "{}, told in the list (o)",
-            words::defects(s.seen.task.graph.defects.len())
-        );
+        let text = format!("{}, told in the list (o)", words::defects(s.seen.task.graph.defects.len()));
         put(buf, area.x + 1, area.y, &text, area.width.saturating_sub(2), theme.style(Role::Caution));
     }
 }

@@ -56,7 +56,8 @@ impl Columns {
             true
         };
         // "rolling back" and "-1:02:03" are the widest words of ours here.
-        let _ = take(&mut c.state, 13) && take(&mut c.time, 8) && take(&mut c.limit, 8) && take(&mut c.left, 9);
+        let _ =
+            take(&mut c.state, 13) && take(&mut c.time, 8) && take(&mut c.limit, 8) && take(&mut c.left, 9);
         if c.left > 0 {
             take(&mut c.bar, 4);
             for _ in c.name..wanted {
@@ -115,7 +116,13 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, s: &Scope<'_
         draw_gutter(buf, at, c, picture, row, s);
         draw_row(buf, at, c, picture, row, s);
         if row.node.is_some_and(|n| critical.contains(&n)) && row.is_selectable() {
-            restyle(buf, at.x, at.y, at.width, ratatui::style::Style::new().add_modifier(ratatui::style::Modifier::BOLD));
+            restyle(
+                buf,
+                at.x,
+                at.y,
+                at.width,
+                ratatui::style::Style::new().add_modifier(ratatui::style::Modifier::BOLD),
+            );
         }
         if selected == Some(s.pane.top() + line) {
             let style = s.look.theme.style(Role::Selected);
@@ -170,7 +177,11 @@ fn draw_row(buf: &mut Buffer, at: Rect, c: Columns, picture: &Picture, row: &Row
             if let Some(back) = row.back_to.first().and_then(|b| picture.dag.nodes.get(*b)) {
                 let text = format!("{name} ↺ back to {}", back.label);
                 let columns = usize::from(c.name.saturating_sub(1));
-                name = if text.width() <= columns { text } else { cut_end(&format!("↺ {name}"), columns).into_owned() };
+                name = if text.width() <= columns {
+                    text
+                } else {
+                    cut_end(&format!("↺ {name}"), columns).into_owned()
+                };
             }
             put(buf, x, at.y, &name, c.name.min(room), plain);
             let clock = Clock::of_all(picture.subtasks(s.seen.task, node), s.seen.now, s.seen.kind);
@@ -192,7 +203,14 @@ fn draw_row(buf: &mut Buffer, at: Rect, c: Columns, picture: &Picture, row: &Row
     }
 }
 
-fn draw_item(buf: &mut Buffer, at: Rect, c: Columns, picture: &Picture, (ix, row): (usize, &Row), s: &Scope<'_>) {
+fn draw_item(
+    buf: &mut Buffer,
+    at: Rect,
+    c: Columns,
+    picture: &Picture,
+    (ix, row): (usize, &Row),
+    s: &Scope<'_>,
+) {
     let Some(item) = picture.items.get(ix) else { return };
     let Some(drawn) = picture.dag.nodes.get(item.node) else { return };
     let is_list = picture.view == View::List;
@@ -233,7 +251,15 @@ fn draw_item(buf: &mut Buffer, at: Rect, c: Columns, picture: &Picture, (ix, row
 }
 
 /// State, time, limit, what is left, bar.
-fn draw_cells(buf: &mut Buffer, at: Rect, c: Columns, phase: Phase, word: &str, clock: &Clock, s: &Scope<'_>) {
+fn draw_cells(
+    buf: &mut Buffer,
+    at: Rect,
+    c: Columns,
+    phase: Phase,
+    word: &str,
+    clock: &Clock,
+    s: &Scope<'_>,
+) {
     let theme = &s.look.theme;
     let plain = theme.style(Role::Text);
     let mut x = at.x + c.at_state();
@@ -343,7 +369,8 @@ fn member_line<'a>(picture: &Picture, node: usize, room: usize, s: &Scope<'_>) -
         let sign = crate::tui::theme::symbol(phase, s.look.ascii);
         let text = format!("{sign} {count} {}  ", words::phase(phase));
         // A word of ours is shown whole or not at all; the symbol alone is the last resort.
-        let text = if line.width() + text.trim_end().width() <= room { text } else { format!("{sign}{count} ") };
+        let text =
+            if line.width() + text.trim_end().width() <= room { text } else { format!("{sign}{count} ") };
         if count > 0 {
             line.push(text, theme.style(Role::Phase(phase)));
         }

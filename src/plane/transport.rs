@@ -1,0 +1,500 @@
+//! One HTTP exchange, bounded in time, size and number; shared by the adapters.
+//!
+//! Two clients a profile. *Reads* keep connections and may be tried three times. *Actions* have a client that can
+//! send only once: HTTP/1.1, no connection kept, no retry below us, redirects off (dependencies, traps 1, 9, 10;
+//! reliability P1). Nothing waits without a limit.
+//!
+//! Retry of reads (reliability 2, "Retry"): only what is certain to be harmless and likely to help, i.e. a
+//! connection that ended before an answer, and 502, 503, 504 without a told wait. At most three attempts, full
+//! jitter, all inside the one deadline of the read, paid from a token bucket (10 tokens, a retry costs 1, a success
+//! gives back 0.1). A timeout is not repeated: the deadline is spent. Refused connections are left to the next poll.
+//!
+//! The first 401 closes the gate: nothing more is sent for the profile until [`Transport::resume`]. So that a wrong
+//! password costs one logon and not four (OCP blocks the address after 5: ocp-api 1.2), reads go one at a time until
+//! the login has proved good.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, ClientBuilder, Method, Url};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::fault::{Fault, FaultKind};
+use super::tls::install_tls_provider;
+use crate::domain::limits;
+use crate::domain::time::Span;
+
+/// Whether and how a proxy is used. Loopback never goes through one (N11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Proxy {
+    /// `HTTPS_PROXY` and its kin, `NO_PROXY` honoured.
+    #[default]
+    System,
+    /// None, whatever the environment says (`proxy = "none"`).
+    None,
+}
+
+/// Why a client could not be made. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// The URL cannot be used: why. The URL itself is not repeated where it may hold a password.
+    #[error("url: {0}")]
+    Url(String),
+    /// The CA file holds no certificate that can be read.
+    #[error("tls.ca_file: {0}")]
+    Ca(String),
+    /// A value cannot stand in a header.
+    #[error("{0}: holds characters that cannot be sent in a header")]
+    Header(&'static str),
+    /// TLS could not be set up, e.g. there is no certificate store on this machine.
+    #[error("TLS: {0}; tls.ca_file names the CA of one profile")]
+    Tls(String),
+}
+
+/// What a transport is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) url: String,
+    pub(crate) ca_pem: Option<Vec<u8>>,
+    pub(crate) insecure: bool,
+    pub(crate) proxy: Proxy,
+    pub(crate) read_timeout: Span,
+    pub(crate) action_timeout: Span,
+}
+
+/// Where requests go: the profile's URL, taken apart once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Base {
+    /// Scheme, host and port; no user information, no path.
+    pub(crate) origin: String,
+    /// Path before `/api`, without a slash at the end; mostly empty.
+    pub(crate) prefix: String,
+    /// `Host` header: with the port when it is not the scheme's own (ocp-api 1.3, line 5).
+    pub(crate) host: String,
+    /// Host and port, for error texts.
+    pub(crate) place: String,
+    https: bool,
+    loopback: bool,
+}
+
+impl Base {
+    /// Takes a profile's URL apart; refuses what could leak or mislead.
+    pub(crate) fn parse(url: &str) -> Result<Self, ConnectError> {
+        let bad = |why: &str| ConnectError::Url(why.to_owned());
+        // The text is not quoted: it may hold a password.
+        let url = Url::parse(url.trim()).map_err(|e| bad(&format!("cannot be read ({e})")))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(bad("must begin with http:// or https://"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(bad("must not hold a user or password (user:***@); use username and password_env"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(bad("must not hold a query or fragment"));
+        }
+        let name = url.host_str().filter(|h| !h.is_empty()).ok_or_else(|| bad("names no host"))?;
+        let host = url.port().map_or_else(|| name.to_owned(), |p| format!("{name}:{p}"));
+        let bare = name.trim_start_matches('[').trim_end_matches(']');
+        let loopback =
+            name == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        Ok(Self {
+            origin: format!("{}://{host}", url.scheme()),
+            prefix: url.path().trim_end_matches('/').to_owned(),
+            place: format!("{name}:{}", url.port_or_known_default().unwrap_or(0)),
+            https: url.scheme() == "https",
+            loopback,
+            host,
+        })
+    }
+}
+
+/// A request as it goes out. Not `Debug`: its headers hold secrets.
+pub(crate) struct Wire {
+    pub(crate) method: Method,
+    pub(crate) path_and_query: String,
+    /// In the order they are sent.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<String>,
+    /// Whether it carries the login: only then a 401 is about the login.
+    pub(crate) authenticated: bool,
+}
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// A header's value, if it is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|v| v.to_str().ok())
+    }
+}
+
+/// Reads of all profiles together: a console over many control planes must not open a connection to each at once.
+static IN_FLIGHT: Semaphore = Semaphore::const_new(limits::IN_FLIGHT);
+
+/// Tenths of a token in a full bucket.
+const BUCKET_FULL: u32 = 100;
+/// Tenths a retry costs.
+const BUCKET_RETRY: u32 = 10;
+/// Attempts of one read in all.
+const ATTEMPTS: u32 = 3;
+/// First pause before a retry; quadruples, then jittered down to a fifth at most.
+const PAUSE_FIRST: Duration = Duration::from_secs(1);
+/// Shortest and longest pause.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+
+/// The connections of one profile.
+pub(crate) struct Transport {
+    base: Base,
+    reads: Client,
+    actions: Client,
+    read_timeout: Duration,
+    action_timeout: Duration,
+    slots: Semaphore,
+    /// One read at a time until the login has proved good.
+    probe: Semaphore,
+    proved: AtomicBool,
+    /// What the 401 said that closed the gate.
+    closed: Mutex<Option<String>>,
+    tokens: AtomicU32,
+    noise: AtomicU64,
+}
+
+impl Transport {
+    /// Builds both clients. Opens no connection.
+    pub(crate) fn new(settings: &Settings) -> Result<Self, ConnectError> {
+        install_tls_provider();
+        let base = Base::parse(&settings.url)?;
+        let certs = certificates(settings)?;
+        let tls = |e: reqwest::Error| ConnectError::Tls(words(&e));
+        let read_timeout = settings.read_timeout.to_std();
+        let action_timeout = settings.action_timeout.to_std();
+        let reads = builder(&base, settings, &certs, read_timeout).build().map_err(tls)?;
+        let actions = builder(&base, settings, &certs, action_timeout)
+            .http1_only()
+            .pool_max_idle_per_host(0)
+            .retry(reqwest::retry::never())
+            .build()
+            .map_err(tls)?;
+        Ok(Self {
+            base,
+            reads,
+            actions,
+            read_timeout,
+            action_timeout,
+            slots: Semaphore::new(limits::IN_FLIGHT_PER_PROFILE),
+            probe: Semaphore::new(1),
+            proved: AtomicBool::new(false),
+            closed: Mutex::new(None),
+            tokens: AtomicU32::new(BUCKET_FULL),
+            noise: AtomicU64::new(RandomState::new().build_hasher().finish() | 1),
+        })
+    }
+
+    /// Where requests go.
+    pub(crate) fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// Closes the gate with the words of the refusal.
+    pub(crate) fn close(&self, why: &str) {
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        closed.get_or_insert_with(|| why.to_owned());
+    }
+
+    /// Opens the gate again: the user acted.
+    pub(crate) fn resume(&self) {
+        self.proved.store(false, Ordering::Release);
+        *self.closed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Whether a 401 closed the gate.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn gate(&self) -> Result<(), Fault> {
+        match &*self.closed.lock().unwrap_or_else(PoisonError::into_inner) {
+            None => Ok(()),
+            Some(why) => Err(Fault::new(FaultKind::Stopped, why.clone())),
+        }
+    }
+
+    /// Sends a read, repeating it where that is harmless. Answers of any status are answers.
+    pub(crate) async fn read(&self, wire: &Wire) -> Result<Answer, Fault> {
+        self.gate()?;
+        let busy = || {
+            let why = format!("{}: earlier requests are still waiting for their answers", self.base.place);
+            Fault::new(FaultKind::Busy, why)
+        };
+        let queue_end = Instant::now() + self.read_timeout;
+        let _slot = timeout_at(queue_end, self.slots.acquire()).await.map_err(|_| busy())?;
+        let _one_of_all = timeout_at(queue_end, IN_FLIGHT.acquire()).await.map_err(|_| busy())?;
+        let mut probe = None;
+        if wire.authenticated && !self.proved.load(Ordering::Acquire) {
+            probe = Some(timeout_at(queue_end, self.probe.acquire()).await.map_err(|_| busy())?);
+            if self.proved.load(Ordering::Acquire) {
+                probe = None;
+            }
+        }
+        let end = Instant::now() + self.read_timeout;
+        let result = match timeout_at(end, self.attempts(wire, end)).await {
+            Ok(result) => result,
+            Err(_) => Err(self.late(self.read_timeout)),
+        };
+        drop(probe);
+        result
+    }
+
+    async fn attempts(&self, wire: &Wire, end: Instant) -> Result<Answer, Fault> {
+        let mut attempt = 1;
+        loop {
+            self.gate()?;
+            let result = self.exchange(&self.reads, wire).await;
+            self.learn(wire, &result);
+            let pause = self.pause(attempt);
+            let again = attempt < ATTEMPTS
+                && is_worth_repeating(&result)
+                && Instant::now() + pause < end
+                && self.take_token();
+            if !again {
+                return result;
+            }
+            attempt += 1;
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Sends an action: one attempt, ever. It does not queue behind reads.
+    pub(crate) async fn send_once(&self, wire: &Wire) -> Result<Answer, Fault> {
+        self.gate()?;
+        let result = match timeout(self.action_timeout, self.exchange(&self.actions, wire)).await {
+            Ok(result) => result,
+            Err(_) => Err(self.late(self.action_timeout)),
+        };
+        self.learn(wire, &result);
+        result
+    }
+
+    fn late(&self, limit: Duration) -> Fault {
+        let why = format!("{}: no whole answer within {:?}", self.base.place, limit);
+        Fault::new(FaultKind::Timeout, why)
+    }
+
+    async fn exchange(&self, client: &Client, wire: &Wire) -> Result<Answer, Fault> {
+        let place = &self.base.place;
+        let request = self.request(client, wire)?;
+        let mut response = client
+            .execute(request)
+            .await
+            .map_err(|e| Fault::of_send(&e.without_url(), place, self.base.https))?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let too_large = || {
+            let why = format!("{place}: the answer is larger than {} bytes", limits::READ_BODY_BYTES);
+            Fault::new(FaultKind::TooLarge, why)
+        };
+        if response.content_length().is_some_and(|n| n > limits::READ_BODY_BYTES as u64) {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > limits::READ_BODY_BYTES => {
+                    return Err(too_large());
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return Ok(Answer { status, headers, body }),
+                Err(e) => return Err(Fault::of_body(&e.without_url(), place, status, body)),
+            }
+        }
+    }
+
+    fn request(&self, client: &Client, wire: &Wire) -> Result<reqwest::Request, Fault> {
+        let url = format!("{}{}", self.base.origin, wire.path_and_query);
+        let not_sent =
+            |what: &str| Fault::new(FaultKind::NotSent, format!("the request cannot be made: {what}"));
+        let parsed = Url::parse(&url).map_err(|_| not_sent("its path"))?;
+        // What the URL type would tidy up is not what was planned and signed: refuse it.
+        if parsed.as_str() != url {
+            return Err(not_sent("its path would be changed on the way"));
+        }
+        let mut headers = HeaderMap::with_capacity(wire.headers.len());
+        for (name, value) in &wire.headers {
+            let name = HeaderName::try_from(name.as_str()).map_err(|_| not_sent("a header's name"))?;
+            let mut value = HeaderValue::from_str(value).map_err(|_| not_sent("a header's value"))?;
+            value.set_sensitive(name == "authorization");
+            headers.append(name, value);
+        }
+        let mut builder = client.request(wire.method.clone(), parsed).headers(headers);
+        if let Some(body) = &wire.body {
+            builder = builder.body(body.clone());
+        }
+        builder.build().map_err(|_| not_sent("its parts do not fit"))
+    }
+
+    /// What an answer says about the login and the bucket.
+    fn learn(&self, wire: &Wire, result: &Result<Answer, Fault>) {
+        let Ok(answer) = result else { return };
+        match answer.status {
+            401 if wire.authenticated => {
+                self.close(&format!("{}: the login was refused (401)", self.base.place));
+            }
+            200..=499 => {
+                if wire.authenticated {
+                    self.proved.store(true, Ordering::Release);
+                }
+                let _ = self
+                    .tokens
+                    .fetch_update(Ordering::AcqRel, Ordering::Acquire, |t| Some((t + 1).min(BUCKET_FULL)));
+            }
+            _ => {}
+        }
+    }
+
+    fn take_token(&self) -> bool {
+        let take = |t: u32| t.checked_sub(BUCKET_RETRY);
+        self.tokens.fetch_update(Ordering::AcqRel, Ordering::Acquire, take).is_ok()
+    }
+
+    /// Full jitter between the shortest pause and 1 s, 4 s, at most 5 s.
+    fn pause(&self, attempt: u32) -> Duration {
+        let top = (PAUSE_FIRST * 4_u32.saturating_pow(attempt.saturating_sub(1))).min(PAUSE.1);
+        let width = top.saturating_sub(PAUSE.0).as_millis().max(1) as u64;
+        // xorshift: nothing here needs to be hard to guess, only different between two consoles.
+        let mut x = self.noise.load(Ordering::Relaxed);
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        self.noise.store(x, Ordering::Relaxed);
+        PAUSE.0 + Duration::from_millis(x % width)
+    }
+}
+
+fn is_worth_repeating(result: &Result<Answer, Fault>) -> bool {
+    match result {
+        Ok(a) => {
+            matches!(a.status, 502..=504)
+                && a.header("retry-after").is_none()
+                && a.header("ratelimit-reset").is_none()
+        }
+        Err(f) => f.kind == FaultKind::CutOff && f.partial.is_none(),
+    }
+}
+
+/// What both clients have in common.
+fn builder(
+    base: &Base,
+    settings: &Settings,
+    certs: &[reqwest::Certificate],
+    whole: Duration,
+) -> ClientBuilder {
+    let mut b = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(limits::CONNECT_TIMEOUT.to_std().min(whole))
+        .tls_danger_accept_invalid_certs(settings.insecure);
+    if base.loopback || settings.proxy == Proxy::None {
+        b = b.no_proxy();
+    }
+    // A CA named for a profile vouches alone: it replaces the system's roots, as `curl --cacert` does, so that no
+    // public CA can stand in for an inner one. Plain http needs no roots at all, and loading the system's would
+    // fail on a machine that has none.
+    if !base.https || !certs.is_empty() {
+        b = b.tls_certs_only(certs.iter().cloned());
+    }
+    b
+}
+
+fn certificates(settings: &Settings) -> Result<Vec<reqwest::Certificate>, ConnectError> {
+    let Some(pem) = &settings.ca_pem else { return Ok(Vec::new()) };
+    let certs = reqwest::Certificate::from_pem_bundle(pem).map_err(|e| ConnectError::Ca(words(&e)))?;
+    if certs.is_empty() {
+        return Err(ConnectError::Ca("holds no certificate in PEM form".to_owned()));
+    }
+    Ok(certs)
+}
+
+fn words(err: &reqwest::Error) -> String {
+    use std::error::Error as _;
+    err.source().map_or_else(|| err.to_string(), ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_taken_apart_without_its_secrets() {
+        let b = Base::parse("http://OCP.example:8080/").unwrap();
+        assert_eq!((b.origin.as_str(), b.prefix.as_str()), ("http://ocp.example:8080", ""));
+        assert_eq!((b.host.as_str(), b.place.as_str()), ("ocp.example:8080", "ocp.example:8080"));
+        let b = Base::parse("https://[::1]/ocp/").unwrap();
+        assert_eq!((b.host.as_str(), b.place.as_str(), b.prefix.as_str()), ("[::1]", "[::1]:443", "/ocp"));
+        assert!(b.loopback);
+    }
+
+    #[test]
+    fn k02_a_url_with_a_password_is_refused_and_not_repeated() {
+        for url in ["http://admin:canary-4711@h:1", "http://canary-4711@h", "http://u:canary-4711@[bad"] {
+            let err = Base::parse(url).unwrap_err().to_string();
+            assert!(!err.contains("canary"), "{err}");
+        }
+        assert!(Base::parse("ftp://h").is_err());
+        assert!(Base::parse("http://h/?x=1").is_err());
+    }
+
+    #[test]
+    fn retries_end_when_the_bucket_is_empty_and_come_back_slowly() {
+        let t = Transport::new(&Settings {
+            url: "http://127.0.0.1:1".to_owned(),
+            ca_pem: None,
+            insecure: false,
+            proxy: Proxy::None,
+            read_timeout: limits::READ_TIMEOUT,
+            action_timeout: limits::ACTION_TIMEOUT,
+        })
+        .unwrap();
+        assert_eq!((0..20).filter(|_| t.take_token()).count(), 10);
+        let wire = Wire {
+            method: Method::GET,
+            path_and_query: "/".to_owned(),
+            headers: Vec::new(),
+            body: None,
+            authenticated: true,
+        };
+        for _ in 0..10 {
+            t.learn(&wire, &Ok(Answer { status: 200, headers: HeaderMap::new(), body: Vec::new() }));
+        }
+        assert_eq!((0..20).filter(|_| t.take_token()).count(), 1);
+        for attempt in 1..5 {
+            let p = t.pause(attempt);
+            assert!(p >= PAUSE.0 && p <= PAUSE.1, "{p:?}");
+        }
+    }
+
+    #[test]
+    fn the_gate_closes_with_the_first_words_and_opens_again() {
+        let t = Transport::new(&Settings {
+            url: "http://127.0.0.1:1".to_owned(),
+            ca_pem: None,
+            insecure: false,
+            proxy: Proxy::System,
+            read_timeout: limits::READ_TIMEOUT,
+            action_timeout: limits::ACTION_TIMEOUT,
+        })
+        .unwrap();
+        t.close("first");
+        t.close("second");
+        assert_eq!(t.gate().unwrap_err().why, "first");
+        t.resume();
+        assert!(t.gate().is_ok());
+    }
+}

@@ -1,0 +1,244 @@
+//! A stand-in for OCP: HTTP on loopback in front of a world, written from ocp-api, sharing nothing with the client.
+
+mod answer;
+mod auth;
+pub(crate) mod call;
+mod cluster;
+mod listen;
+mod product;
+mod route;
+mod serve;
+mod sign;
+mod task;
+mod tenant;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub use auth::Credentials;
+use auth::Door;
+
+use super::clock::Clock;
+use super::faults::{self, Faults};
+use super::scenario::{Product, Scenario};
+use super::time::Ms;
+use super::world::World;
+use super::{SimError, Size};
+
+/// Requests remembered for [`Ocp::arrivals`]; older ones are dropped.
+const ARRIVALS_KEPT: usize = 20_000;
+
+/// Told of each request when it has been answered: one line, no secrets.
+pub type RequestLog = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// How to start a stand-in.
+#[derive(Clone)]
+pub struct Options {
+    /// Name of the scenario, see [`scenarios`](super::scenarios).
+    pub scenario: String,
+    /// Same seed, same story.
+    pub seed: u64,
+    /// How many times faster than life the story runs; unused with a `clock`.
+    pub speed: f64,
+    /// How large the fleet is.
+    pub size: Size,
+    /// Where to listen; port 0 lets the system choose.
+    pub bind: SocketAddr,
+    /// Whether `bind` may be an address other than loopback.
+    pub bind_any: bool,
+    /// A clock moved by hand, for tests; none: real time times `speed`.
+    pub clock: Option<Clock>,
+    /// Told of each request.
+    pub log: Option<RequestLog>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            scenario: "calm".to_owned(),
+            seed: 42,
+            speed: 1.0,
+            size: Size::Small,
+            bind: SocketAddr::from(([127, 0, 0, 1], 0)),
+            bind_any: false,
+            clock: None,
+            log: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("scenario", &self.scenario)
+            .field("seed", &self.seed)
+            .field("speed", &self.speed)
+            .field("size", &self.size)
+            .field("bind", &self.bind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One request as it arrived, whatever became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// From 1, in the order of arrival.
+    pub number: u64,
+    /// The story's time.
+    pub at: Ms,
+    /// HTTP method.
+    pub method: String,
+    /// Path and query as they stood in the request line.
+    pub target: String,
+    /// Headers by lower-case name, in the order sent.
+    pub headers: Vec<(String, String)>,
+    /// Body, byte for byte.
+    pub body: Vec<u8>,
+}
+
+/// What the handlers share. The locks are held for the time of one answer's making, never over an await.
+struct Shared {
+    seed: u64,
+    product: Product,
+    clock: Clock,
+    faults: Faults,
+    log: Option<RequestLog>,
+    world: Mutex<World>,
+    door: Mutex<Door>,
+    arrivals: Mutex<Arrivals>,
+    meter: Mutex<serve::Meter>,
+    stopped: CancellationToken,
+}
+
+#[derive(Default)]
+struct Arrivals {
+    count: u64,
+    kept: VecDeque<Arrival>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic inside one answer must not take the others with it.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A running stand-in for OCP. Ends when dropped.
+pub struct Ocp {
+    address: SocketAddr,
+    admin: Credentials,
+    shared: Arc<Shared>,
+    server: Option<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Ocp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ocp").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Ocp {
+    /// Builds the world and listens; accepts connections once this returns. Needs a running runtime.
+    pub async fn serve(options: Options) -> Result<Ocp, SimError> {
+        if options.clock.is_none() && !(options.speed.is_finite() && options.speed > 0.0) {
+            return Err(SimError::Speed(options.speed));
+        }
+        if !options.bind.ip().is_loopback() && !options.bind_any {
+            return Err(SimError::NotLoopback(options.bind));
+        }
+        let scenario = Scenario::named(&options.scenario)?;
+        let clock = options.clock.unwrap_or_else(|| Clock::running(options.speed));
+        let faults = Faults::new(options.seed);
+        for plan in &scenario.fault {
+            faults.add(faults::planned(&options.scenario, plan)?);
+        }
+        let world = World::build(&options.scenario, &scenario, options.size, options.seed, clock.start())?;
+        let bind = |why| SimError::Bind { at: options.bind, why };
+        let listener = TcpListener::bind(options.bind).await.map_err(bind)?;
+        let address = listener.local_addr().map_err(bind)?;
+        let door = Door::new(options.seed, &scenario.ocp);
+        let admin = auth::credentials(options.seed, "admin");
+        let shared = Arc::new(Shared {
+            seed: options.seed,
+            product: scenario.ocp,
+            clock,
+            faults,
+            log: options.log,
+            world: Mutex::new(world),
+            door: Mutex::new(door),
+            arrivals: Mutex::default(),
+            meter: Mutex::default(),
+            stopped: CancellationToken::new(),
+        });
+        let server = tokio::spawn(serve::run(listener, Arc::clone(&shared)));
+        Ok(Ocp { address, admin, shared, server: Some(server) })
+    }
+
+    /// Base URL, without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Name of the user who may do everything.
+    pub fn username(&self) -> &str {
+        &self.admin.username
+    }
+
+    /// Their password.
+    pub fn password(&self) -> &str {
+        &self.admin.password
+    }
+
+    /// Their access key.
+    pub fn access_key_id(&self) -> &str {
+        &self.admin.access_key_id
+    }
+
+    /// Its secret.
+    pub fn access_key_secret(&self) -> &str {
+        &self.admin.access_key_secret
+    }
+
+    /// Another user: `admin`, `oncall` (may not retry, roll back, skip, cancel) or `viewer` (may only look).
+    pub fn user(&self, name: &str) -> Option<Credentials> {
+        lock(&self.shared.door).credentials(name).cloned()
+    }
+
+    /// The requests that have arrived, oldest first; the newest 20,000 of them.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        lock(&self.shared.arrivals).kept.iter().cloned().collect()
+    }
+
+    /// What goes wrong on the way.
+    pub fn faults(&self) -> &Faults {
+        &self.shared.faults
+    }
+
+    /// The story's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// Stops listening and waits until the connections have ended.
+    pub async fn shutdown(mut self) {
+        self.shared.stopped.cancel();
+        if let Some(server) = self.server.take() {
+            // It ends by itself once cancelled; an error would mean a panic there, already reported by the runtime.
+            let _ = server.await;
+        }
+    }
+}
+
+impl Drop for Ocp {
+    fn drop(&mut self) {
+        self.shared.stopped.cancel();
+    }
+}
