@@ -1,3 +1,7 @@
 //! Parses, hands to `cli`, turns the answer into an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> color_eyre::Result<ExitCode> {
+    obdeck::cli::start()
+}

@@ -1,6 +1,9 @@
 //! One test binary: a single link, a single `support` module.
 
-#![allow(unreachable_pub, reason = "a test binary has no outside; `pub` here means: for the other test files")]
+#![allow(
+    unreachable_pub,
+    reason = "a test binary has no outside; `pub` here means: for the other test files"
+)]
 
 mod cli;
 mod graph;

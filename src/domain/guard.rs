@@ -226,3 +226,6 @@ fn filled(text: Option<&String>) -> Option<String> {
 pub fn first_difference(want: &str, typed: &str) -> usize {
     want.chars().zip(typed.chars()).take_while(|(a, b)| a == b).count()
 }
+
+#[cfg(test)]
+mod tests;

@@ -225,3 +225,6 @@ fn root_service(
     };
     push(level, Fact::RootService { before: with.len(), after, leader_goes });
 }
+
+#[cfg(test)]
+pub(in crate::domain) mod tests;

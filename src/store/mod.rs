@@ -1,1 +1,6 @@
 //! Files of the user: config, secrets, what the console remembers.
+
+pub mod config;
+pub mod paths;
+pub mod sample;
+pub mod secret;

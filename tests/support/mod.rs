@@ -2,3 +2,4 @@
 
 pub mod pty;
 pub mod screen;
+pub(crate) mod tasks;

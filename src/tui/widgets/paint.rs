@@ -10,7 +10,7 @@ use crate::domain::shown::{cut_end, cut_middle};
 /// Puts a text on one line, cut at the end with `…` to `width`; gives the column after it.
 ///
 /// The text must come from our own words or from a filtered type; both are free of control characters.
-pub fn text(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+pub(crate) fn text(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
     let area = buf.area;
     if y < area.y || y >= area.bottom() || x < area.x || x >= area.right() {
         return x;
@@ -21,7 +21,7 @@ pub fn text(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Sty
 }
 
 /// The same, ending at column `end`; gives its first column.
-pub fn text_right(buf: &mut Buffer, from: u16, end: u16, y: u16, words: &str, style: Style) -> u16 {
+pub(crate) fn text_right(buf: &mut Buffer, from: u16, end: u16, y: u16, words: &str, style: Style) -> u16 {
     let room = end.saturating_sub(from);
     let width = (words.width() as u16).min(room);
     let x = end - width;
@@ -30,7 +30,7 @@ pub fn text_right(buf: &mut Buffer, from: u16, end: u16, y: u16, words: &str, st
 }
 
 /// Pieces of a line, one after the other, within `width`; gives the column after them.
-pub fn pieces(buf: &mut Buffer, x: u16, y: u16, width: u16, parts: &[(&str, Style)]) -> u16 {
+pub(crate) fn pieces(buf: &mut Buffer, x: u16, y: u16, width: u16, parts: &[(&str, Style)]) -> u16 {
     let end = x.saturating_add(width);
     let mut at = x;
     for (part, style) in parts {
@@ -40,7 +40,7 @@ pub fn pieces(buf: &mut Buffer, x: u16, y: u16, width: u16, parts: &[(&str, Styl
 }
 
 /// A frame with a title at the left and words at the right of its upper edge; gives what is inside.
-pub fn frame(
+pub(crate) fn frame(
     buf: &mut Buffer,
     area: Rect,
     title: &str,
@@ -63,7 +63,15 @@ pub fn frame(
 }
 
 /// A rule across a frame, joined to its sides.
-pub fn rule(buf: &mut Buffer, area: Rect, y: u16, title: &str, right: &str, edge: Style, title_style: Style) {
+pub(crate) fn rule(
+    buf: &mut Buffer,
+    area: Rect,
+    y: u16,
+    title: &str,
+    right: &str,
+    edge: Style,
+    title_style: Style,
+) {
     if area.width >= 2 && y > area.y && y < area.bottom() {
         line(buf, area, y, "├", "┤", title, right, edge, title_style);
     }
@@ -105,7 +113,7 @@ fn line(
 }
 
 /// A cell of a row: the column it begins at, its text, its style.
-pub struct Cell<'a> {
+pub(crate) struct Cell<'a> {
     /// Column inside the row.
     pub at: u16,
     /// Text.
@@ -115,7 +123,7 @@ pub struct Cell<'a> {
 }
 
 /// Cells of a row. A cell may run over empty ones to its right, and is cut before the next that is not.
-pub fn cells(buf: &mut Buffer, row: Rect, cells: &[Cell<'_>]) {
+pub(crate) fn cells(buf: &mut Buffer, row: Rect, cells: &[Cell<'_>]) {
     for (ix, cell) in cells.iter().enumerate() {
         if cell.text.is_empty() || cell.at >= row.width {
             continue;

@@ -1,0 +1,293 @@
+//! `obdeck stop|start|restart …` and the orders to tasks and subtasks: read, judge, ask, send once, tell.
+
+use futures_util::future::join;
+
+use super::args::{Hard, How, Order, Target};
+use super::confirm::{self, Asked};
+use super::dry_run;
+use super::fail::{Code, Ended, Fail};
+use super::follow::{Follow, follow};
+use super::output::json::TaskDoc;
+use super::output::{Out, put, say, tell};
+use super::refs::{self, FoundCluster};
+use super::session::Session;
+use super::signals::Signals;
+use crate::cli::args::Format;
+use crate::domain::action::{Action, ClusterAction, Force, Verb};
+use crate::domain::capability::{Capabilities, WhyNot};
+use crate::domain::guard::{self, Approved, Danger, Rules, Verdict};
+use crate::domain::id::{TaskId, TraceId};
+use crate::domain::impact::{self, Impact, Inputs};
+use crate::domain::limits;
+use crate::domain::outcome::{Exit, Lookup, Outcome};
+use crate::domain::shown::Text;
+use crate::domain::task::{Task, TaskFilter, TaskSeen};
+use crate::domain::topology::Cluster;
+use crate::driver::{clock, submit};
+use crate::plane::ControlPlane;
+use crate::store::config::Profile;
+use crate::text::outcome as text;
+
+/// An action with all that is needed to judge and send it.
+pub(crate) struct Case {
+    pub(crate) profile: Profile,
+    pub(crate) plane: std::sync::Arc<dyn ControlPlane>,
+    pub(crate) action: Action,
+    pub(crate) impact: Impact,
+    pub(crate) verdict: Verdict,
+}
+
+/// `obdeck stop|start|restart`.
+pub(crate) async fn cluster(session: &Session, verb: Verb, order: &Order, signals: &mut Signals) -> Ended {
+    let case = signals.or(prepare(session, verb, &order.target, &order.hard)).await??;
+    run(session, case, &order.how, signals).await
+}
+
+/// `obdeck impact stop …`: reads only, ends with 0 whatever the verdict.
+pub(crate) async fn impact(session: &Session, target: &Target, hard: &Hard) -> Ended {
+    let case = prepare(session, Verb::Stop, target, hard).await?;
+    dry_run::impact(session.out, &case)?;
+    Ok(Code::DONE)
+}
+
+/// Finds what is meant, checks that it is offered, reads what the guard needs.
+async fn prepare(session: &Session, verb: Verb, target: &Target, hard: &Hard) -> Result<Case, Fail> {
+    let found = refs::cluster(session, target.cluster(), true).await?;
+    let FoundCluster { profile, plane, mut cluster } = found;
+    let zones = plane.zones(&cluster.at.id).await;
+    let scope = refs::scope(target, &cluster, zones.as_ref().map(|z| z.value.as_slice()))?;
+    let action = Action::Cluster(ClusterAction {
+        verb,
+        cluster: cluster.at.clone(),
+        cluster_name: cluster.name.clone(),
+        scope,
+        force: Force {
+            force: hard.force,
+            freeze: hard.freeze,
+            process: hard.process,
+            pass_dags: hard.force_pass_dag.clone(),
+        },
+    });
+    offered(&action, plane.capabilities())?;
+    let rules = Rules { danger: profile.danger, read_only: session.read_only(&profile) };
+    let topology = match zones {
+        Ok(z) => {
+            cluster.zones = z.value;
+            Ok(cluster)
+        }
+        Err(e) => Err(e.why),
+    };
+    let impact = assess(plane.as_ref(), &action, topology.as_ref().map_err(Clone::clone)).await;
+    let verdict = guard::judge(&action, &impact, &rules);
+    Ok(Case { profile, plane, action, impact, verdict })
+}
+
+/// What the plane cannot express is a usage error that says what is offered; read-only is the guard's.
+fn offered(action: &Action, can: Capabilities) -> Result<(), Fail> {
+    match (Capabilities { read_only: false, ..can }).can(action) {
+        Ok(()) | Err(WhyNot::ReadOnly) => Ok(()),
+        Err(why) => Err(Fail::of(
+            Exit::Usage,
+            &format!("cannot {} like this", text::action(action)),
+            text::why_not(why),
+            "",
+        )),
+    }
+}
+
+async fn assess(plane: &dyn ControlPlane, action: &Action, cluster: Result<&Cluster, Text>) -> Impact {
+    let Action::Cluster(a) = action else {
+        return impact::assess(action, &Inputs { cluster, tasks: Ok(&[]) });
+    };
+    let filter =
+        TaskFilter { cluster: Some(a.cluster.id.clone()), unfinished: true, ..TaskFilter::default() };
+    let tasks = plane.tasks(&filter).await;
+    let tasks = match &tasks {
+        Ok(list) => Ok(list.value.as_slice()),
+        Err(e) => Err(e.why.clone()),
+    };
+    impact::assess(action, &Inputs { cluster, tasks })
+}
+
+/// The impact as it is now.
+async fn read_again(case: &Case) -> Impact {
+    let Action::Cluster(a) = &case.action else {
+        return case.impact.clone();
+    };
+    let (clusters, zones) = join(case.plane.clusters(), case.plane.zones(&a.cluster.id)).await;
+    let cluster = match (clusters, zones) {
+        (Ok(c), Ok(z)) => c
+            .value
+            .into_iter()
+            .find(|c| c.at == a.cluster && c.name == a.cluster_name)
+            .map(|c| Cluster { zones: z.value, ..c })
+            .ok_or_else(|| Text::new("the cluster is gone, or has another name")),
+        (Err(e), _) | (_, Err(e)) => Err(e.why),
+    };
+    assess(case.plane.as_ref(), &case.action, cluster.as_ref().map_err(Clone::clone)).await
+}
+
+/// Dry run, or question, approval, send, and what came of it.
+pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut Signals) -> Ended {
+    let out = session.out;
+    if how.dry_run {
+        dry_run::print(out, &case)?;
+        return Ok(Code::DONE);
+    }
+    let insecure = case.profile.tls.insecure && case.profile.danger == Danger::High;
+    if insecure && how.overriding.as_deref().is_none_or(|o| o.trim().is_empty()) {
+        return Err(Fail::of(
+            Exit::RefusedHere,
+            &format!("refused here, nothing was sent: {}", text::action(&case.action)),
+            "the server's certificate is not judged (tls.insecure) and the profile is of danger high",
+            "set tls.ca_file, or go on all the same with --override REASON",
+        ));
+    }
+    let asked = signals.or(confirm::ask(&case, how)).await??;
+    let answer = match asked {
+        Asked::Options(answer) => answer,
+        Asked::Person(answer) => {
+            // While a person read and typed, the world went on (A10).
+            let fresh = signals.or(read_again(&case)).await?;
+            if fresh != case.impact {
+                return Err(changed(&case, &fresh));
+            }
+            answer
+        }
+    };
+    let approved = guard::approve(case.action.clone(), &case.verdict, &answer, clock::now())
+        .map_err(|r| Fail::new(Exit::RefusedHere, text::refusal(&case.action, &r)))?;
+    send(out, &case, approved, how, signals).await
+}
+
+fn changed(case: &Case, fresh: &Impact) -> Fail {
+    for f in fresh.findings.iter().filter(|f| !case.impact.findings.contains(f)) {
+        say(&format!("  now: {}", text::finding(f)));
+    }
+    Fail::of(
+        Exit::RefusedHere,
+        &format!("refused here, nothing was sent: {}", text::action(&case.action)),
+        "the cluster changed while it was being confirmed",
+        "look again and decide anew",
+    )
+}
+
+/// Sends. A signal from here on does not undo it: the exchange gets 5 s to end (A07).
+async fn send(out: Out, case: &Case, order: Approved, how: &How, signals: &mut Signals) -> Ended {
+    let sending = submit::submit(case.plane.as_ref(), order);
+    tokio::pin!(sending);
+    let (outcome, code) = tokio::select! {
+        outcome = &mut sending => (Some(outcome), None),
+        code = signals.next() => {
+            say("obdeck: ended by a signal while the action is under way; waiting up to 5 s for its answer");
+            let limit = limits::QUIT_WAITS_FOR_ACTION.to_std();
+            (tokio::time::timeout(limit, &mut sending).await.ok(), Some(code))
+        }
+    };
+    let Some(outcome) = outcome else {
+        say(&format!(
+            "obdeck: outcome unknown: {} was sent and may have been done · obdeck get tasks --profile {}",
+            text::action(&case.action),
+            case.profile.name
+        ));
+        return Err(Fail::silent(code.unwrap_or(Exit::Unknown.into())));
+    };
+    let ended = told(out, case, outcome, how, signals, code.is_some()).await;
+    match code {
+        Some(code) => Err(Fail::silent(code)),
+        None => ended,
+    }
+}
+
+/// Tells what came of it; follows the task when asked to.
+async fn told(
+    out: Out,
+    case: &Case,
+    outcome: Outcome,
+    how: &How,
+    signals: &mut Signals,
+    leaving: bool,
+) -> Ended {
+    let exit = outcome.exit();
+    match outcome {
+        Outcome::Accepted { task, trace, .. } => {
+            let id = task.as_ref().map(|t| t.head.at.id.clone()).or_else(|| task_of(&case.action));
+            match id {
+                Some(id) if how.wait && !leaving => {
+                    let first = task.map(|t| TaskSeen { task: *t, server_time: None, trace });
+                    let f = Follow { out, plane: case.plane.as_ref(), id, first, limit: how.wait_timeout };
+                    follow(f, signals).await
+                }
+                _ => {
+                    accepted(out, &case.action, task.as_deref(), trace.as_ref())?;
+                    Ok(exit.into())
+                }
+            }
+        }
+        Outcome::Refused(r) => Err(Fail::new(exit, text::refused(&case.action, &r))),
+        Outcome::NotSent { why } => Err(Fail::new(exit, text::not_sent(&case.action, &why))),
+        Outcome::Unknown { why, lookup } => {
+            tell(&text::unknown(&case.action, &why, &lookup));
+            if !leaving {
+                signals.or(look_up(case.plane.as_ref(), &lookup)).await?;
+            }
+            Err(Fail::silent(exit))
+        }
+    }
+}
+
+fn task_of(action: &Action) -> Option<TaskId> {
+    match action {
+        Action::Cluster(_) => None,
+        Action::Task { task, .. } | Action::Subtask { task, .. } => Some(task.id.clone()),
+    }
+}
+
+/// The answer to an action without a task.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AcceptedDoc {
+    accepted: bool,
+    trace_id: Option<String>,
+}
+
+fn accepted(out: Out, action: &Action, task: Option<&Task>, trace: Option<&TraceId>) -> Result<(), Fail> {
+    let doc = task.map(|t| TaskDoc::new(t, trace, true));
+    let bare = AcceptedDoc { accepted: true, trace_id: super::output::json::trace(trace) };
+    match (out.format, doc) {
+        (Format::Json, Some(doc)) => put::document(&doc),
+        (Format::Json, None) => put::document(&bare),
+        (Format::Ndjson, Some(doc)) => put::event("task", &doc),
+        (Format::Ndjson, None) => put::event("accepted", &bare),
+        (Format::Table, _) => {
+            let trace = trace.map(|t| format!(" · trace {t}")).unwrap_or_default();
+            let task = task.map(|t| {
+                let id = &t.head.at.id;
+                format!(" · task {id} \"{}\" · obdeck task watch {id}", t.head.name)
+            });
+            put::line(&format!("accepted: {}{}{trace}", text::action(action), task.unwrap_or_default()))
+        }
+    }
+}
+
+/// Looks for what a lost order may have started, by reading; it is never sent again.
+async fn look_up(plane: &dyn ControlPlane, lookup: &Lookup) {
+    if let Some(id) = &lookup.task {
+        match plane.task(id).await {
+            Ok(t) => say(&format!(
+                "  task {id} now reads {} ({})",
+                t.value.head.status.word,
+                t.value.phase().word()
+            )),
+            Err(e) => say(&format!("  {}", text::read(&format!("read task {id}"), &e).line())),
+        }
+        return;
+    }
+    let found = submit::look_up(plane, lookup, submit::LOOKUP_LIMIT).await;
+    if found.is_empty() {
+        say(&format!("  no such task seen within {}; it may still come", submit::LOOKUP_LIMIT.short()));
+    }
+    for t in &found {
+        say(&format!("  {}", text::probably(t)));
+    }
+}

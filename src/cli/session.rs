@@ -1,0 +1,148 @@
+//! What a verb that talks to control planes starts from: the config, the profiles chosen, their connections.
+
+use std::sync::Arc;
+
+use super::args::Global;
+use super::fail::Fail;
+use super::output::{Out, say, tell};
+use crate::domain::outcome::{Exit, ReadError};
+use crate::domain::shown::Shown;
+use crate::driver::connect::{self, ConnectError, Options};
+use crate::plane::ControlPlane;
+use crate::store::config::{self, Config, ConfigError, Profile};
+use crate::store::paths::Paths;
+use crate::text::outcome::{Told, read};
+
+/// Config and options of one run.
+pub(crate) struct Session {
+    pub(crate) config: Config,
+    pub(crate) global: Global,
+    pub(crate) out: Out,
+}
+
+/// A profile with its connection.
+pub(crate) struct Link {
+    pub(crate) profile: Profile,
+    pub(crate) plane: Arc<dyn ControlPlane>,
+}
+
+/// The profiles that could be connected, and what became of the others.
+pub(crate) struct Reached {
+    pub(crate) links: Vec<Link>,
+    /// A profile of a kind that this version does not speak: it can hold nothing that could be meant.
+    pub(crate) not_yet: Vec<Fail>,
+    pub(crate) failed: Vec<Fail>,
+}
+
+impl Session {
+    /// Reads the config.
+    pub(crate) fn open(global: &Global) -> Result<Self, Fail> {
+        let config = load(&Paths::find(global.config.as_deref()))?;
+        Ok(Self { config, global: global.clone(), out: Out::new(global) })
+    }
+    /// The profiles chosen by `--profile`, else all of them.
+    pub(crate) fn profiles(&self) -> Result<Vec<&Profile>, Fail> {
+        let all = &self.config.profiles;
+        if let Some(name) = &self.global.profile {
+            return match self.config.profile(name) {
+                Some(p) => Ok(vec![p]),
+                None => Err(Fail::usage(&format!("no profile is named `{name}`"), &there_are(all))),
+            };
+        }
+        if all.is_empty() {
+            return Err(Fail::usage(
+                "no profile is configured",
+                "`obdeck init` writes a config file; `obdeck demo` needs none",
+            ));
+        }
+        Ok(all.iter().collect())
+    }
+    /// Connects the profiles chosen, `only` one where it is named. Each failure is kept, none ends the others.
+    pub(crate) async fn reach(&self, only: Option<&str>) -> Result<Reached, Fail> {
+        let mut reached = Reached { links: Vec::new(), not_yet: Vec::new(), failed: Vec::new() };
+        let hidden = self.config.secret_variables();
+        for profile in self.profiles()? {
+            if only.is_some_and(|o| o != profile.name.raw()) {
+                continue;
+            }
+            // One after the other: two prompts at once could not be told apart.
+            let options = Options { read_only: self.global.read_only, timeout: self.global.timeout };
+            match connect::connect(profile, &hidden, options).await {
+                Ok(plane) => reached.links.push(Link { profile: profile.clone(), plane }),
+                Err(e) => {
+                    let not_yet = matches!(e, ConnectError::NotYet(_));
+                    let fail = Fail::of(
+                        Exit::Usage,
+                        &format!("could not use profile {}", profile.name),
+                        e.to_string(),
+                        if not_yet {
+                            ""
+                        } else {
+                            "correct the profile; `obdeck config check` checks the file"
+                        },
+                    );
+                    if not_yet { reached.not_yet.push(fail) } else { reached.failed.push(fail) }
+                }
+            }
+        }
+        Ok(reached)
+    }
+    /// Whether the one profile chosen may only read, by its config or by the option.
+    pub(crate) fn read_only(&self, profile: &Profile) -> bool {
+        profile.read_only || self.global.read_only
+    }
+}
+
+impl Reached {
+    /// Ends with the first failure where nothing answered; otherwise tells the failures and goes on.
+    pub(crate) fn settle(&mut self, answered: bool) -> Result<(), Fail> {
+        let mut failed = std::mem::take(&mut self.failed);
+        failed.append(&mut self.not_yet);
+        if !answered && !failed.is_empty() {
+            let first = failed.remove(0);
+            failed.iter().for_each(told);
+            return Err(first);
+        }
+        failed.iter().for_each(told);
+        Ok(())
+    }
+}
+
+fn told(f: &Fail) {
+    if let Some(t) = &f.told {
+        tell(t);
+    }
+}
+
+/// A read that gave nothing, as a failure.
+pub(crate) fn read_fail(what: &str, e: &ReadError) -> Fail {
+    Fail::new(e.kind.exit(), read(what, e))
+}
+
+fn there_are(all: &[Profile]) -> String {
+    if all.is_empty() {
+        return "none is configured; `obdeck init` writes a config file".to_owned();
+    }
+    format!("there are: {}", all.iter().map(|p| p.name.to_string()).collect::<Vec<_>>().join(", "))
+}
+
+/// Reads the config; every mistake goes to stderr as `file:line:column: what`.
+pub(crate) fn load(paths: &Paths) -> Result<Config, Fail> {
+    config::load(paths).map_err(|e| match e {
+        ConfigError::Wrong { path, mistakes } => {
+            for m in &mistakes {
+                say(Shown::whole(&format!("{}:{m}", path.display())).as_str());
+            }
+            Fail::silent(Exit::Usage)
+        }
+        ConfigError::Unreadable { path, why } => Fail::new(
+            Exit::Usage,
+            Told {
+                what: format!("could not read the config {}", path.display()),
+                why,
+                now: "name another with --config, or write one with `obdeck init`".to_owned(),
+                trace: None,
+            },
+        ),
+    })
+}

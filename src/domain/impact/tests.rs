@@ -1,0 +1,220 @@
+//! What a stop takes away, in the words of the trade. The helpers are shared with the guard's tests.
+
+use super::*;
+use crate::domain::action::{Force, Verb};
+use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TaskRef};
+use crate::domain::status::{Health, Worded, health, operation, status};
+use crate::domain::task::Progress;
+use crate::domain::topology::RootServer;
+
+/// A cluster named `protoss`; each text is a zone, each letter an OBServer: `u` up, `s` stopped, `d` down.
+pub(in crate::domain) fn cluster(zones: &[&str]) -> Cluster {
+    let zones: Vec<Zone> = zones
+        .iter()
+        .enumerate()
+        .map(|(z, servers)| {
+            let name = ZoneName::new(&format!("zone{}", z + 1));
+            let servers = servers.chars().enumerate().map(|(s, state)| server(&name, z, s, state)).collect();
+            Zone {
+                name,
+                region: "east".into(),
+                idc: "idc1".into(),
+                status: health("RUNNING"),
+                inner_status: "ACTIVE".into(),
+                server_count: None,
+                servers,
+            }
+        })
+        .collect();
+    let leader = zones.first().and_then(|z| z.servers.first()).map(|s| s.address.clone());
+    Cluster {
+        at: at(),
+        name: "protoss".into(),
+        ob_cluster_id: None,
+        version: "4.2.1".into(),
+        status: health("RUNNING"),
+        role: "PRIMARY".into(),
+        server_count: None,
+        root_servers: leader.into_iter().map(|address| RootServer { address, is_leader: true }).collect(),
+        zones,
+        unreachable: None,
+    }
+}
+
+fn server(zone: &ZoneName, z: usize, s: usize, state: char) -> Server {
+    let word = match state {
+        'u' => "RUNNING",
+        's' => "STOPPED",
+        _ => "UNAVAILABLE",
+    };
+    Server {
+        id: ServerId::new(&format!("{}", (z + 1) * 100 + s)),
+        zone: zone.clone(),
+        address: Text::new(&format!("10.0.{}.{}:2882", z + 1, s + 1)),
+        version: "4.2.1".into(),
+        status: health(word),
+        inner_status: "ACTIVE".into(),
+        with_root_server: s == 0,
+        started: None,
+        stopped: None,
+    }
+}
+
+fn at() -> ClusterRef {
+    ClusterRef { profile: ProfileName::new("prod"), id: ClusterId::new("12") }
+}
+
+pub(in crate::domain) fn act(verb: Verb, scope: Scope) -> Action {
+    Action::Cluster(ClusterAction {
+        verb,
+        cluster: at(),
+        cluster_name: "protoss".into(),
+        scope,
+        force: Force::default(),
+    })
+}
+
+pub(in crate::domain) fn zone(name: &str) -> Scope {
+    Scope::Zone(ZoneName::new(name))
+}
+
+pub(in crate::domain) fn one_server(cluster: &Cluster, z: usize, s: usize) -> Scope {
+    let s = &cluster.zones[z].servers[s];
+    Scope::Server { id: s.id.clone(), address: s.address.clone(), zone: s.zone.clone() }
+}
+
+pub(in crate::domain) fn running_task(word: &str) -> TaskSummary {
+    TaskSummary {
+        at: TaskRef { profile: ProfileName::new("prod"), id: TaskId::new("89026504") },
+        name: "Stop OB zone".into(),
+        status: status(word),
+        operation: operation("EXECUTE"),
+        cluster: Some(at()),
+        cluster_name: "protoss".into(),
+        target: "zone1".into(),
+        creator: "admin".into(),
+        started: None,
+        finished: None,
+        progress: Progress::default(),
+    }
+}
+
+pub(in crate::domain) fn seen(action: &Action, cluster: &Cluster, tasks: &[TaskSummary]) -> Impact {
+    assess(action, &Inputs { cluster: Ok(cluster), tasks: Ok(tasks) })
+}
+
+fn level_of(impact: &Impact, wanted: impl Fn(&Fact) -> bool) -> Option<Level> {
+    impact.findings.iter().find(|f| wanted(&f.fact)).map(|f| f.level)
+}
+
+fn has(impact: &Impact, fact: &Fact) -> bool {
+    impact.findings.iter().any(|f| f.fact == *fact)
+}
+
+#[test]
+fn one_of_three_zones_leaves_two_in_service_and_costs_no_majority() {
+    let c = cluster(&["uu", "uu", "uu"]);
+    let i = seen(&act(Verb::Stop, zone("zone3")), &c, &[]);
+    assert!(has(&i, &Fact::Zones { before: 3, after: 2, of: 3 }));
+    assert!(has(&i, &Fact::Servers { before: 6, after: 4, of: 6 }));
+    assert!(has(&i, &Fact::NothingElseDown) && has(&i, &Fact::NoOtherTask));
+    assert!(!has(&i, &Fact::MajorityOfZonesLost));
+    assert_eq!(i.findings.iter().filter(|f| f.level == Level::Loss).count(), 0);
+}
+
+#[test]
+fn one_of_two_zones_loses_the_majority() {
+    let i = seen(&act(Verb::Stop, zone("zone2")), &cluster(&["u", "u"]), &[]);
+    assert!(has(&i, &Fact::MajorityOfZonesLost));
+    assert_eq!(i.findings[0].level, Level::Loss, "the worst stands first");
+}
+
+#[test]
+fn a_second_zone_of_three_loses_the_majority_when_another_is_down_already() {
+    let i = seen(&act(Verb::Stop, zone("zone3")), &cluster(&["d", "u", "u"]), &[]);
+    assert!(has(&i, &Fact::MajorityOfZonesLost));
+    assert!(has(&i, &Fact::OtherZonesNotWhole(vec![ZoneName::new("zone1")])));
+}
+
+#[test]
+fn one_server_of_a_zone_with_two_keeps_the_zone_in_service() {
+    let c = cluster(&["uu", "uu", "uu"]);
+    let i = seen(&act(Verb::Stop, one_server(&c, 1, 1)), &c, &[]);
+    assert!(has(&i, &Fact::Zones { before: 3, after: 3, of: 3 }));
+    assert!(has(&i, &Fact::Servers { before: 6, after: 5, of: 6 }));
+}
+
+#[test]
+fn the_whole_cluster_is_told_as_an_outage_and_not_as_a_majority() {
+    let i = seen(&act(Verb::Stop, Scope::Cluster), &cluster(&["u", "u", "u"]), &[]);
+    assert!(has(&i, &Fact::WholeCluster) && !has(&i, &Fact::MajorityOfZonesLost));
+}
+
+#[test]
+fn a_sql_stopped_server_that_still_reads_running_counts_as_stopped() {
+    let mut c = cluster(&["u", "u", "u"]);
+    c.zones[0].servers[0].stopped = crate::domain::time::Timestamp::parse("2026-11-21T10:00:00Z");
+    let i = seen(&act(Verb::Stop, zone("zone2")), &c, &[]);
+    assert!(has(&i, &Fact::OtherZonesNotWhole(vec![ZoneName::new("zone1")])));
+}
+
+#[test]
+fn the_root_service_leader_in_the_target_is_named() {
+    let c = cluster(&["u", "u", "u"]);
+    let i = seen(&act(Verb::Stop, zone("zone1")), &c, &[]);
+    assert!(has(&i, &Fact::RootService { before: 3, after: 2, leader_goes: true }));
+    let i = seen(&act(Verb::Stop, zone("zone2")), &c, &[]);
+    assert!(has(&i, &Fact::RootService { before: 3, after: 2, leader_goes: false }));
+}
+
+#[test]
+fn an_unfinished_task_is_told_and_an_ended_one_is_not() {
+    let c = cluster(&["u", "u", "u"]);
+    let stop = act(Verb::Stop, zone("zone1"));
+    for word in ["RUNNING", "FAILED"] {
+        let i = seen(&stop, &c, &[running_task(word)]);
+        assert_eq!(level_of(&i, |f| matches!(f, Fact::OtherTask(_))), Some(Level::Loss), "{word}");
+    }
+    assert!(has(&seen(&stop, &c, &[running_task("SUCCESSFUL")]), &Fact::NoOtherTask));
+}
+
+#[test]
+fn a12_what_could_not_be_read_is_unknown_and_never_fine() {
+    let stop = act(Verb::Stop, zone("zone1"));
+    let i = assess(&stop, &Inputs { cluster: Err("timed out".into()), tasks: Err("403".into()) });
+    assert!(i.findings.iter().all(|f| f.level == Level::Unknown));
+    assert!(has(&i, &Fact::TopologyUnread("timed out".into())));
+    assert!(has(&i, &Fact::TasksUnread("403".into())));
+}
+
+#[test]
+fn what_no_api_tells_is_always_the_last_line() {
+    let c = cluster(&["u", "u"]);
+    for verb in [Verb::Stop, Verb::Start, Verb::Restart] {
+        let i = seen(&act(verb, zone("zone1")), &c, &[running_task("RUNNING")]);
+        assert_eq!(i.findings.last().map(|f| &f.fact), Some(&Fact::NotChecked));
+    }
+}
+
+#[test]
+fn starting_what_is_up_and_stopping_what_is_stopped_is_told() {
+    assert!(has(&seen(&act(Verb::Start, zone("zone1")), &cluster(&["u", "u"]), &[]), &Fact::AlreadyUp));
+    let i = seen(&act(Verb::Stop, zone("zone1")), &cluster(&["s", "u", "u"]), &[]);
+    assert!(has(&i, &Fact::AlreadyStopped));
+}
+
+#[test]
+fn force_is_told() {
+    let c = cluster(&["u", "u", "u"]);
+    let Action::Cluster(mut a) = act(Verb::Stop, one_server(&c, 0, 0)) else { panic!() };
+    a.force.force = true;
+    assert!(has(&seen(&Action::Cluster(a), &c, &[]), &Fact::ForceSkipsCheck));
+}
+
+#[test]
+fn a_word_nobody_knows_counts_as_not_in_service() {
+    let mut c = cluster(&["u", "u", "u"]);
+    c.zones[2].servers[0].status = Worded { is: Health::Unknown, word: "HIBERNATING".into() };
+    let i = seen(&act(Verb::Stop, zone("zone1")), &c, &[]);
+    assert!(has(&i, &Fact::OtherZonesNotWhole(vec![ZoneName::new("zone3")])));
+}

@@ -1,0 +1,85 @@
+//! A profile and its secret to a control plane.
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::clock;
+use crate::domain::capability::PlaneKind;
+use crate::domain::time::Span;
+use crate::plane::ControlPlane;
+use crate::plane::ocp::{self, Ocp, OcpProfile, Proxy};
+use crate::store::config::{Auth, Profile};
+use crate::store::secret::{self, NoSecret};
+
+/// What the command line says on top of the profile.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Send nothing but reads, whatever the profile says.
+    pub read_only: bool,
+    /// Limit of one request, read or action.
+    pub timeout: Option<Span>,
+}
+
+/// Why a profile cannot be used. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// Its secret could not be had.
+    #[error("{0}")]
+    Secret(#[from] NoSecret),
+    /// Control planes of this kind are not spoken to by this version.
+    #[error("control planes of kind {} are not in this version yet", .0.word())]
+    NotYet(PlaneKind),
+    /// A setting of the profile cannot be used.
+    #[error("{0}")]
+    Setting(String),
+}
+
+/// Makes the connection: gets the secret (which may ask on the terminal) and sets up the client. Sends nothing.
+/// `hidden` are variables that a secret's command must not see.
+pub async fn connect(
+    profile: &Profile,
+    hidden: &[String],
+    options: Options,
+) -> Result<Arc<dyn ControlPlane>, ConnectError> {
+    if profile.kind == PlaneKind::Obshell {
+        return Err(ConnectError::NotYet(profile.kind));
+    }
+    let label = format!("{} at {} (profile {})", profile.auth.user(), profile.url, profile.name);
+    let secret = secret::get(profile.auth.secret(), &label, hidden).await?;
+    let auth = match &profile.auth {
+        Auth::Basic { username, .. } => ocp::Auth::Basic { username: username.clone(), password: secret },
+        Auth::AccessKey { id, .. } => ocp::Auth::AccessKey { id: id.clone(), secret },
+        // The config check lets this login stand with OBShell only.
+        Auth::Password { .. } => return Err(ConnectError::NotYet(PlaneKind::Obshell)),
+    };
+    let mut settings = OcpProfile::new(profile.name.clone(), profile.url.to_string(), auth);
+    settings.ca_pem = match &profile.tls.ca_file {
+        Some(path) => Some(ca(path)?),
+        None => None,
+    };
+    settings.insecure = profile.tls.insecure;
+    settings.read_only = profile.read_only || options.read_only;
+    settings.proxy = if profile.no_proxy { Proxy::None } else { Proxy::System };
+    if let Some(limit) = options.timeout {
+        settings.read_timeout = limit;
+        settings.action_timeout = limit;
+    }
+    let ocp =
+        Ocp::connect(settings, Arc::new(clock::now)).map_err(|e| ConnectError::Setting(e.to_string()))?;
+    Ok(Arc::new(ocp))
+}
+
+/// Largest CA file; a bundle of all public CAs is a quarter of it.
+const CA_BYTES: u64 = 1024 * 1024;
+
+fn ca(path: &Path) -> Result<Vec<u8>, ConnectError> {
+    let fail = |why: String| ConnectError::Setting(format!("tls.ca_file {}: {why}", path.display()));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|e| fail(e.to_string()))?;
+    file.take(CA_BYTES + 1).read_to_end(&mut bytes).map_err(|e| fail(e.to_string()))?;
+    if bytes.len() as u64 > CA_BYTES {
+        return Err(fail("larger than 1 MiB".to_owned()));
+    }
+    Ok(bytes)
+}
