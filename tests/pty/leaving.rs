@@ -23,9 +23,7 @@ fn p5_quit_keys_end_it_and_give_the_terminal_back() {
 
 #[test]
 fn t04_signals_end_it_with_their_code_and_give_the_terminal_back() {
-    for (signal, code) in
-        [(Signal::TERM, 143), (Signal::INT, 130), (Signal::QUIT, 131), (Signal::HUP, 129)]
-    {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::QUIT, 131), (Signal::HUP, 129)] {
         let mut pty = demo();
         pty.signal(signal);
         assert_eq!(pty.wait(), code, "{signal:?}");

@@ -99,8 +99,9 @@ impl Pty {
         command.env_clear();
         command.cwd(home.path());
         command.env("HOME", home.path());
-        for (name, value) in
-            [("PATH", "/usr/bin:/bin"), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8")].iter().chain(&start.env)
+        for (name, value) in [("PATH", "/usr/bin:/bin"), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8")]
+            .iter()
+            .chain(&start.env)
         {
             command.env(name, value);
         }
@@ -127,7 +128,8 @@ impl Pty {
     }
     /// Waits until the screen is so; the panic shows what it was instead.
     pub fn wait_for(&self, what: &str, so: impl Fn(&Emulator) -> bool) {
-        let waited = self.shared.1.wait_timeout_while(self.shared(), DEADLINE, |s| !so(&s.emulator) && !s.ended);
+        let waited =
+            self.shared.1.wait_timeout_while(self.shared(), DEADLINE, |s| !so(&s.emulator) && !s.ended);
         let is_so = so(&unpoisoned(waited).0.emulator);
         assert!(is_so, "no {what}; the screen is\n{}", self.text());
     }
