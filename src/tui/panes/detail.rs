@@ -379,8 +379,8 @@ fn columns(tab: Tab, width: u16) -> Vec<(u16, &'static str)> {
         Tab::Servers => {
             vec![(1, "ADDRESS"), (23, "STATUS"), (39, "ROOT"), (45, "UP"), (50, "STOP TIME"), (68, "LIMIT")]
         }
-        Tab::Tenants if width < 60 => vec![(1, "TENANT"), (16, "PRIMARY ZONE"), (31, "LOCALITY")],
-        Tab::Tenants => vec![(1, "TENANT"), (16, "MODE"), (24, "PRIMARY ZONE"), (39, "LOCALITY")],
+        Tab::Tenants if width < 60 => vec![(1, "TENANT"), (16, "PRIMARY ZONE"), (34, "LOCALITY")],
+        Tab::Tenants => vec![(1, "TENANT"), (16, "MODE"), (24, "PRIMARY ZONE"), (42, "LOCALITY")],
         Tab::Tasks => vec![(1, "ID"), (15, "TASK"), (39, "STATE"), (54, "STEP"), (62, "BY")],
     }
 }

@@ -53,9 +53,9 @@ impl Columns {
                     status: name,
                     servers: name + 11,
                     up: name + 16,
-                    root: name + 20,
-                    version: name + 26,
-                    since: name + 34,
+                    root: name + 21,
+                    version: name + 27,
+                    since: name + 35,
                 }
             }
             // Beside the detail, which has version and time.
@@ -392,7 +392,11 @@ impl Context<'_> {
             ),
             self.cell(col.servers, count, Role::Text),
         ];
-        let task = task_of(self.cx.cache, at).filter(|t| t.target == *z.name.text());
+        // A list does not always tell the zone; the task itself does, once it was opened.
+        let task = task_of(self.cx.cache, at).filter(|t| {
+            let whole = self.cx.cache.task(&t.at).map(|w| &w.head.target);
+            [Some(&t.target), whole].into_iter().flatten().any(|target| target == z.name.text())
+        });
         cells.extend(task.map(|task| self.task(col.task(), task)));
         cells
     }
@@ -408,8 +412,15 @@ impl Context<'_> {
     }
     fn server(&self, cluster: &ClusterRef, s: &Server) -> Vec<Cell<'static>> {
         let col = self.columns;
+        // Without its port rather than with a hole where two addresses differ.
+        let address = s.address.to_string();
+        let room = usize::from(col.status.saturating_sub(8));
+        let address = match address.rsplit_once(':') {
+            Some((host, _)) if address.width() > room => host.to_owned(),
+            _ => address,
+        };
         let mut cells = vec![
-            self.cell(0, s.address.to_string(), Role::Text),
+            self.cell(0, address, Role::Text),
             self.status(
                 &s.status.word.to_string(),
                 s.status.is,
