@@ -28,6 +28,7 @@ mod route;
 pub mod scene;
 pub mod task;
 pub mod walk;
+pub mod wrap;
 
 pub use canvas::{Canvas, Cell, Face, Tone, Window, paint};
 pub use collapse::{Collapse, collapse};

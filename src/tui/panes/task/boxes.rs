@@ -1,5 +1,7 @@
 //! Boxes of the task view: the live part of each box, made from the newest answer.
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -81,7 +83,7 @@ fn histogram(subtasks: &[&Subtask], clock: &Clock, s: &Scope<'_>) -> String {
     for phase in order {
         let count = subtasks.iter().filter(|t| t.phase() == phase).count();
         if count > 0 {
-            out.push_str(&format!("{}{count} ", symbol(phase, s.look.ascii)));
+            let _ = write!(out, "{}{count} ", symbol(phase, s.look.ascii));
         }
     }
     out.push_str(&words::time_of(clock));
