@@ -266,6 +266,11 @@ pub fn change(from: Phase, to: Phase, at: Timestamp) -> String {
     format!("── {}Z subtask {} → {} (seen here) ──", at.clock(), phase(from), phase(to))
 }
 
+/// `12 subtasks`.
+pub fn subtasks(count: usize) -> String {
+    if count == 1 { "1 subtask".to_owned() } else { format!("{count} subtasks") }
+}
+
 /// `214 lines`.
 pub fn lines(count: usize) -> String {
     if count == 1 { "1 line".to_owned() } else { format!("{count} lines") }

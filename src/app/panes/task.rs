@@ -553,12 +553,13 @@ fn matches(item: &Item, picture: &Picture, task: &Task, text: &str) -> bool {
         })
 }
 
-/// The camera moved no further than it must for the selected box to be in view; a drawing that fits is centred.
+/// The camera moved no further than it must for the selected box to be in view; a drawing that fits is centred
+/// across and stands at the top.
 fn aim(camera: (i32, i32), scene: &Scene, node: Option<usize>, view: (i32, i32)) -> (i32, i32) {
     let boxed = node.and_then(|n| scene.boxes.get(n));
-    let axis = |at: i32, size: i32, whole: i32, from: i32, len: i32| {
+    let axis = |at: i32, size: i32, whole: i32, from: i32, len: i32, most: i32| {
         if whole <= size {
-            return -((size - whole) / 2);
+            return -((size - whole) / 2).min(most);
         }
         let at = at.clamp(0, whole - size);
         let margin = ((size - len) / 2).clamp(0, 2);
@@ -571,7 +572,7 @@ fn aim(camera: (i32, i32), scene: &Scene, node: Option<usize>, view: (i32, i32))
         }
     };
     let (x, y, w, h) = boxed.map_or((0, 0, 1, 1), |b| (b.x, b.y, b.w, b.h));
-    (axis(camera.0, view.0, scene.width, x, w), axis(camera.1, view.1, scene.height, y, h))
+    (axis(camera.0, view.0, scene.width, x, w, i32::MAX), axis(camera.1, view.1, scene.height, y, h, 1))
 }
 
 /// The box nearest to a page above or below.
