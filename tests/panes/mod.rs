@@ -3,9 +3,13 @@
 mod actions;
 mod confirm;
 mod dialog;
+mod frame;
+mod help;
 mod log;
 mod task;
 mod tasks;
+mod topology;
+mod world;
 
 use obdeck::app::key::Size;
 use ratatui::Terminal;
