@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::args::Global;
-use super::fail::Fail;
+use super::fail::{Code, Fail};
 use super::output::{Out, say, tell};
 use crate::domain::outcome::{Exit, ReadError};
 use crate::domain::shown::Shown;
@@ -11,6 +11,7 @@ use crate::driver::connect::{self, ConnectError, Options};
 use crate::plane::ControlPlane;
 use crate::store::config::{self, Config, ConfigError, Profile};
 use crate::store::paths::Paths;
+use crate::store::secret::NoSecret;
 use crate::text::outcome::{Told, read};
 
 /// Config and options of one run.
@@ -69,6 +70,7 @@ impl Session {
             let options = Options { read_only: self.global.read_only, timeout: self.global.timeout };
             match connect::connect(profile, &hidden, options).await {
                 Ok(plane) => reached.links.push(Link { profile: profile.clone(), plane }),
+                Err(ConnectError::Secret(NoSecret::Interrupted)) => return Err(Fail::silent(Code(130))),
                 Err(e) => {
                     let not_yet = matches!(e, ConnectError::NotYet(_));
                     let fail = Fail::of(
