@@ -6,7 +6,7 @@ use super::key::Size;
 use super::settings::Settings;
 use crate::domain::action::{Action, Scope, Verb};
 use crate::domain::capability::WhyNot;
-use crate::domain::id::{ClusterRef, SubtaskId, TaskRef};
+use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef};
 use crate::domain::outcome::{Outcome, ReadError};
 use crate::domain::shown::Shown;
 use crate::domain::status::Phase;
@@ -84,6 +84,8 @@ pub enum Go {
 /// What the detail view shows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum DetailOf {
+    /// A profile: its control plane.
+    Profile(ProfileName),
     /// A cluster.
     Cluster(ClusterRef),
     /// A zone or server of it.
@@ -124,6 +126,10 @@ pub enum Notice {
     NoProblem,
     /// A background part of the program failed.
     Fault(Shown),
+    /// A key that two commands want.
+    KeyClash(super::keymap::Clash),
+    /// What there is no view for at this size or place.
+    NothingThere,
     /// The end waits for an order in flight.
     QuitWaits,
     /// Something that was watched ended or changed, in the words of the trade.
@@ -135,7 +141,7 @@ impl Notice {
     pub fn is_error(&self) -> bool {
         match self {
             Notice::Outcome(o) => !matches!(**o, Outcome::Accepted { .. }),
-            Notice::ReadFailed(_) | Notice::Fault(_) | Notice::QuitWaits => true,
+            Notice::ReadFailed(_) | Notice::Fault(_) | Notice::QuitWaits | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,
             Notice::Copied(_)
             | Notice::NotPossible(_)
@@ -143,6 +149,7 @@ impl Notice {
             | Notice::RefreshRate(_)
             | Notice::Mouse(_)
             | Notice::NoMatch(_)
+            | Notice::NothingThere
             | Notice::NoProblem => false,
         }
     }

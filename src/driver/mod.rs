@@ -2,5 +2,11 @@
 
 pub mod clock;
 pub mod connect;
+pub mod console;
+#[cfg(debug_assertions)]
+mod fault;
+pub mod reads;
+pub mod signals;
+pub mod steady;
 pub mod submit;
 pub mod watch;

@@ -127,7 +127,7 @@ pub fn decode_file(bytes: &[u8]) -> Result<DecodedFile, DecodeError> {
     let task = match kind {
         Kind::Bare if inside => return Ok(DecodedFile::Bare(decode::<Body<_>>(bytes)?.data)),
         Kind::Bare => return Ok(DecodedFile::Bare(decode(bytes)?)),
-        Kind::Ocp => ocp::file::task(of::<ocp::file::FileTask>(bytes, inside)?, &profile, timestamp),
+        Kind::Ocp => ocp::file::task(&of::<ocp::file::FileTask>(bytes, inside)?, &profile, timestamp),
         Kind::Obshell => obshell::task(of::<obshell::Dag>(bytes, inside)?, &profile),
     };
     Ok(DecodedFile::Task {

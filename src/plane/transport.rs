@@ -147,7 +147,7 @@ const BUCKET_RETRY: u32 = 10;
 /// Attempts of one read in all.
 const ATTEMPTS: u32 = 3;
 /// First pause before a retry; quadruples, then jittered down to a fifth at most.
-const PAUSE_FIRST: Duration = Duration::from_millis(1000);
+const PAUSE_FIRST: Duration = Duration::from_secs(1);
 /// Shortest and longest pause.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
 

@@ -1,5 +1,18 @@
 //! The machine's state, drawn. No decisions, no network, no files.
 
+pub mod ascii;
+pub mod backend;
+pub mod chrome;
+pub mod draw;
+pub mod environment;
+pub mod keys;
 pub mod look;
+pub mod osc;
+pub mod overlays;
 pub mod panes;
+pub mod screen;
+pub mod terminal;
 pub mod theme;
+pub mod widgets;
+
+pub use draw::draw;

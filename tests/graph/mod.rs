@@ -1,1 +1,8 @@
 //! Drawings: properties and text.
+
+mod crossings;
+mod files;
+mod fixtures;
+mod oracle;
+mod random;
+mod referee;

@@ -1,4 +1,5 @@
 //! Adapters against fixtures and against simulators: what was sent, byte for byte.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
 
 mod actions;
 mod conformance;
@@ -6,4 +7,5 @@ mod decoding;
 mod fold;
 mod reads;
 mod server;
+mod simulated;
 mod tls;

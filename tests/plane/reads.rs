@@ -93,7 +93,7 @@ async fn where_a_version_lacks_the_server_list_each_zone_is_asked() {
 #[tokio::test]
 async fn units_fall_back_to_one_call_a_tenant_and_remember_it() {
     let server = Server::start(|seen, _| match seen.path() {
-        "/api/v2/ob/clusters/1/tenants" => ok(
+        "/api/v2/ob/clusters/1/tenants?page=1&size=1000" => ok(
             r#"{"contents":[{"id":2,"name":"b","zoneList":"zone1;zone2"},{"id":1,"name":"a"}],"page":{"totalPages":1}}"#,
         ),
         p if p.ends_with("/tenants/1/units") => ok(

@@ -188,10 +188,7 @@ fn next(stream: &mut TcpStream, buffer: &mut Vec<u8>, ended: &AtomicBool) -> Opt
             let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
             let length = head
                 .lines()
-                .filter_map(|l| {
-                    l.to_ascii_lowercase().strip_prefix("content-length: ")?.parse::<usize>().ok()
-                })
-                .next()
+                .find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length: ")?.parse::<usize>().ok())
                 .unwrap_or(0);
             if buffer.len() >= end + 4 + length {
                 let body = buffer[end + 4..end + 4 + length].to_vec();

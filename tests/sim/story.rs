@@ -10,7 +10,7 @@ fn subtasks(task: &Value) -> Vec<Value> {
 }
 
 /// Lets time pass until the task ends; gives its detail.
-pub fn to_the_end(desk: &Desk, id: &Value) -> Value {
+pub(super) fn to_the_end(desk: &Desk, id: &Value) -> Value {
     for _ in 0..400 {
         let task = desk.get(&format!("/api/v2/tasks/instances/{id}")).data();
         if task["status"] != "RUNNING" {

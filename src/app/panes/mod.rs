@@ -1,5 +1,8 @@
 //! State and behaviour of each pane. How a pane looks is in `tui/panes` under the same name.
 
+pub mod detail;
 pub mod log;
+pub(crate) mod scroll;
 pub mod task;
 pub mod tasks;
+pub mod topology;

@@ -1,45 +1,585 @@
 //! One task: its graph, its selected subtask (screens 8).
 
+pub(crate) mod actions;
+pub(crate) mod follow;
+pub mod picture;
+pub(crate) mod plan;
+pub mod rows;
+pub mod seen;
+pub mod times;
+
+use std::collections::BTreeSet;
+
+use picture::{Item, Picture, Wish};
+use plan::{BOXES_FROM, Below, Plan};
+use rows::{Kind, Row};
+use seen::Seen;
+
+use super::scroll;
 use crate::app::command::Command;
-use crate::app::effect::Want;
-use crate::app::facts::{Facts, Offer, Step};
-use crate::domain::shown::Shown;
+use crate::app::effect::{Query, Want};
+use crate::app::facts::{Facts, Go, Notice, Offer, Step};
+use crate::domain::capability::WhyNot;
+use crate::domain::id::{SubtaskId, TaskRef, TraceId};
+use crate::domain::limits;
+use crate::domain::shown::{Shown, Text};
+use crate::domain::status::Phase;
+use crate::domain::task::{Subtask, Task};
+use crate::domain::time::{Span, Timestamp};
+use crate::graph::walk::{self, Direction};
+use crate::graph::{Form, Scene};
+
+/// An answer that is never too old: it is kept, and not asked for again.
+const NEVER: Span = Span::from_secs(10 * 365 * 86_400);
+/// How old the proof of an end may be: an end counts when it was seen twice (A16).
+const PROOF: Span = Span::from_secs(10);
+/// How old the servers' state beside a task may be.
+const ZONES_MAX_AGE: Span = Span::from_secs(5);
+/// From this many nodes boxes are drawn only when they are asked for.
+const MANY_NODES: usize = 400;
+
+/// How the graph is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum View {
+    /// One row a step, with lanes as in commit graphs.
+    #[default]
+    Lanes,
+    /// Boxes and lines.
+    Boxes,
+    /// A plain table, for screen readers.
+    List,
+}
 
 /// State of the pane.
 #[derive(Debug, Default)]
-pub struct TaskPane {}
+pub struct TaskPane {
+    at: Option<TaskRef>,
+    made_by: Option<TraceId>,
+    /// What the operator chose; by the width where nothing was.
+    view: Option<View>,
+    form: Form,
+    open: BTreeSet<String>,
+    selected: Option<(SubtaskId, Text)>,
+    /// The operator moved: the selection stays until `f`.
+    is_held: bool,
+    shows_critical: bool,
+    top: usize,
+    camera: (i32, i32),
+    picture: Option<Picture>,
+    /// State of the whole task when it was last seen, and since when, by our clock.
+    phase: Option<(Phase, Timestamp)>,
+    /// Whether an answer after the one that told the end told it again.
+    is_end_proved: bool,
+    /// The selected subtask, its state and since when that is known here: one more log is read after each change.
+    watched: Option<(SubtaskId, Option<Phase>, Timestamp)>,
+}
 
 impl TaskPane {
     /// Opens a task; the pane forgets what it showed before.
-    pub fn open(&mut self, _task: crate::domain::id::TaskRef) {}
+    pub fn open(&mut self, task: TaskRef) {
+        if self.at.as_ref() == Some(&task) {
+            return;
+        }
+        *self = Self { at: Some(task), view: self.view, ..Self::default() };
+    }
+    /// Tells the trace ID of the request that made the open task.
+    pub fn made_by(&mut self, trace: Option<TraceId>) {
+        self.made_by = trace;
+    }
+    /// The trace ID of the request that made the task, if this console sent it.
+    pub fn maker(&self) -> Option<&TraceId> {
+        self.made_by.as_ref()
+    }
+    /// The open task.
+    pub fn task(&self) -> Option<&TaskRef> {
+        self.at.as_ref()
+    }
+    /// What is drawn; `None` before the first answer.
+    pub fn picture(&self) -> Option<&Picture> {
+        self.picture.as_ref()
+    }
+    /// First row in view, of lanes and list.
+    pub fn top(&self) -> usize {
+        self.top
+    }
+    /// First column and row in view, of boxes.
+    pub fn camera(&self) -> (i32, i32) {
+        self.camera
+    }
+    /// Whether the selection goes with the task.
+    pub fn is_following(&self) -> bool {
+        !self.is_held
+    }
+    /// Whether the critical path is marked.
+    pub fn shows_critical(&self) -> bool {
+        self.shows_critical
+    }
+    /// Place of the selection among the items of the picture.
+    pub fn selected_ix(&self) -> Option<usize> {
+        let (id, name) = self.selected.as_ref()?;
+        let picture = self.picture.as_ref()?;
+        picture.find(id).or_else(|| by_name(picture, name))
+    }
+    /// The selected item.
+    pub fn selected(&self) -> Option<&Item> {
+        self.picture.as_ref()?.items.get(self.selected_ix()?)
+    }
+    /// The row of the selection.
+    pub fn selected_row(&self) -> Option<usize> {
+        let (picture, ix) = (self.picture.as_ref()?, self.selected_ix()?);
+        let node = picture.items.get(ix)?.node;
+        let own = |r: &Row| r.kind == Kind::Item(ix);
+        let head = |r: &Row| r.node == Some(node) && r.is_selectable();
+        picture.rows.iter().position(own).or_else(|| picture.rows.iter().position(head))
+    }
+    /// What is known of the task.
+    pub fn seen<'a>(&self, cx: &Facts<'a>) -> Option<Seen<'a>> {
+        Seen::of(self.at.as_ref()?, cx)
+    }
+
     /// Does what a key asks.
-    pub fn command(&mut self, _command: Command, _cx: &Facts<'_>) -> Step {
+    pub fn command(&mut self, command: Command, cx: &Facts<'_>) -> Step {
+        let Some(seen) = self.seen(cx) else {
+            return if matches!(command, Command::Copy) { self.copy(cx) } else { Step::none() };
+        };
+        match command {
+            Command::Enter => self.open_log(seen.task),
+            Command::Actions => self.actions(&seen, cx),
+            Command::Copy => self.copy(cx),
+            Command::CopyBlock => Step::go(Go::Copy(self.block(&seen))),
+            Command::Problems => self.to_problem(&seen, cx),
+            Command::Follow => {
+                self.is_held = false;
+                self.refresh(cx)
+            }
+            Command::Layout => {
+                self.view = Some(match self.view_now(seen.task, cx) {
+                    View::Lanes => View::Boxes,
+                    View::Boxes => View::List,
+                    View::List => View::Lanes,
+                });
+                self.refresh(cx)
+            }
+            Command::CriticalPath => {
+                self.shows_critical = !self.shows_critical;
+                Step::none()
+            }
+            Command::Fit | Command::ZoomIn | Command::ZoomOut => {
+                self.zoom(command);
+                self.refresh(cx)
+            }
+            _ if self.picture.as_ref().is_some_and(|p| p.scene.is_some()) => {
+                self.move_in_boxes(command, seen.task, cx)
+            }
+            Command::Left | Command::Right => {
+                self.fold(command == Command::Left);
+                self.refresh(cx)
+            }
+            _ => self.move_in_rows(command, seen.task, cx),
+        }
+    }
+    /// A click in the pane, in cells from its top left: selects; on what is selected, opens its log.
+    pub fn click(&mut self, x: u16, y: u16, cx: &Facts<'_>) -> Step {
+        let Some(seen) = self.seen(cx) else { return Step::none() };
+        let area = Plan::of(cx.pane).graph;
+        let (Some(dx), Some(dy)) = (x.checked_sub(area.x), y.checked_sub(area.y)) else {
+            return Step::none();
+        };
+        if dx >= area.w || dy >= area.h {
+            return Step::none();
+        }
+        let Some(picture) = &self.picture else { return Step::none() };
+        let hit = if let Some(scene) = &picture.scene {
+            let (px, py) = (self.camera.0 + i32::from(dx), self.camera.1 + i32::from(dy));
+            let inside = |b: &crate::graph::scene::NodeBox| {
+                (b.x..b.x + b.w).contains(&px) && (b.y..b.y + b.h).contains(&py)
+            };
+            let node = scene.boxes.iter().position(inside);
+            node.and_then(|n| follow::concerned(picture, seen.task, n))
+        } else {
+            let row = picture.rows.get(self.top + usize::from(dy));
+            row.and_then(|r| item_of_row(picture, seen.task, r))
+        };
+        let Some(ix) = hit else { return Step::none() };
+        if self.selected_ix() == Some(ix) {
+            return self.open_log(seen.task);
+        }
+        self.hold(ix);
+        self.settle(cx);
         Step::none()
     }
-    /// A click in the pane, in cells from its top left.
-    pub fn click(&mut self, _x: u16, _y: u16, _cx: &Facts<'_>) -> Step {
-        Step::none()
-    }
-    /// What it needs to have read.
-    pub fn wants(&self, _cx: &Facts<'_>) -> Vec<Want> {
-        Vec::new()
+    /// What it needs to have read: the task, the log of what is selected, and after the end the servers.
+    pub fn wants(&self, cx: &Facts<'_>) -> Vec<Want> {
+        let Some(at) = &self.at else { return Vec::new() };
+        let task = |max_age| Want { query: Query::Task(at.clone()), max_age };
+        let Some(seen) = self.seen(cx) else { return vec![task(limits::POLL_TASK)] };
+        let ended = !seen.task.head.is_unfinished();
+        let mut wants = vec![task(match (ended, self.is_end_proved) {
+            (false, _) => limits::POLL_TASK,
+            (true, false) => PROOF,
+            (true, true) => NEVER,
+        })];
+        if let Some((item, subtask)) = self.selected().and_then(|i| Some((i, i.subtask(seen.task)?)))
+            && (subtask.started.is_some() || subtask.phase().is_active())
+        {
+            let query = Query::Log(at.clone(), item.id.clone());
+            let max_age = if subtask.phase().is_active() {
+                limits::POLL_TASK
+            } else {
+                self.once_after(self.watched.as_ref().map(|w| w.2), &query, NEVER, cx)
+            };
+            wants.push(Want { query, max_age });
+        }
+        let two_panes = matches!(Plan::of(cx.pane).below, Below::Panes(..));
+        if let Some(cluster) = seen.task.head.cluster.as_ref().filter(|_| two_panes || seen.is_ended()) {
+            let query = Query::Zones(cluster.clone());
+            let since = self.phase.filter(|_| seen.is_ended()).map(|p| p.1);
+            let max_age = self.once_after(since, &query, ZONES_MAX_AGE, cx);
+            wants.push(Want { query, max_age });
+        }
+        wants
     }
     /// What can be done here, most used first: the help bar.
-    pub fn offers(&self, _cx: &Facts<'_>) -> Vec<Offer> {
-        Vec::new()
+    pub fn offers(&self, cx: &Facts<'_>) -> Vec<Offer> {
+        let seen = self.seen(cx);
+        let has_one = seen.zip(self.selected()).is_some_and(|(s, i)| i.subtask(s.task).is_some());
+        let needs_one = if has_one { Ok(()) } else { Err(WhyNot::NothingSelected) };
+        let needs_task = seen.map_or(Err(WhyNot::NothingSelected), |_| Ok(()));
+        [
+            (Command::Enter, "log", needs_one),
+            (Command::Copy, "trace", needs_task),
+            (Command::CopyBlock, "IDs", needs_task),
+            (Command::Zoom, "zoom", Ok(())),
+            (Command::Layout, "layout", needs_task),
+            (Command::Actions, "retry/skip/cancel", needs_task),
+            (Command::Follow, "follow", needs_task),
+            (Command::Problems, "next problem", needs_task),
+            (Command::CriticalPath, "critical path", needs_task),
+        ]
+        .map(|(command, word, can)| Offer { command, word, can })
+        .to_vec()
     }
-    /// Something it wants was read, failed to be read, or time went on: derived state (selection, follow) is brought up to date.
-    pub fn refresh(&mut self, _cx: &Facts<'_>) -> Step {
-        Step::none()
+    /// Something it wants was read, failed to be read, or time went on: picture and selection are brought up to date.
+    pub fn refresh(&mut self, cx: &Facts<'_>) -> Step {
+        let Some(seen) = self.seen(cx) else { return Step::none() };
+        let wish = Wish {
+            view: self.view_now(seen.task, cx),
+            form: self.form,
+            open: self.open.clone(),
+            area: Plan::of(cx.pane).graph,
+        };
+        let key = Picture::key(seen.task, &wish);
+        let is_new = !self.picture.as_ref().is_some_and(|p| p.is_of(key));
+        if is_new {
+            self.picture = Some(Picture::new(seen.task, &wish));
+        }
+        let Some(picture) = &self.picture else { return Step::none() };
+        let current = self.selected_ix();
+        let next = match current {
+            Some(ix) if self.is_held => Some(ix),
+            _ => follow::followed(picture, seen.task, current),
+        };
+        // A poll that changes nothing must not move a view that was scrolled by itself.
+        if next != current || is_new || current.is_none() {
+            if let Some(ix) = next {
+                self.select(ix);
+            }
+            self.settle(cx);
+        }
+        self.watch(seen.task, cx.now);
+        self.note_phase(&seen)
     }
     /// Looks for a text, from the selection on; `false` when nothing matches.
-    pub fn find(&mut self, _text: &str, _forward: bool, _cx: &Facts<'_>) -> bool {
-        false
+    pub fn find(&mut self, text: &str, forward: bool, cx: &Facts<'_>) -> bool {
+        let Some(seen) = self.seen(cx) else { return false };
+        let Some(picture) = &self.picture else { return false };
+        let (n, from, text) = (picture.items.len(), self.selected_ix().unwrap_or(0), text.to_lowercase());
+        let hit = (1..=n)
+            .map(|i| if forward { (from + i) % n } else { (from + n - i) % n })
+            .find(|ix| picture.items.get(*ix).is_some_and(|i| matches(i, picture, seen.task, &text)));
+        let Some(ix) = hit else { return false };
+        self.hold(ix);
+        self.settle(cx);
+        true
     }
-    /// Shows only what matches; `None` shows all again.
+    /// A graph is not thinned out: what matches is found instead ([`Self::find`]).
     pub fn filter(&mut self, _text: Option<&str>) {}
-    /// Title words for the frame of the pane, made from facts by `tui`; here only what is selected, for copy.
-    pub fn value(&self, _cx: &Facts<'_>) -> Option<Shown> {
-        None
+    /// What is selected, for copy: the trace ID of the request that made the task, else of the last poll.
+    pub fn value(&self, cx: &Facts<'_>) -> Option<Shown> {
+        let polled = || self.seen(cx).and_then(|s| s.trace.cloned());
+        self.made_by.clone().or_else(polled).map(|t| t.shown().clone())
     }
 }
+
+/// Movement and selection.
+impl TaskPane {
+    fn view_now(&self, task: &Task, cx: &Facts<'_>) -> View {
+        self.view.unwrap_or(if cx.pane.width >= BOXES_FROM && task.graph.nodes.len() <= MANY_NODES {
+            View::Boxes
+        } else {
+            View::Lanes
+        })
+    }
+    fn select(&mut self, ix: usize) {
+        let Some(picture) = &self.picture else { return };
+        let Some(item) = picture.items.get(ix) else { return };
+        let label = picture.dag.nodes.get(item.node).map_or("", |n| n.label.as_str());
+        self.selected = Some((item.id.clone(), Text::new(label)));
+    }
+    /// The operator chose: the selection stays.
+    fn hold(&mut self, ix: usize) {
+        self.select(ix);
+        self.is_held = true;
+    }
+    /// Brings the selection into view.
+    fn settle(&mut self, cx: &Facts<'_>) {
+        let area = Plan::of(cx.pane).graph;
+        let (row, node) = (self.selected_row(), self.selected().map(|i| i.node));
+        let Some(picture) = &self.picture else { return };
+        if let Some(scene) = &picture.scene {
+            self.camera = aim(self.camera, scene, node, (i32::from(area.w), i32::from(area.h)));
+            return;
+        }
+        let (count, page) = (picture.rows.len(), usize::from(area.h));
+        let Some(row) = row else {
+            self.top = self.top.min(count.saturating_sub(page));
+            return;
+        };
+        // What hangs under a group's head, and the lanes that lead to it, are shown with it.
+        let last = (row + 1..count).take_while(|r| {
+            let of = picture.rows.get(*r);
+            of.is_some_and(|r| matches!(r.kind, Kind::Members | Kind::PairMembers | Kind::PairEnd))
+        });
+        let last = last.last().unwrap_or(row);
+        self.top = scroll::keep(self.top, last, count, page);
+        self.top = scroll::keep(self.top, row, count, page);
+    }
+    fn move_in_rows(&mut self, command: Command, task: &Task, cx: &Facts<'_>) -> Step {
+        let Some(picture) = &self.picture else { return Step::none() };
+        let stops: Vec<usize> =
+            picture.rows.iter().enumerate().filter(|(_, r)| r.is_selectable()).map(|(ix, _)| ix).collect();
+        let row = self.selected_row();
+        let at = row.and_then(|r| stops.iter().position(|s| *s == r)).unwrap_or(0);
+        let page = usize::from(Plan::of(cx.pane).graph.h);
+        let Some(to) = scroll::step(command, at, stops.len(), page) else { return Step::none() };
+        let hit = stops.get(to).and_then(|r| picture.rows.get(*r));
+        // In a folded group a step that leads nowhere keeps the member that was chosen.
+        let is_same = to == at && row.is_some();
+        if let Some(ix) = hit.filter(|_| !is_same).and_then(|r| item_of_row(picture, task, r)) {
+            self.hold(ix);
+        } else {
+            self.is_held = true;
+        }
+        self.settle(cx);
+        Step::none()
+    }
+    fn move_in_boxes(&mut self, command: Command, task: &Task, cx: &Facts<'_>) -> Step {
+        let Some(picture) = &self.picture else { return Step::none() };
+        let Some(scene) = &picture.scene else { return Step::none() };
+        let here = self.selected().map(|i| i.node);
+        let step = |d| here.and_then(|n| walk::step(scene, n, d));
+        let node = match command {
+            Command::Up => step(Direction::Up),
+            Command::Down => step(Direction::Down),
+            Command::Left => step(Direction::Left),
+            Command::Right => step(Direction::Right),
+            Command::First => walk::end(scene, false),
+            Command::Last => walk::end(scene, true),
+            Command::PageUp | Command::PageDown | Command::HalfPageUp | Command::HalfPageDown => {
+                let up = matches!(command, Command::PageUp | Command::HalfPageUp);
+                leap(scene, here, up, i32::from(Plan::of(cx.pane).graph.h))
+            }
+            _ => return Step::none(),
+        };
+        match node.and_then(|n| follow::concerned(picture, task, n)) {
+            Some(ix) => self.hold(ix),
+            None => self.is_held = true,
+        }
+        self.settle(cx);
+        Step::none()
+    }
+    fn to_problem(&mut self, seen: &Seen<'_>, cx: &Facts<'_>) -> Step {
+        let Some(picture) = &self.picture else { return Step::none() };
+        // Before the first one, so that the first problem is found from the first item too.
+        let from = self.selected_ix().unwrap_or(picture.items.len().saturating_sub(1));
+        match follow::next_problem(picture, seen.task, from, seen.now, seen.kind) {
+            Some(ix) => {
+                self.hold(ix);
+                self.settle(cx);
+                Step::none()
+            }
+            None => Step::go(Go::Notice(Notice::NoProblem)),
+        }
+    }
+    /// `l` unfolds the selected group, `h` folds it.
+    fn fold(&mut self, close: bool) {
+        let Some(picture) = &self.picture else { return };
+        let Some(node) = self.selected().map(|i| i.node) else { return };
+        if picture.items_of(node).len() < 2 {
+            return;
+        }
+        let Some(id) = picture.dag.nodes.get(node).map(|n| n.id.clone()) else { return };
+        self.is_held = true;
+        if close {
+            self.open.remove(&id);
+        } else {
+            self.open.insert(id);
+        }
+    }
+    /// Larger and smaller forms of the boxes; beyond the largest, the selected group comes apart.
+    fn zoom(&mut self, command: Command) {
+        let shown = self.picture.as_ref().and_then(|p| p.scene.as_ref()).map(|s| s.form);
+        let Some(shown) = shown else { return };
+        match (command, shown) {
+            (Command::ZoomIn, Form::Dot) => self.form = Form::Compact,
+            (Command::ZoomIn, Form::Compact) => self.form = Form::Full,
+            (Command::ZoomIn, Form::Full | Form::Auto) => self.fold(false),
+            (Command::ZoomOut, _) if !self.open.is_empty() => self.open.clear(),
+            (Command::ZoomOut, Form::Full | Form::Auto) => self.form = Form::Compact,
+            (Command::ZoomOut, Form::Compact | Form::Dot) => self.form = Form::Dot,
+            _ => {
+                self.form = Form::Auto;
+                self.open.clear();
+            }
+        }
+    }
+}
+
+/// What goes out of the pane.
+impl TaskPane {
+    fn open_log(&self, task: &Task) -> Step {
+        let subtask = self.selected().and_then(|i| i.subtask(task));
+        match (subtask, &self.at) {
+            (Some(s), Some(at)) => Step::go(Go::Log(at.clone(), s.id.clone())),
+            _ => Step::go(Go::Notice(Notice::NotPossible(WhyNot::NothingSelected))),
+        }
+    }
+    fn actions(&self, seen: &Seen<'_>, cx: &Facts<'_>) -> Step {
+        let head = &seen.task.head;
+        let mut offers = Vec::new();
+        if let Some(s) = self.selected().and_then(|i| i.subtask(seen.task))
+            && actions::has_subtask_actions(&head.at.profile, cx)
+        {
+            offers.extend(actions::of_subtask(head, s, cx));
+        }
+        offers.extend(actions::of_task(head, seen.task.prohibit_rollback, cx));
+        Step::go(Go::Actions(offers))
+    }
+    fn copy(&self, cx: &Facts<'_>) -> Step {
+        match self.value(cx) {
+            Some(value) => Step::go(Go::Copy(value)),
+            None => Step::go(Go::Notice(Notice::NotPossible(WhyNot::NothingSelected))),
+        }
+    }
+    /// Task, subtasks and traces: what a support case asks for.
+    fn block(&self, seen: &Seen<'_>) -> Shown {
+        let mut out = format!("task {} {}", seen.task.head.at.id, seen.task.head.name);
+        if let Some(s) = self.selected().and_then(|i| i.subtask(seen.task)) {
+            out.push_str(&format!(" | subtask {} {}", s.id, s.name));
+        }
+        if let Some(t) = &self.made_by {
+            out.push_str(&format!(" | trace {t} (request)"));
+        }
+        if let Some(t) = seen.trace {
+            out.push_str(&format!(" | trace {t} (last poll)"));
+        }
+        out.push_str(" | subtasks");
+        for s in seen.task.subtasks() {
+            out.push_str(&format!(" {}", s.id));
+        }
+        Shown::whole(&out)
+    }
+    /// Remembers since when the selected subtask is in its state.
+    fn watch(&mut self, task: &Task, now: Timestamp) {
+        let Some(item) = self.selected() else { return };
+        let (id, phase) = (item.id.clone(), item.subtask(task).map(Subtask::phase));
+        if self.watched.as_ref().is_none_or(|w| w.0 != id || w.1 != phase) {
+            self.watched = Some((id, phase, now));
+        }
+    }
+    /// Remembers the task's state; says so once when it came to an end while it was looked at.
+    fn note_phase(&mut self, seen: &Seen<'_>) -> Step {
+        let phase = seen.task.phase();
+        let before = self.phase;
+        if before.map(|(p, _)| p) != Some(phase) {
+            self.phase = Some((phase, seen.at));
+            self.is_end_proved = false;
+        } else if before.is_some_and(|(_, at)| seen.at > at) && !seen.task.head.is_unfinished() {
+            self.is_end_proved = true;
+        }
+        let came_to_rest = before.is_some_and(|(p, _)| !p.is_resting()) && phase.is_resting();
+        if came_to_rest {
+            Step::go(Go::Notice(Notice::TaskEnded(Box::new(seen.task.head.clone()))))
+        } else {
+            Step::none()
+        }
+    }
+    /// A read that is due once after a moment, and then at leisure.
+    fn once_after(&self, since: Option<Timestamp>, query: &Query, then: Span, cx: &Facts<'_>) -> Span {
+        let read = cx.cache.answer(query).map(|(_, at)| *at);
+        match (since, read) {
+            (Some(since), Some(read)) if read <= since => cx.now.since(read).minus(Span::from_millis(1)),
+            _ => then,
+        }
+    }
+}
+
+fn by_name(picture: &Picture, name: &Text) -> Option<usize> {
+    picture.items.iter().position(|i| picture.dag.nodes.get(i.node).is_some_and(|n| n.label == *name.shown()))
+}
+
+fn item_of_row(picture: &Picture, task: &Task, row: &Row) -> Option<usize> {
+    match row.kind {
+        Kind::Item(ix) => Some(ix),
+        Kind::Defect(_) | Kind::Join | Kind::Gap => None,
+        Kind::Step | Kind::Pair | Kind::PairMembers | Kind::PairEnd | Kind::Members | Kind::Open => {
+            follow::concerned(picture, task, row.node?)
+        }
+    }
+}
+
+fn matches(item: &Item, picture: &Picture, task: &Task, text: &str) -> bool {
+    let has = |s: &Shown| s.as_str().to_lowercase().contains(text);
+    has(item.id.shown())
+        || picture.dag.nodes.get(item.node).is_some_and(|n| has(&n.label))
+        || item.subtask(task).is_some_and(|s| {
+            has(s.name.shown())
+                || has(s.target.shown())
+                || has(s.status.word.shown())
+                || s.phase().word() == text
+        })
+}
+
+/// The camera moved no further than it must for the selected box to be in view; a drawing that fits is centred.
+fn aim(camera: (i32, i32), scene: &Scene, node: Option<usize>, view: (i32, i32)) -> (i32, i32) {
+    let boxed = node.and_then(|n| scene.boxes.get(n));
+    let axis = |at: i32, size: i32, whole: i32, from: i32, len: i32| {
+        if whole <= size {
+            return -((size - whole) / 2).min(2);
+        }
+        let at = at.clamp(0, whole - size);
+        let margin = ((size - len) / 2).clamp(0, 2);
+        if from - margin < at {
+            (from - margin).max(0)
+        } else if from + len + margin > at + size {
+            (from + len + margin - size).min(whole - size)
+        } else {
+            at
+        }
+    };
+    let (x, y, w, h) = boxed.map_or((0, 0, 1, 1), |b| (b.x, b.y, b.w, b.h));
+    (axis(camera.0, view.0, scene.width, x, w), axis(camera.1, view.1, scene.height, y, h))
+}
+
+/// The box nearest to a page above or below.
+fn leap(scene: &Scene, from: Option<usize>, up: bool, rows: i32) -> Option<usize> {
+    let here = scene.boxes.get(from?)?;
+    let wanted = if up { here.y - rows } else { here.y + rows };
+    let side = |b: &crate::graph::scene::NodeBox| if up { b.y < here.y } else { b.y > here.y };
+    (0..scene.boxes.len())
+        .filter(|ix| scene.boxes.get(*ix).is_some_and(side))
+        .min_by_key(|ix| scene.boxes.get(*ix).map(|b| ((b.y - wanted).abs(), (b.x - here.x).abs())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -165,16 +165,14 @@ fn without_words(answer: &Answer, shape: &Shape) -> String {
 /// Host of a redirect; its path would be noise and its query may hold a token.
 fn elsewhere(answer: &Answer) -> String {
     let Some(location) = answer.header("location") else { return "nowhere (no Location header)".to_owned() };
-    match Url::parse(location) {
-        Ok(url) => match (url.host_str(), url.port()) {
-            (Some(host), Some(port)) => format!("{}://{host}:{port}", url.scheme()),
-            (Some(host), None) => format!("{}://{host}", url.scheme()),
-            (None, _) => format!("{}:", url.scheme()),
-        },
-        Err(_) => {
-            let path = location.split(['?', '#']).next().unwrap_or("");
-            format!("{path} on the same host")
-        }
+    let Ok(url) = Url::parse(location) else {
+        let path = location.split(['?', '#']).next().unwrap_or("");
+        return format!("{path} on the same host");
+    };
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{}://{host}:{port}", url.scheme()),
+        (Some(host), None) => format!("{}://{host}", url.scheme()),
+        (None, _) => format!("{}:", url.scheme()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Paths and headers of OCP's API (ocp-api 1, 3).
 
 use super::auth::{Auth, Signed, canonical_query, encode};
+use super::wire::Context;
 use crate::domain::action::{Action, Scope, SubtaskVerb, TaskVerb, Verb};
 use crate::domain::capability::WhyNot;
 use crate::domain::request::{Header, HeaderValue};
@@ -33,6 +34,8 @@ pub(super) struct Call {
     pub(super) task_name: &'static str,
     /// Whether the answer must hold a task (ocp-api 2.1: skip, cancel and, in X, rollback answer without data).
     pub(super) needs_task: bool,
+    /// What the order is about, for answers that do not tell it (forms A2 and A3 of ocp-api 6).
+    pub(super) context: Option<Context>,
 }
 
 /// The call that an action is.
@@ -65,7 +68,20 @@ pub(super) fn call(action: &Action) -> Result<Call, WhyNot> {
             (path, None, "", false)
         }
     };
-    Ok(Call { path: path.ok_or(WhyNot::Prohibited)?, body, task_name, needs_task })
+    let context = about(action);
+    Ok(Call { path: path.ok_or(WhyNot::Prohibited)?, body, task_name, needs_task, context })
+}
+
+/// The order's own target in the words of a context. Not the list of servers: their order is the server's to tell.
+fn about(action: &Action) -> Option<Context> {
+    let Action::Cluster(a) = action else { return None };
+    let (key, value) = match &a.scope {
+        Scope::Cluster => return None,
+        Scope::Zone(zone) => ("zone_name", zone.raw()),
+        Scope::Server { id, .. } => ("server_id", id.raw()),
+    };
+    let strings = [(key.to_owned(), value.to_owned())].into();
+    Some(Context { strings, ..Context::default() })
 }
 
 /// `force` is documented for stop and restart of a server only, as a body (ocp-api 3.3); nothing else has one.

@@ -22,6 +22,8 @@ pub(super) struct Door<'a> {
     pub(super) addresses: &'a HashMap<String, String>,
     /// The envelope's timestamp: its offset is the server's zone (H16).
     pub(super) timestamp: Option<&'a str>,
+    /// The task's context as an earlier answer told it: details come without one (ocp-api 6).
+    pub(super) context: Option<&'a wire::Context>,
 }
 
 fn text(word: Option<&Word>) -> Text {
@@ -58,17 +60,101 @@ fn count(told: Option<i64>) -> Option<u32> {
     told.and_then(|n| u32::try_from(n).ok())
 }
 
-impl Door<'_> {
-    /// A point in time; `Err` holds what could not be read exactly (H16).
-    fn time(&self, word: Option<&Word>) -> Result<Option<Timestamp>, String> {
-        let raw = raw(word).trim();
-        // Year 1 is Go's way to say "none".
-        if raw.is_empty() || raw.starts_with("0001-") {
-            return Ok(None);
-        }
-        Timestamp::parse(raw).map(Some).ok_or_else(|| raw.to_owned())
+/// A point in time; `Err` holds what could not be read exactly (H16).
+fn time(word: Option<&Word>) -> Result<Option<Timestamp>, String> {
+    let raw = raw(word).trim();
+    // Year 1 is Go's way to say "none".
+    if raw.is_empty() || raw.starts_with("0001-") {
+        return Ok(None);
     }
+    Timestamp::parse(raw).map(Some).ok_or_else(|| raw.to_owned())
+}
 
+/// A tenant of the asked cluster.
+pub(super) fn tenant(t: &wire::Tenant, asked: &ClusterId) -> Tenant {
+    let zones = raw(t.zone_list.as_ref())
+        .split([';', ','])
+        .map(str::trim)
+        .filter(|z| !z.is_empty())
+        .map(ZoneName::new)
+        .collect();
+    Tenant {
+        id: TenantId::new(&t.id.0),
+        cluster: t.cluster_id.as_ref().map_or_else(|| asked.clone(), |id| ClusterId::new(&id.0)),
+        name: Text::new(&t.name.0),
+        mode: text(t.mode.as_ref()),
+        status: text(t.status.as_ref()),
+        primary_zone: text(t.primary_zone.as_ref()),
+        locality: text(t.locality.as_ref()),
+        zones,
+    }
+}
+
+/// A unit; `tenant` is the one that was asked for, where the answer does not say.
+pub(super) fn unit(u: &wire::Unit, tenant: Option<&TenantId>) -> Unit {
+    let id = u.ob_unit_id.as_ref().or(u.id.as_ref());
+    Unit {
+        id: Text::new(id.map_or("", |i| i.0.as_str())),
+        tenant: u.tenant_id.as_ref().map(|i| TenantId::new(&i.0)).or_else(|| tenant.cloned()),
+        zone: ZoneName::new(raw(u.zone_name.as_ref().or(u.zone.as_ref()))),
+        server: u.server_id.as_ref().map(|i| ServerId::new(&i.0)),
+        address: Text::new(&address(
+            u.server_ip.as_ref().or(u.svr_ip.as_ref()),
+            u.server_port.as_ref().or(u.svr_port.as_ref()),
+        )),
+        status: text(u.status.as_ref()),
+    }
+}
+
+/// A parameter.
+pub(super) fn parameter(p: wire::Parameter) -> Parameter {
+    let values = p.current_value.and_then(|c| c.values).unwrap_or_default();
+    Parameter {
+        name: Text::new(&p.name.0),
+        values: values.iter().flatten().map(|v| Text::new(&v.0)).collect(),
+    }
+}
+
+/// Zones in order of their names.
+pub(super) fn zones(zones: Vec<wire::Zone>) -> Vec<Zone> {
+    let mut zones: Vec<Zone> = zones.into_iter().map(zone).collect();
+    zones.sort_by(|a, b| a.name.cmp(&b.name));
+    zones
+}
+
+fn zone(z: wire::Zone) -> Zone {
+    let name = ZoneName::new(&z.name.0);
+    let mut servers: Vec<Server> = z.servers.unwrap_or_default().iter().map(|s| server(s, &name)).collect();
+    by_id(&mut servers);
+    Zone {
+        region: text(z.region_name.as_ref()),
+        idc: text(z.idc_name.as_ref()),
+        status: health(raw(z.status.as_ref())),
+        inner_status: text(z.inner_status.as_ref()),
+        server_count: count(z.server_count),
+        servers,
+        name,
+    }
+}
+
+/// A server; `zone` is where it was listed, its own word counts more.
+pub(super) fn server(s: &wire::Server, zone: &ZoneName) -> Server {
+    let stopped = time(s.stop_time.as_ref()).ok().flatten();
+    Server {
+        id: ServerId::new(&s.id.0),
+        zone: s.zone_name.as_ref().map_or_else(|| zone.clone(), |z| ZoneName::new(&z.0)),
+        address: Text::new(&address(s.ip.as_ref(), s.port.as_ref())),
+        version: version(s.version.as_ref()),
+        status: health(raw(s.status.as_ref())),
+        inner_status: text(s.inner_status.as_ref()),
+        with_root_server: s.rootserver_in_samples.or(s.rootserver_in_tables).unwrap_or(false),
+        started: time(s.start_time.as_ref()).ok().flatten().filter(|t| !t.is_epoch()),
+        // The epoch means "not stopped" (ocp-api 3.3).
+        stopped: stopped.filter(|t| !t.is_epoch()),
+    }
+}
+
+impl Door<'_> {
     /// The same, with a time without zone taken as the server's, and what was not exact listed.
     fn time_or_defect(
         &self,
@@ -76,7 +162,7 @@ impl Door<'_> {
         path: &str,
         defects: &mut Vec<Defect>,
     ) -> Option<Timestamp> {
-        match self.time(word) {
+        match time(word) {
             Ok(t) => t,
             Err(raw) => {
                 defects.push(Defect::BadField { path: Text::new(path), word: Text::new(&raw) });
@@ -110,93 +196,8 @@ impl Door<'_> {
             role: text(c.role.as_ref()),
             server_count: count(c.server_count),
             root_servers,
-            zones: self.zones(c.zones.unwrap_or_default()),
+            zones: zones(c.zones.unwrap_or_default()),
             unreachable: c.fail_to_query_from_ob_reason.as_ref().map(|w| Text::new(&w.0)),
-        }
-    }
-
-    /// Zones in order of their names.
-    pub(super) fn zones(&self, zones: Vec<wire::Zone>) -> Vec<Zone> {
-        let mut zones: Vec<Zone> = zones.into_iter().map(|z| self.zone(z)).collect();
-        zones.sort_by(|a, b| a.name.cmp(&b.name));
-        zones
-    }
-
-    fn zone(&self, z: wire::Zone) -> Zone {
-        let name = ZoneName::new(&z.name.0);
-        let mut servers: Vec<Server> =
-            z.servers.unwrap_or_default().iter().map(|s| self.server(s, &name)).collect();
-        by_id(&mut servers);
-        Zone {
-            region: text(z.region_name.as_ref()),
-            idc: text(z.idc_name.as_ref()),
-            status: health(raw(z.status.as_ref())),
-            inner_status: text(z.inner_status.as_ref()),
-            server_count: count(z.server_count),
-            servers,
-            name,
-        }
-    }
-
-    /// A server; `zone` is where it was listed, its own word counts more.
-    pub(super) fn server(&self, s: &wire::Server, zone: &ZoneName) -> Server {
-        let stopped = self.time(s.stop_time.as_ref()).ok().flatten();
-        Server {
-            id: ServerId::new(&s.id.0),
-            zone: s.zone_name.as_ref().map_or_else(|| zone.clone(), |z| ZoneName::new(&z.0)),
-            address: Text::new(&address(s.ip.as_ref(), s.port.as_ref())),
-            version: version(s.version.as_ref()),
-            status: health(raw(s.status.as_ref())),
-            inner_status: text(s.inner_status.as_ref()),
-            with_root_server: s.with_rootserver.or(s.with_root_server).unwrap_or(false),
-            started: self.time(s.start_time.as_ref()).ok().flatten().filter(|t| !t.is_epoch()),
-            // The epoch means "not stopped" (ocp-api 3.3).
-            stopped: stopped.filter(|t| !t.is_epoch()),
-        }
-    }
-
-    /// A tenant of the asked cluster.
-    pub(super) fn tenant(&self, t: &wire::Tenant, asked: &ClusterId) -> Tenant {
-        let zones = raw(t.zone_list.as_ref())
-            .split([';', ','])
-            .map(str::trim)
-            .filter(|z| !z.is_empty())
-            .map(ZoneName::new)
-            .collect();
-        Tenant {
-            id: TenantId::new(&t.id.0),
-            cluster: t.cluster_id.as_ref().map_or_else(|| asked.clone(), |id| ClusterId::new(&id.0)),
-            name: Text::new(&t.name.0),
-            mode: text(t.mode.as_ref()),
-            status: text(t.status.as_ref()),
-            primary_zone: text(t.primary_zone.as_ref()),
-            locality: text(t.locality.as_ref()),
-            zones,
-        }
-    }
-
-    /// A unit; `tenant` is the one that was asked for, where the answer does not say.
-    pub(super) fn unit(&self, u: &wire::Unit, tenant: Option<&TenantId>) -> Unit {
-        let id = u.ob_unit_id.as_ref().or(u.id.as_ref());
-        Unit {
-            id: Text::new(id.map_or("", |i| i.0.as_str())),
-            tenant: u.tenant_id.as_ref().map(|i| TenantId::new(&i.0)).or_else(|| tenant.cloned()),
-            zone: ZoneName::new(raw(u.zone_name.as_ref().or(u.zone.as_ref()))),
-            server: u.server_id.as_ref().map(|i| ServerId::new(&i.0)),
-            address: Text::new(&address(
-                u.server_ip.as_ref().or(u.svr_ip.as_ref()),
-                u.server_port.as_ref().or(u.svr_port.as_ref()),
-            )),
-            status: text(u.status.as_ref()),
-        }
-    }
-
-    /// A parameter.
-    pub(super) fn parameter(&self, p: wire::Parameter) -> Parameter {
-        let values = p.current_value.and_then(|c| c.values).unwrap_or_default();
-        Parameter {
-            name: Text::new(&p.name.0),
-            values: values.iter().flatten().map(|v| Text::new(&v.0)).collect(),
         }
     }
 
@@ -207,7 +208,7 @@ impl Door<'_> {
     }
 
     fn head(&self, t: &wire::Task, defects: &mut Vec<Defect>) -> TaskSummary {
-        let context = t.context.as_ref();
+        let context = t.context.as_ref().or(self.context);
         let from_context = context.and_then(|c| c.strings.get("cluster_id")).map(String::as_str);
         let cluster = t
             .cluster
@@ -250,14 +251,15 @@ impl Door<'_> {
     }
 
     /// A whole task with its graph.
-    pub(super) fn task(&self, t: wire::Task) -> Task {
+    pub(super) fn task(&self, t: &wire::Task) -> Task {
         let mut defects = Vec::new();
-        let head = self.head(&t, &mut defects);
+        let head = self.head(t, &mut defects);
+        let context = t.context.as_ref().or(self.context);
         let list = if t.subtasks.is_some() { "subtasks" } else { "tasks" };
-        let subtasks: Vec<Subtask> = steps(&t)
+        let subtasks: Vec<Subtask> = steps(t)
             .iter()
             .enumerate()
-            .map(|(ix, s)| self.subtask(s, t.context.as_ref(), &format!("{list}[{ix}]"), &mut defects))
+            .map(|(ix, s)| self.subtask(s, context, &format!("{list}[{ix}]"), &mut defects))
             .collect();
         let mut graph = fold::flat(subtasks);
         graph.defects.extend(defects);
@@ -369,4 +371,36 @@ pub(super) fn log(text: &str) -> LogText {
 
 fn log_line(line: &str) -> Shown {
     Shown::log_line(line.strip_suffix('\r').unwrap_or(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_and_addresses_are_shown_short_and_whole() {
+        let word = |w: &str| Some(Word(w.to_owned()));
+        let long = "3.1.0_20210412122703-1c10f0b3ad39(Apr 12 2021 12:57:39)";
+        for (told, shown) in [(long, "3.1.0"), ("4.2.1.3-100010012024", "4.2.1.3"), ("4.3", "4.3"), ("", "")]
+        {
+            assert_eq!(version(word(told).as_ref()).raw(), shown);
+        }
+        assert_eq!(address(word("10.0.0.1").as_ref(), word("2882").as_ref()), "10.0.0.1:2882");
+        assert_eq!(address(word("fe80::1").as_ref(), word("2882").as_ref()), "[fe80::1]:2882");
+        assert_eq!(address(word("10.0.0.1").as_ref(), None), "10.0.0.1");
+        assert_eq!(address(None, word("2882").as_ref()), "");
+    }
+
+    #[test]
+    fn of_a_log_over_the_limit_the_newest_whole_lines_are_kept() {
+        let line = "集".repeat(100);
+        let text = format!("{line}\n").repeat(limits::LOG_BYTES / 300 + 10);
+        let cut = log(&text);
+        assert!(cut.cut);
+        assert!(cut.lines.iter().all(|l| l.as_str() == line));
+        assert!(cut.lines.len() > 3_000);
+        assert_eq!(log(""), LogText::default());
+        assert_eq!(log("\n").lines.len(), 0);
+        assert_eq!(log("a\r\n\nb").lines.iter().map(Shown::as_str).collect::<Vec<_>>(), ["a", "", "b"]);
+    }
 }

@@ -1,12 +1,14 @@
 //! OceanBase Cloud Platform as a [`ControlPlane`] (source: ocp-api).
 //!
-//! `auth` signs, `calls` knows the paths, `reads` and `submit` use them, `answer` judges what came back, `wire` is
+//! `auth` signs, `calls` knows the paths, `reads` and `submit` use them, `exchange` sends one read,
+//! `answer` judges what came back, `wire` is
 //! the JSON as sent and `convert` the door into the domain.
 
 mod answer;
 pub mod auth;
 mod calls;
 mod convert;
+mod exchange;
 pub(in crate::plane) mod file;
 mod reads;
 mod submit;
@@ -36,6 +38,9 @@ use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone}
 
 /// Server addresses kept by ID; some 100,000 would be ten times the largest fleet planned for.
 const ADDRESSES_KEPT: usize = 100_000;
+
+/// Contexts of tasks kept by task ID: more than one operator watches at a time.
+const CONTEXTS_KEPT: usize = 1_000;
 
 /// Where time comes from: the driver's clock, or a test's.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -96,6 +101,8 @@ pub struct Ocp {
     skew: Mutex<Option<Span>>,
     /// Server addresses by ID; shared with reads under way, replaced when it grows.
     addresses: Mutex<Arc<HashMap<String, String>>>,
+    /// What tasks work on, by task ID: the answer to an order tells it, the task's detail does not (ocp-api 6).
+    contexts: Mutex<HashMap<String, Arc<wire::Context>>>,
     /// Whether the units of a whole cluster turned out not to be offered.
     no_cluster_units: AtomicBool,
 }
@@ -113,10 +120,10 @@ impl Ocp {
         if !is_header(&profile.language) {
             return Err(ConnectError::Header("language"));
         }
-        if let Auth::AccessKey { id, .. } = &profile.auth {
-            if !is_header(id) {
-                return Err(ConnectError::Header("access key"));
-            }
+        if let Auth::AccessKey { id, .. } = &profile.auth
+            && !is_header(id)
+        {
+            return Err(ConnectError::Header("access key"));
         }
         let transport = Transport::new(&Settings {
             url: profile.url,
@@ -136,6 +143,7 @@ impl Ocp {
             now,
             skew: Mutex::new(None),
             addresses: Mutex::new(Arc::default()),
+            contexts: Mutex::default(),
             no_cluster_units: AtomicBool::new(false),
         })
     }

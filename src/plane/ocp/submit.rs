@@ -52,7 +52,7 @@ impl Ocp {
         let result = self.transport.send_once(&wire).await;
         let took = (self.now)().since(sent).max(Span::ZERO);
         match result {
-            Ok(answer) => self.outcome(&answer, &call, lookup, took),
+            Ok(answer) => self.outcome(&answer, &call, &lookup, took),
             Err(fault) => self.outcome_of_fault(fault, &call, lookup, took),
         }
     }
@@ -94,20 +94,17 @@ impl Ocp {
         if let Some((status, body)) = fault.partial {
             let answer = Answer { status, headers: reqwest::header::HeaderMap::new(), body };
             if matches!(shape(&answer), Shape::Envelope(_)) {
-                return self.outcome(&answer, call, lookup, took);
+                return self.outcome(&answer, call, &lookup, took);
             }
         }
         Outcome::Unknown { why: Text::new(&fault.why), lookup }
     }
 
     /// What an answer to an action means.
-    fn outcome(&self, answer: &Answer, call: &Call, lookup: Lookup, took: Span) -> Outcome {
+    fn outcome(&self, answer: &Answer, call: &Call, lookup: &Lookup, took: Span) -> Outcome {
         let shape = shape(answer);
         let unknown = |why: String| Outcome::Unknown { why: Text::new(&why), lookup: lookup.clone() };
         if let Some(no) = refusal(answer, &shape, (self.now)()) {
-            if answer.status == 407 {
-                return Outcome::NotSent { why: Text::new(&no.message) };
-            }
             if may_have_passed(answer.status, &shape, no.wait.is_some()) {
                 return unknown(no.message);
             }
@@ -137,9 +134,9 @@ impl Ocp {
             return Ok(Outcome::Accepted { task: self.task_if_any(answer, head), trace, took });
         }
         let body = decode::<Body<wire::Task>>(&answer.body).map_err(|e| e.to_string())?;
-        let data = body.data.ok_or("answered, but without a task")?;
-        let known = self.known_addresses();
-        let task = self.door(&known, head.timestamp.as_ref().map(|w| w.0.as_str())).task(data);
+        let mut data = body.data.ok_or("answered, but without a task")?;
+        data.context = data.context.or_else(|| call.context.clone());
+        let task = self.task_of(&data, head.timestamp.as_ref().map(|w| w.0.as_str()));
         Ok(Outcome::Accepted { task: Some(Box::new(task)), trace, took })
     }
 
@@ -150,8 +147,7 @@ impl Ocp {
         if data.subtasks.is_none() && data.tasks.is_none() {
             return None;
         }
-        let known = self.known_addresses();
-        Some(Box::new(self.door(&known, head.timestamp.as_ref().map(|w| w.0.as_str())).task(data)))
+        Some(Box::new(self.task_of(&data, head.timestamp.as_ref().map(|w| w.0.as_str()))))
     }
 }
 
@@ -161,9 +157,8 @@ fn may_have_passed(http: u16, shape: &Shape, waits: bool) -> bool {
     match http {
         502 | 504 => true,
         503 if waits => false,
-        // A server that gave up waiting for a request it may have passed on in part.
-        408 => !whole,
-        500..=599 => !whole,
+        // 408: a server that gave up waiting for a request it may have passed on in part.
+        408 | 500..=599 => !whole,
         _ => false,
     }
 }

@@ -113,9 +113,11 @@ pub(super) struct Server {
     pub(super) port: Option<Word>,
     pub(super) version: Option<Word>,
     /// The samples' spelling.
-    pub(super) with_rootserver: Option<bool>,
+    #[serde(rename = "withRootserver")]
+    pub(super) rootserver_in_samples: Option<bool>,
     /// The tables' spelling.
-    pub(super) with_root_server: Option<bool>,
+    #[serde(rename = "withRootServer")]
+    pub(super) rootserver_in_tables: Option<bool>,
     pub(super) status: Option<Word>,
     pub(super) inner_status: Option<Word>,
     pub(super) zone_name: Option<Word>,
@@ -249,7 +251,7 @@ impl<'de> Deserialize<'de> for Creator {
 /// A task's context: an object, or text of the form `Context(parallelIdx=-1, stringMap={k=v}, listMap={k=[a, b]})`.
 ///
 /// It only helps to name what a step works on, so what cannot be read of it is left out and breaks nothing.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Context {
     pub(super) strings: BTreeMap<String, String>,
     pub(super) lists: BTreeMap<String, Vec<String>>,

@@ -108,22 +108,25 @@ fn way(task: &Task) -> Vec<&'static str> {
     names
 }
 
+/// Checks the beginning and the number of the steps of an action on `meta01`; gives all of them.
+fn check_chain(verb: Verb, place: Place, count: usize, begin: &[&str]) -> Vec<&'static str> {
+    let mut story = Story::of("meta01");
+    if verb == Verb::Start {
+        let stop = story.submit(Verb::Stop, place);
+        assert_eq!(story.end(stop), TaskState::Successful);
+    }
+    let id = story.submit(verb, place);
+    let names = way(story.task(id));
+    assert_eq!(&names[..begin.len()], begin);
+    assert_eq!(names.len(), count, "{names:?}");
+    names
+}
+
+const ENDING: [&str; 4] =
+    ["Update observer status", "Update zone status", "Sync cluster info", "Update OB cluster status"];
+
 #[test]
-fn the_chains_are_the_documented_ones() {
-    let ending =
-        ["Update observer status", "Update zone status", "Sync cluster info", "Update OB cluster status"];
-    let check = |verb, place, count: usize, begin: &[&str]| {
-        let mut story = Story::of("meta01");
-        if verb == Verb::Start {
-            let stop = story.submit(Verb::Stop, place);
-            assert_eq!(story.end(stop), TaskState::Successful);
-        }
-        let id = story.submit(verb, place);
-        let names = way(story.task(id));
-        assert_eq!(&names[..begin.len()], begin);
-        assert_eq!(names.len(), count, "{names:?}");
-        names
-    };
+fn the_chains_of_a_zone_are_the_documented_ones() {
     let zone_stop = [
         "Prepare stop OB zone",
         "Stop zone",
@@ -132,7 +135,7 @@ fn the_chains_are_the_documented_ones() {
         "Stop observer process",
         "Wait node",
     ];
-    assert_eq!(check(Verb::Stop, ZONE3, 10, &zone_stop)[6..], ending);
+    assert_eq!(check_chain(Verb::Stop, ZONE3, 10, &zone_stop)[6..], ENDING);
     let zone_start = [
         "Prepare start OB zone",
         "Prepare start observer",
@@ -144,7 +147,7 @@ fn the_chains_are_the_documented_ones() {
         "Update observer status",
         "Start zone",
     ];
-    assert_eq!(check(Verb::Start, ZONE3, 12, &zone_start)[9..], ending[1..]);
+    assert_eq!(check_chain(Verb::Start, ZONE3, 12, &zone_start)[9..], ENDING[1..]);
     let zone_restart = [
         "Prepare restart OB zone",
         "Stop zone",
@@ -159,9 +162,13 @@ fn the_chains_are_the_documented_ones() {
         "Update observer status",
         "Start zone",
     ];
-    assert_eq!(check(Verb::Restart, ZONE3, 15, &zone_restart)[12..], ending[1..]);
+    assert_eq!(check_chain(Verb::Restart, ZONE3, 15, &zone_restart)[12..], ENDING[1..]);
+}
+
+#[test]
+fn the_chains_of_a_server_and_of_a_cluster_are_the_documented_ones() {
     let server_stop = ["Prepare stop observer", "Stop server", "Stop observer process", "Wait observer stop"];
-    assert_eq!(check(Verb::Stop, SERVER, 8, &server_stop)[4..], ending);
+    assert_eq!(check_chain(Verb::Stop, SERVER, 8, &server_stop)[4..], ENDING);
     let server_start = [
         "Prepare start observer",
         "Start observer process",
@@ -169,7 +176,7 @@ fn the_chains_are_the_documented_ones() {
         "Start ocp agent service",
         "Start server",
     ];
-    assert_eq!(check(Verb::Start, SERVER, 9, &server_start)[5..], ending);
+    assert_eq!(check_chain(Verb::Start, SERVER, 9, &server_start)[5..], ENDING);
     let server_restart = [
         "Prepare restart observer",
         "Stop server",
@@ -179,20 +186,20 @@ fn the_chains_are_the_documented_ones() {
         "Start ocp agent service",
         "Start server",
     ];
-    assert_eq!(check(Verb::Restart, SERVER, 11, &server_restart)[7..], ending);
-    check(
+    assert_eq!(check_chain(Verb::Restart, SERVER, 11, &server_restart)[7..], ENDING);
+    check_chain(
         Verb::Stop,
         WHOLE,
         11,
         &["Prepare stop cluster", "Prepare stop OB zone", "Wait node", "Prepare stop observer"],
     );
-    check(
+    check_chain(
         Verb::Start,
         WHOLE,
         18,
         &["Prepare start cluster", "Prepare start OB zone", "Wait node", "Prepare start observer"],
     );
-    check(
+    check_chain(
         Verb::Restart,
         WHOLE,
         1 + 3 * 15 + 3,

@@ -111,7 +111,10 @@ fn parameter(cluster: &Cluster, one: &Parameter) -> Value {
         "section": section,
         // Absent values are null here, unlike elsewhere.
         "valueRange": {
-            "allowedValues": null, "maxValue": null, "minValue": (!min.is_empty()).then_some(min), "type": kind,
+            "allowedValues": (kind == "BOOL").then_some("TRUE,FALSE"),
+            "maxValue": (name == "memory_limit_percentage").then_some("95"),
+            "minValue": (!min.is_empty()).then_some(min),
+            "type": kind,
         },
     })
 }

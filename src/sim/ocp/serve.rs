@@ -63,7 +63,7 @@ async fn handle(
         None => {
             let (answer, headers) = real(&shared, &peer, arrival);
             let word = answer.status.to_string();
-            (respond(answer, headers), word)
+            (respond(answer, &headers), word)
         }
         Some(what) => strike(&shared, &peer, arrival, what).await,
     };
@@ -183,13 +183,13 @@ async fn strike(shared: &Arc<Shared>, peer: &Peer, arrival: Arrival, what: What)
             let (answer, headers) = acted(arrival);
             peer.cut(Cut::HalfOf(answer.body.len()));
             let word = format!("{}, half", answer.status);
-            (respond(answer, headers), word)
+            (respond(answer, &headers), word)
         }
         What::CutAfter(bytes) => {
             let (answer, headers) = acted(arrival);
             peer.cut(Cut::After(bytes));
             let word = format!("{}, cut after {bytes} bytes", answer.status);
-            (respond(answer, headers), word)
+            (respond(answer, &headers), word)
         }
         What::Silence => {
             shared.stopped.cancelled().await;
@@ -229,8 +229,8 @@ fn drip(answer: Answer, headers: &Headers, every: Duration) -> Response<Body> {
     with_headers(answer.status, &all, Body::from_stream(bytes))
 }
 
-fn respond(answer: Answer, headers: Headers) -> Response<Body> {
-    let mut all = owned(&headers);
+fn respond(answer: Answer, headers: &Headers) -> Response<Body> {
+    let mut all = owned(headers);
     all.push(("content-type".to_owned(), answer.content_type.to_owned()));
     plain(answer.status, &all, answer.body)
 }

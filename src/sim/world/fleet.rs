@@ -42,7 +42,7 @@ impl World {
     /// Lets the scenario's tasks happen in the order of their times.
     fn play(&mut self, plans: &[TaskPlan], start: Ms) -> Result<(), String> {
         let mut plans: Vec<(Ms, &TaskPlan)> =
-            plans.iter().map(|plan| Ok((start - self.ago(plan)?, plan))).collect::<Result<_, String>>()?;
+            plans.iter().map(|plan| Ok((start - Self::ago(plan)?, plan))).collect::<Result<_, String>>()?;
         plans.sort_by_key(|(at, _)| *at);
         for (at, plan) in plans {
             self.advance(at);
@@ -52,7 +52,7 @@ impl World {
     }
 
     /// How long before the story's start a task's turn comes. A hanging one has it [`LEAD`] early, see `hang_lead`.
-    fn ago(&self, plan: &TaskPlan) -> Result<Ms, String> {
+    fn ago(plan: &TaskPlan) -> Result<Ms, String> {
         match (plan.hangs_at.as_deref(), plan.ago_s) {
             (Some(name), _) => {
                 let step = Step::named(name).ok_or_else(|| format!("no step is called {name}"))?;
@@ -175,7 +175,7 @@ fn cluster(plan: &ClusterPlan, seed: u64, start: Ms, counter: &mut Counter) -> R
         (0..plan.zones.len()).map(|ix| zone(plan, ix, created_at, start, counter, &mut rng)).collect();
     let mut cluster = Cluster {
         id: plan.id,
-        ob_id: plan.id % 1_000_000 + 10,
+        ob_id: if plan.id < 1000 { plan.id } else { plan.id % 1_000_000 + 20 },
         name: plan.name.clone(),
         generation,
         version: plan.version.clone(),
@@ -308,7 +308,7 @@ fn crowd(named: &[ClusterPlan], size: Size) -> Vec<ClusterPlan> {
                 generation: generation.to_owned(),
                 region: region.to_owned(),
                 idcs: (1..=3).map(|n| format!("{short}{n}")).collect(),
-                net: format!("10.{}/{}", 100 + ix / 60, ix % 60 * 4),
+                net: format!("10.{}/{}", 120 + ix / 60, ix % 60 * 4),
                 zones,
                 tenants: vec![pick(ix).to_owned(), format!("{}_his", pick(ix))],
             }

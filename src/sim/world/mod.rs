@@ -82,10 +82,6 @@ impl World {
         self.clusters.get(&id)
     }
 
-    pub(crate) fn cluster_mut(&mut self, id: i64) -> Option<&mut Cluster> {
-        self.clusters.get_mut(&id)
-    }
-
     pub(crate) fn tasks(&self) -> impl DoubleEndedIterator<Item = &Task> {
         self.tasks.values()
     }

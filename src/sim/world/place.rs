@@ -51,11 +51,6 @@ impl Status {
             _ => self.word(),
         }
     }
-
-    /// Whether it lasts without a task that keeps it so.
-    pub(crate) fn is_at_rest(self) -> bool {
-        matches!(self, Status::Running | Status::Unavailable | Status::ServiceStopped | Status::Stopped)
-    }
 }
 
 /// One OBServer and the machine below it.

@@ -1,5 +1,7 @@
 //! How each pane looks; same file names as `app/panes`.
 
+pub mod detail;
 pub mod log;
 pub mod task;
 pub mod tasks;
+pub mod topology;

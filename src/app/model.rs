@@ -1,0 +1,342 @@
+//! The whole state of the console. Changed by `update` alone; drawn by `tui` without being changed.
+
+use std::collections::BTreeMap;
+
+use super::cache::Cache;
+use super::effect::{Query, Ticket, Want};
+use super::facts::{DetailOf, Facts, Notice, Offer};
+use super::key::{Key, KeyCode, Size};
+use super::keymap::KeyMap;
+use super::notices::Notices;
+use super::overlays::Overlay;
+use super::panes::detail::Detail;
+use super::panes::log::Log;
+use super::panes::task::TaskPane;
+use super::panes::tasks::Tasks;
+use super::panes::topology::Topology;
+use super::poll::{Poll, is_running};
+use super::settings::{ProfileFacts, Settings};
+use super::views::{self, Area, Form, PaneId, Slot, View, Views};
+use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef};
+use crate::domain::limits;
+use crate::domain::outcome::ReadError;
+use crate::domain::time::{Span, Timestamp};
+
+/// The state.
+#[derive(Debug)]
+pub struct Model {
+    /// Where the operator is and was.
+    pub views: Views,
+    /// Pane of view 1.
+    pub topology: Topology,
+    /// What is inside a cluster, zone or server.
+    pub detail: Detail,
+    /// Pane of view 2.
+    pub tasks: Tasks,
+    /// One task.
+    pub task: TaskPane,
+    /// One log.
+    pub log: Log,
+    /// What lies on top, the topmost last.
+    pub overlays: Vec<Overlay>,
+    /// What was read.
+    pub cache: Cache,
+    /// What there is to say.
+    pub notices: Notices,
+    /// Bindings in force.
+    pub keymap: KeyMap,
+    /// The screen.
+    pub size: Size,
+    /// Time of the last message.
+    pub now: Timestamp,
+    /// What the console was started with.
+    pub settings: Settings,
+    /// Whether the mouse is captured.
+    pub mouse: bool,
+    /// State of the polling.
+    pub poll: Poll,
+    /// What was last looked for.
+    pub found: Option<String>,
+    /// Whether only matches of it are shown.
+    pub only_matches: bool,
+    pub(super) focus: PaneId,
+    pub(super) zoomed: bool,
+    pub(super) task_open: Option<TaskRef>,
+    pub(super) log_open: Option<(TaskRef, SubtaskId)>,
+    pub(super) orders: BTreeMap<Ticket, usize>,
+    pub(super) quit_at: Option<Timestamp>,
+    pub(super) quit: bool,
+    pub(super) wake: Option<Timestamp>,
+    pub(super) key: Key,
+    pub(super) dirty: bool,
+    pub(super) ticked: i64,
+}
+
+/// How fresh what is on the screen is (P8).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Freshness {
+    /// Nothing is read here.
+    Nothing,
+    /// The first answer is not there yet.
+    Reading,
+    /// No older than two polls and a second.
+    Live,
+    /// Older, without an error so far.
+    Old(Span),
+    /// Two polls in a row were missed: age of what is shown, and why.
+    Stale(Option<Span>, ReadError),
+    /// A 401 has stopped the profile.
+    Stopped(ReadError),
+    /// The operator paused it: when what is shown was read.
+    Paused(Option<Timestamp>),
+}
+
+impl Model {
+    /// The console before its first message.
+    pub fn new(settings: Settings, size: Size, now: Timestamp) -> Self {
+        let keymap = KeyMap::new(&settings.keys);
+        let mut notices = Notices::default();
+        for clash in keymap.clashes() {
+            notices.push(Notice::KeyClash(*clash), now);
+        }
+        Self {
+            views: Views::default(),
+            topology: Topology::default(),
+            detail: Detail::default(),
+            tasks: Tasks::default(),
+            task: TaskPane::default(),
+            log: Log::default(),
+            overlays: Vec::new(),
+            cache: Cache::default(),
+            notices,
+            keymap,
+            size: clamp(size),
+            now,
+            settings,
+            mouse: true,
+            poll: Poll::default(),
+            found: None,
+            only_matches: false,
+            focus: PaneId::Topology,
+            zoomed: false,
+            task_open: None,
+            log_open: None,
+            orders: BTreeMap::new(),
+            quit_at: None,
+            quit: false,
+            wake: None,
+            key: Key::plain(KeyCode::Other),
+            dirty: true,
+            ticked: 0,
+        }
+    }
+    /// Whether a frame is to be drawn: true once after each change of what can be seen.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+    /// Whether an order is on its way.
+    pub fn is_sending(&self) -> bool {
+        !self.orders.is_empty()
+    }
+    /// The facts as a pane of this size has them.
+    pub fn facts(&self, pane: Size) -> Facts<'_> {
+        Facts { cache: &self.cache, settings: &self.settings, now: self.now, size: self.size, pane }
+    }
+    /// What lies between the top line and the message line.
+    pub fn body(&self) -> Area {
+        let find = matches!(self.overlays.last(), Some(Overlay::Find(_)));
+        views::body(self.size, find || self.notices.shown().is_some())
+    }
+    /// The panes on the screen, in the order of focus.
+    pub fn slots(&self) -> Vec<Slot> {
+        let third = if self.running_here().is_some() { PaneId::Task } else { PaneId::Tasks };
+        let zoomed = self.zoomed.then_some(self.focus);
+        views::slots(self.views.now(), self.size, self.body(), third, zoomed)
+    }
+    /// The pane that gets the keys, if there is room for one.
+    pub fn focused(&self) -> Option<Slot> {
+        let slots = self.slots();
+        slots.iter().find(|s| s.pane == self.focus).or(slots.first()).copied()
+    }
+    /// The unfinished task of the selected cluster that the largest form shows beside the tree.
+    pub(super) fn running_here(&self) -> Option<TaskRef> {
+        if *self.views.now() != View::Topology || Form::of(self.size) != Form::Three {
+            return None;
+        }
+        let cluster = self.topology.cluster()?;
+        super::panes::topology::task_of(&self.cache, cluster).map(|t| t.at.clone())
+    }
+    /// The cluster that a key here would be about.
+    pub fn cluster(&self) -> Option<ClusterRef> {
+        match self.views.now() {
+            View::Topology => self.topology.cluster().cloned(),
+            View::Detail(DetailOf::Cluster(c) | DetailOf::Part(c, _)) => Some(c.clone()),
+            View::Detail(DetailOf::Profile(_)) | View::Tasks => None,
+            View::Task(t) | View::Log(t, _) => self.cache.task(t)?.head.cluster.clone(),
+        }
+    }
+    /// The profile that a key here would be about.
+    pub fn profile(&self) -> Option<&ProfileFacts> {
+        let name: Option<&ProfileName> = match self.views.now() {
+            View::Topology => self.topology.profile(),
+            View::Detail(DetailOf::Cluster(c) | DetailOf::Part(c, _)) => Some(&c.profile),
+            View::Detail(DetailOf::Profile(p)) => Some(p),
+            View::Tasks => None,
+            View::Task(t) | View::Log(t, _) => Some(&t.profile),
+        };
+        match name {
+            Some(name) => self.settings.profile(name),
+            // One profile leaves no doubt.
+            None if self.settings.profiles.len() == 1 => self.settings.profiles.first(),
+            None => None,
+        }
+    }
+    /// What can be done here, most used first.
+    pub fn offers(&self) -> Vec<Offer> {
+        let Some(slot) = self.focused() else { return Vec::new() };
+        let cx = self.facts(slot.area.size());
+        match slot.pane {
+            PaneId::Topology => self.topology.offers(&cx),
+            PaneId::Detail => self.detail.offers(&cx),
+            PaneId::Tasks => self.tasks.offers(&cx),
+            PaneId::Task => self.task.offers(&cx),
+            PaneId::Log => self.log.offers(&cx),
+        }
+    }
+    /// The reads the screen needs, the most urgent first, and how many of them are an overlay's.
+    pub fn wants(&self) -> (Vec<Want>, usize) {
+        let mut wants = Vec::new();
+        let body = self.facts(self.body().size());
+        for overlay in self.overlays.iter().rev() {
+            match overlay {
+                Overlay::Dialog(d) => wants.extend(d.wants(&body)),
+                Overlay::Confirm(c) => wants.extend(c.wants(&body)),
+                Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) => {}
+            }
+        }
+        let urgent = wants.len();
+        for slot in self.slots() {
+            let cx = self.facts(slot.area.size());
+            wants.extend(match slot.pane {
+                PaneId::Topology => self.topology.wants(&cx),
+                PaneId::Detail => self.detail.wants(&cx),
+                PaneId::Tasks => self.tasks.wants(&cx),
+                PaneId::Task => self.task.wants(&cx),
+                PaneId::Log => self.log.wants(&cx),
+            });
+        }
+        (wants, urgent)
+    }
+    /// The queries that say how fresh the screen is.
+    fn judged_by(&self) -> Vec<Query> {
+        match self.views.now() {
+            View::Topology | View::Detail(_) => {
+                let mut queries: Vec<Query> =
+                    self.profile().map(|p| Query::Clusters(p.name.clone())).into_iter().collect();
+                if let Some(c) = self.cluster() {
+                    queries.push(Query::Zones(c));
+                }
+                queries
+            }
+            View::Tasks => {
+                self.cache.iter().map(|(q, _)| q).filter(|q| matches!(q, Query::Tasks(..))).cloned().collect()
+            }
+            View::Task(t) => vec![Query::Task(t.clone())],
+            View::Log(t, s) => vec![Query::Log(t.clone(), s.clone())],
+        }
+    }
+    /// How fresh what is on the screen is: the worst of what it is judged by.
+    pub fn freshness(&self) -> Freshness {
+        let (wants, _) = self.wants();
+        let mut oldest: Option<Span> = None;
+        let mut reading = false;
+        let mut allowed = self.live_limit(None);
+        for query in self.judged_by() {
+            let Some(want) = wants.iter().find(|w| w.query == query) else { continue };
+            let Some(known) = self.cache.get(&query) else {
+                reading = true;
+                continue;
+            };
+            let age = known.age(self.now);
+            if let Some((error, _)) = &known.error {
+                if self.poll.is_stopped(query.profile()) {
+                    return Freshness::Stopped(error.clone());
+                }
+                if known.is_stale() || known.answer.is_none() {
+                    return Freshness::Stale(age, error.clone());
+                }
+            }
+            match age {
+                Some(age) if oldest.is_none_or(|o| age > o) => {
+                    oldest = Some(age);
+                    allowed = self.live_limit(Some(want));
+                }
+                Some(_) => {}
+                None => reading = true,
+            }
+        }
+        match oldest {
+            _ if self.poll.paused => {
+                Freshness::Paused(oldest.map(|age| self.now.plus(Span::ZERO.minus(age))))
+            }
+            None if reading => Freshness::Reading,
+            None => Freshness::Nothing,
+            Some(age) if age <= allowed => Freshness::Live,
+            Some(age) => Freshness::Old(age),
+        }
+    }
+    /// How old an answer may be and still be called live: two polls and a second for the answer to come.
+    fn live_limit(&self, want: Option<&Want>) -> Span {
+        let period = want.map_or(self.settings.refresh, |w| w.max_age.max(self.settings.refresh));
+        period.plus(period).plus(Span::from_secs(1))
+    }
+    /// Whether something on the screen shows a time that moves by itself.
+    pub(super) fn ticks(&self, wants: &[Want]) -> bool {
+        if self.overlays.iter().any(|o| matches!(o, Overlay::Dialog(_) | Overlay::Confirm(_))) {
+            return true;
+        }
+        if matches!(self.freshness(), Freshness::Old(_) | Freshness::Stale(..)) {
+            return true;
+        }
+        let slots = self.slots();
+        let shows = |pane| slots.iter().any(|s| s.pane == pane);
+        let tasks_shown =
+            shows(PaneId::Tasks) || shows(PaneId::Task) || shows(PaneId::Log) || shows(PaneId::Detail);
+        wants.iter().any(|w| {
+            let counts = match &w.query {
+                Query::Tasks(..) | Query::Task(_) => tasks_shown,
+                Query::Info(_)
+                | Query::Clusters(_)
+                | Query::Zones(_)
+                | Query::Tenants(_)
+                | Query::Units(_)
+                | Query::Parameters(_)
+                | Query::Log(..)
+                | Query::Plan(_) => false,
+            };
+            counts && self.cache.answer(&w.query).is_some_and(|(a, _)| is_running(&a.reply))
+        }) || (shows(PaneId::Topology) && self.topology.shows_stopped(&self.cache))
+            || (shows(PaneId::Detail) && self.detail.shows_stopped(&self.cache))
+    }
+    /// Whether a clock runs on the screen: only then is the time of day shown, since an idle screen sends nothing.
+    pub fn clock_runs(&self) -> bool {
+        self.ticks(&self.wants().0)
+    }
+    /// When what is called live ceases to be.
+    pub(super) fn live_until(&self, wants: &[Want]) -> Option<Timestamp> {
+        self.judged_by()
+            .iter()
+            .filter_map(|q| {
+                let want = wants.iter().find(|w| w.query == *q)?;
+                let (_, at) = self.cache.answer(q)?;
+                Some(at.plus(self.live_limit(Some(want))).plus(Span::from_millis(1)))
+            })
+            .filter(|t| *t > self.now)
+            .min()
+    }
+}
+
+/// A terminal may report any size; what is beyond the limit is not used (T01).
+pub(super) fn clamp(size: Size) -> Size {
+    Size { width: size.width.min(limits::SCREEN_SIDE), height: size.height.min(limits::SCREEN_SIDE) }
+}

@@ -1,0 +1,56 @@
+//! All actions on one thing, the impossible ones with why (screens 1, rule 11). Choosing opens a dialog; nothing is sent here.
+
+use crate::app::facts::{ActionOffer, Facts, Go, Notice};
+use crate::app::key::{Key, KeyCode};
+use crate::app::overlays::DialogStep;
+
+/// The list.
+#[derive(Debug)]
+pub struct Actions {
+    offers: Vec<ActionOffer>,
+    selected: usize,
+}
+
+impl Actions {
+    /// Opens the list with the first possible action selected.
+    pub fn new(offers: Vec<ActionOffer>) -> Self {
+        let selected = offers.iter().position(|o| o.can.is_ok()).unwrap_or(0);
+        Self { offers, selected }
+    }
+    /// Does what a key asks.
+    pub fn key(&mut self, key: Key, _cx: &Facts<'_>) -> DialogStep {
+        let last = self.offers.len().saturating_sub(1);
+        match (key.code, key.ctrl) {
+            (KeyCode::Esc | KeyCode::Char('q' | 'x'), false) | (KeyCode::Char('c'), true) => {
+                return DialogStep::Close;
+            }
+            (KeyCode::Down | KeyCode::Char('j') | KeyCode::Tab, false) => {
+                self.selected = self.selected.saturating_add(1).min(last);
+            }
+            (KeyCode::Up | KeyCode::Char('k') | KeyCode::BackTab, false) => {
+                self.selected = self.selected.saturating_sub(1);
+            }
+            (KeyCode::Home | KeyCode::Char('g'), false) => self.selected = 0,
+            (KeyCode::End | KeyCode::Char('G'), false) => self.selected = last,
+            (KeyCode::Enter, false) => return self.choose(),
+            _ => {}
+        }
+        DialogStep::Nothing
+    }
+    /// Its lines.
+    pub fn offers(&self) -> &[ActionOffer] {
+        &self.offers
+    }
+    /// Which line is selected.
+    pub fn selected(&self) -> usize {
+        self.selected
+    }
+
+    fn choose(&self) -> DialogStep {
+        match self.offers.get(self.selected) {
+            Some(ActionOffer { can: Ok(()), go, .. }) => DialogStep::CloseAnd(go.clone()),
+            Some(ActionOffer { can: Err(why), .. }) => DialogStep::Go(Go::Notice(Notice::NotPossible(*why))),
+            None => DialogStep::Close,
+        }
+    }
+}

@@ -1,0 +1,529 @@
+//! The dialog that stops, starts or restarts something: Mode, Impact, Request, Confirm, always in this order (screens 7).
+//!
+//! Bound to profile, IDs and names from the moment it is opened (A11). It reads the impact, asks, sends once, and
+//! shows how it ended. The only way to an order is [`guard::approve`]; `y` asks for it, and Enter never does.
+
+mod curl;
+pub mod ending;
+mod field;
+mod gate;
+pub mod situation;
+
+pub(crate) use curl::curl;
+pub(crate) use field::Field;
+pub(crate) use gate::Gate;
+
+use super::DialogStep;
+use crate::app::effect::{Query, Ticket, Want};
+use crate::app::facts::{Facts, Go};
+use crate::app::key::{Key, KeyCode};
+use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
+use crate::domain::guard::{self, Answer, Blocker, Refusal, Verdict};
+use crate::domain::id::{ClusterRef, TaskRef};
+use crate::domain::limits;
+use crate::domain::outcome::Outcome;
+use crate::domain::shown::Text;
+use crate::domain::time::{Span, Timestamp};
+use ending::{Place, Settled, Stage};
+use situation::{Lock, Request, Situation, Typed};
+
+/// How old what the impact rests on may get before it is read again: well inside the limit of
+/// [`limits::IMPACT_MAX_AGE`], so that the button does not lock in the middle of a yes.
+const REREAD: Span = Span::from_secs(5);
+/// A request does not change with time, only with its action.
+const PLAN_MAX_AGE: Span = Span::from_secs(3600);
+
+/// What the keys go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// The task that holds the cluster: enter opens it.
+    Holder,
+    /// The force toggle.
+    Mode,
+    /// The reason.
+    Reason,
+    /// The typed name.
+    Name,
+    /// The button with the deed.
+    Deed,
+    /// The button that leaves.
+    Cancel,
+}
+
+/// Why the last key did not do what it may have been meant to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Hint {
+    /// A yes did not count.
+    Locked(Lock),
+    /// Enter was pressed on the deed.
+    EnterIsNoYes,
+    /// Something was pasted into the name field.
+    PasteRefused,
+    /// The guard did not accept the answer.
+    Refused(Refusal),
+}
+
+/// The dialog.
+#[derive(Debug)]
+pub struct Dialog {
+    verb: Verb,
+    cluster: ClusterRef,
+    scope: Scope,
+    /// Bound at the first look at the facts, which is when the operator sees it.
+    name: Option<Text>,
+    force: bool,
+    focus: Focus,
+    /// Whether the operator moved the focus; it then stays where it is.
+    moved_focus: bool,
+    reason: Field,
+    typed: Field,
+    gate: Gate,
+    stage: Stage,
+    /// Rows the whole impact is scrolled by, when it is open.
+    table: Option<usize>,
+    /// Rows the page of an end is scrolled by.
+    scroll: usize,
+    hint: Option<Hint>,
+    /// What a yes would confirm, as last looked at.
+    seen: Option<Box<Situation>>,
+    /// When the impact became another than what was shown first.
+    changed: Option<Timestamp>,
+    not_sent: Option<Text>,
+}
+
+impl Dialog {
+    /// Opens the dialog for a verb on something. Call [`Dialog::refresh`] next: it binds the cluster's name.
+    pub fn new(verb: Verb, cluster: ClusterRef, scope: Scope, opened_with: Key, now: Timestamp) -> Self {
+        Self {
+            verb,
+            cluster,
+            scope,
+            name: None,
+            force: false,
+            focus: Focus::Cancel,
+            moved_focus: false,
+            reason: Field::default(),
+            typed: Field::default(),
+            gate: Gate::new(opened_with, now),
+            stage: Stage::Asking,
+            table: None,
+            scroll: 0,
+            hint: None,
+            seen: None,
+            changed: None,
+            not_sent: None,
+        }
+    }
+
+    /// Does what a key asks.
+    pub fn key(&mut self, key: Key, cx: &Facts<'_>) -> DialogStep {
+        self.refresh(cx);
+        // The way out is never deaf (reliability P9).
+        if key == Key::plain(KeyCode::Esc) || key == Key::ctrl('c') {
+            return self.leave(key);
+        }
+        if self.gate.drops(key, cx.now) {
+            return DialogStep::Nothing;
+        }
+        match &self.stage {
+            Stage::Sending { .. } => DialogStep::Nothing,
+            Stage::Ended(ended) => {
+                self.scroll = rolled(self.scroll, key);
+                ending::key(ended, &self.place(), key, cx)
+            }
+            Stage::Asking => {
+                self.hint = None;
+                let step = self.asked(key, cx);
+                self.refresh(cx);
+                step
+            }
+        }
+    }
+
+    /// Takes pasted text: into the reason only; the name must be typed.
+    pub fn paste(&mut self, text: &str, cx: &Facts<'_>) {
+        self.refresh(cx);
+        if self.stage != Stage::Asking || self.table.is_some() || !self.gate.hears(cx.now) {
+            return;
+        }
+        match self.focus {
+            Focus::Reason => self.reason.paste(text),
+            Focus::Name => self.hint = Some(Hint::PasteRefused),
+            Focus::Holder | Focus::Mode | Focus::Deed | Focus::Cancel => {}
+        }
+    }
+
+    /// A frame with the dialog in it was drawn: from here the deaf time runs. May be called for every frame.
+    pub fn painted(&mut self, now: Timestamp) {
+        self.gate.painted(now);
+    }
+
+    /// What it needs to have read.
+    pub fn wants(&self, cx: &Facts<'_>) -> Vec<Want> {
+        match &self.stage {
+            Stage::Sending { .. } => return Vec::new(),
+            Stage::Ended(ended) => return ending::wants(ended, &self.place()),
+            Stage::Asking => {}
+        }
+        let action = self.action(cx);
+        let mut wants: Vec<Want> = [
+            Query::Clusters(self.cluster.profile.clone()),
+            Query::Zones(self.cluster.clone()),
+            situation::unfinished_of(&action),
+        ]
+        .into_iter()
+        .map(|query| Want { query, max_age: REREAD })
+        .collect();
+        if !action.cluster_name.is_empty() {
+            let query = Query::Plan(Box::new(Action::Cluster(action)));
+            wants.push(Want { query, max_age: PLAN_MAX_AGE });
+        }
+        wants
+    }
+
+    /// Something was read, or time went on: binds the name, notices that what would be confirmed is another now.
+    pub fn refresh(&mut self, cx: &Facts<'_>) {
+        if self.name.is_none() {
+            self.name = self.listed_name(cx);
+        }
+        if self.stage != Stage::Asking {
+            return;
+        }
+        let Some(now) = self.situation(cx) else { return };
+        match &self.seen {
+            Some(then) if now.is_same(then) => {}
+            then => {
+                let first = then.as_ref().is_none_or(|t| t.verdict.is_none());
+                if let Some(then) = then
+                    && !first
+                    && then.action == now.action
+                    && !now.has_same_impact(then)
+                {
+                    self.changed = Some(cx.now);
+                }
+                self.gate.content_changed();
+                if first && now.verdict.is_some() && !self.moved_focus {
+                    self.focus = self.first_focus(&now, cx);
+                }
+                self.seen = Some(Box::new(now));
+            }
+        }
+        if let Some(seen) = &self.seen
+            && !self.stops(seen, cx).contains(&self.focus)
+        {
+            self.focus = Focus::Cancel;
+        }
+    }
+
+    /// The shell has the order under this ticket.
+    pub fn sent(&mut self, ticket: Ticket) {
+        if let Stage::Sending { ticket: slot, .. } = &mut self.stage {
+            *slot = Some(ticket);
+        }
+    }
+
+    /// The order ended.
+    pub fn outcome(&mut self, outcome: &Outcome, cx: &Facts<'_>) -> DialogStep {
+        if !self.is_sending() {
+            return DialogStep::Nothing;
+        }
+        self.gate.page_changed();
+        match ending::settle(outcome) {
+            Settled::Step(step) => return step,
+            Settled::Ended(ended) => self.stage = Stage::Ended(ended),
+            Settled::NotSent(why) => {
+                // A new yes is needed, and with it a new name: nothing of the old one counts.
+                self.stage = Stage::Asking;
+                self.not_sent = Some(why);
+                self.typed.clear();
+                self.moved_focus = false;
+                self.seen = None;
+                self.refresh(cx);
+            }
+        }
+        DialogStep::Nothing
+    }
+
+    /// Whether the yes was given and the outcome is not known yet.
+    pub fn is_sending(&self) -> bool {
+        matches!(self.stage, Stage::Sending { .. })
+    }
+
+    fn leave(&mut self, key: Key) -> DialogStep {
+        if self.table.take().is_some() && key.code == KeyCode::Esc && self.stage == Stage::Asking {
+            return DialogStep::Nothing;
+        }
+        DialogStep::Close
+    }
+
+    fn asked(&mut self, key: Key, cx: &Facts<'_>) -> DialogStep {
+        let Some(situation) = self.situation(cx) else { return DialogStep::Nothing };
+        if let Some(row) = self.table {
+            self.table = scrolled(row, key);
+            return DialogStep::Nothing;
+        }
+        match (self.focus, key.code) {
+            (_, KeyCode::Tab) => self.walk(&situation, cx, 1),
+            (_, KeyCode::BackTab) => self.walk(&situation, cx, -1),
+            (Focus::Reason | Focus::Name, KeyCode::Enter | KeyCode::Down) => self.walk(&situation, cx, 1),
+            (Focus::Reason | Focus::Name, KeyCode::Up) => self.walk(&situation, cx, -1),
+            (Focus::Reason, _) => self.reason.key(key),
+            (Focus::Name, _) => self.typed.key(key),
+            (Focus::Deed, KeyCode::Enter) => self.hint = Some(Hint::EnterIsNoYes),
+            (Focus::Cancel, KeyCode::Enter) => return DialogStep::Close,
+            (Focus::Holder, KeyCode::Enter) => {
+                return holder(&situation).map_or(DialogStep::Nothing, |t| DialogStep::CloseAnd(Go::Task(t)));
+            }
+            (
+                Focus::Mode,
+                KeyCode::Char(' ') | KeyCode::Left | KeyCode::Right | KeyCode::Up | KeyCode::Down,
+            ) => {
+                self.force = !self.force;
+                // What was typed confirmed the other mode.
+                self.typed.clear();
+            }
+            (_, KeyCode::Char(_)) => return self.letter(key, &situation, cx),
+            (_, _) => {}
+        }
+        DialogStep::Nothing
+    }
+
+    /// Single letters act only while no text field has the focus.
+    fn letter(&mut self, key: Key, situation: &Situation, cx: &Facts<'_>) -> DialogStep {
+        if key == self.gate.yes() {
+            return self.yes(situation, cx);
+        }
+        if key == Key::char('i') {
+            self.table = Some(0);
+        }
+        if key == Key::char('q') {
+            return DialogStep::Close;
+        }
+        match &situation.request {
+            Request::Ready(planned) if key == Key::char('c') => DialogStep::Go(Go::Copy(curl(planned))),
+            Request::Ready(_) | Request::Reading | Request::NotOffered(_) | Request::Failed(_) => {
+                DialogStep::Nothing
+            }
+        }
+    }
+
+    fn yes(&mut self, situation: &Situation, cx: &Facts<'_>) -> DialogStep {
+        if let Some(lock) = self.lock(situation, cx) {
+            self.hint = Some(Hint::Locked(lock));
+            return DialogStep::Nothing;
+        }
+        let Some(verdict) = &situation.verdict else { return DialogStep::Nothing };
+        let reason = (!self.reason.is_blank()).then(|| self.reason.value().to_owned());
+        let asked = situation.question().and_then(|q| q.typed.as_ref());
+        let (reason, overriding) = match verdict {
+            Verdict::Ask(_) => (reason, None),
+            Verdict::Refuse { .. } => (None, reason),
+        };
+        let answer =
+            Answer { yes: true, typed: asked.map(|_| self.typed.value().to_owned()), reason, overriding };
+        match guard::approve(Action::Cluster(situation.action.clone()), verdict, &answer, cx.now) {
+            Ok(approved) => {
+                self.stage = Stage::Sending { ticket: None, since: cx.now };
+                self.not_sent = None;
+                DialogStep::Submit(approved)
+            }
+            Err(refusal) => {
+                self.hint = Some(Hint::Refused(refusal));
+                DialogStep::Nothing
+            }
+        }
+    }
+
+    /// Where the focus can stand, in the order Tab walks.
+    fn stops(&self, situation: &Situation, cx: &Facts<'_>) -> Vec<Focus> {
+        let question = situation.question();
+        let mut stops = Vec::with_capacity(6);
+        if holder(situation).is_some() {
+            stops.push(Focus::Holder);
+        }
+        if self.is_force_offered(cx) {
+            stops.push(Focus::Mode);
+        }
+        if question.is_some() || situation.verdict.is_none() {
+            stops.push(Focus::Reason);
+        }
+        if question.is_some_and(|q| q.typed.is_some()) {
+            stops.push(Focus::Name);
+        }
+        if question.is_some() {
+            stops.push(Focus::Deed);
+        }
+        stops.push(Focus::Cancel);
+        stops
+    }
+
+    fn walk(&mut self, situation: &Situation, cx: &Facts<'_>, step: isize) {
+        let stops = self.stops(situation, cx);
+        let len = stops.len() as isize;
+        let at = stops.iter().position(|f| *f == self.focus).map_or(len - 1, |at| at as isize);
+        let next = (at + step).rem_euclid(len.max(1));
+        self.focus = stops.get(next as usize).copied().unwrap_or(Focus::Cancel);
+        self.moved_focus = true;
+    }
+
+    /// Where the operator most likely has to answer first; never on a deed that goes against a refusal.
+    fn first_focus(&self, situation: &Situation, cx: &Facts<'_>) -> Focus {
+        if situation::lock(situation, cx).is_some_and(|l| !matches!(l, Lock::Planning | Lock::Old(_))) {
+            return Focus::Cancel;
+        }
+        match &situation.verdict {
+            Some(Verdict::Ask(q)) if q.reason => Focus::Reason,
+            Some(Verdict::Ask(q)) if q.typed.is_some() => Focus::Name,
+            Some(Verdict::Ask(_)) => Focus::Deed,
+            Some(Verdict::Refuse { .. }) if holder(situation).is_some() => Focus::Holder,
+            Some(Verdict::Refuse { .. }) | None => Focus::Cancel,
+        }
+    }
+
+    fn listed_name(&self, cx: &Facts<'_>) -> Option<Text> {
+        let clusters = cx.cache.clusters(&self.cluster.profile)?;
+        clusters.iter().find(|c| c.at == self.cluster).map(|c| c.name.clone())
+    }
+
+    fn action(&self, cx: &Facts<'_>) -> ClusterAction {
+        ClusterAction {
+            verb: self.verb,
+            cluster: self.cluster.clone(),
+            cluster_name: self.name.clone().or_else(|| self.listed_name(cx)).unwrap_or_default(),
+            scope: self.scope.clone(),
+            force: Force { force: self.force, ..Force::default() },
+        }
+    }
+}
+
+/// What the drawing asks.
+impl Dialog {
+    /// What is known now; `None` when the profile is no longer configured.
+    pub fn situation(&self, cx: &Facts<'_>) -> Option<Situation> {
+        situation::look(self.action(cx), cx)
+    }
+    /// Why a yes would not count now; `None` when it would.
+    pub fn lock(&self, situation: &Situation, cx: &Facts<'_>) -> Option<Lock> {
+        if let Some(lock) = situation::lock(situation, cx) {
+            return Some(lock);
+        }
+        let question = situation.question()?;
+        let name = question.typed.as_ref().and_then(|want| situation::typed(want, self.typed.value()));
+        match name {
+            Some(wrong @ Typed::Differs { .. }) => Some(Lock::Name(wrong)),
+            _ if question.reason && self.reason.is_blank() => Some(Lock::Reason),
+            Some(short) => Some(Lock::Name(short)),
+            None if !self.gate.is_settled(cx.now) => Some(Lock::Settling),
+            None => None,
+        }
+    }
+    /// What is to be done.
+    pub fn verb(&self) -> Verb {
+        self.verb
+    }
+    /// To what.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+    /// On which cluster.
+    pub fn cluster(&self) -> &ClusterRef {
+        &self.cluster
+    }
+    /// Whether force is chosen.
+    pub fn is_forced(&self) -> bool {
+        self.force
+    }
+    /// Whether the control plane offers force for this.
+    pub fn is_force_offered(&self, cx: &Facts<'_>) -> bool {
+        cx.settings
+            .profile(&self.cluster.profile)
+            .is_some_and(|p| p.capabilities.force(self.verb, &self.scope).is_ok())
+    }
+    /// What the keys go to.
+    pub fn focus(&self) -> Focus {
+        self.focus
+    }
+    /// The reason as typed, and the characters before its cursor.
+    pub fn reason(&self) -> (&str, usize) {
+        (self.reason.value(), self.reason.cursor())
+    }
+    /// The name as typed, and the characters before its cursor.
+    pub fn typed_name(&self) -> (&str, usize) {
+        (self.typed.value(), self.typed.cursor())
+    }
+    /// Where it is in its life.
+    pub fn stage(&self) -> &Stage {
+        &self.stage
+    }
+    /// Rows the whole impact is scrolled by, when it is open.
+    pub fn table(&self) -> Option<usize> {
+        self.table
+    }
+    /// Rows the page of an end is scrolled by.
+    pub fn scroll(&self) -> usize {
+        self.scroll
+    }
+    /// Why the last key did not do what it may have been meant to.
+    pub fn hint(&self) -> Option<&Hint> {
+        self.hint.as_ref()
+    }
+    /// When the impact became another than what was shown first.
+    pub fn changed(&self) -> Option<Timestamp> {
+        self.changed
+    }
+    /// Why the last order did not leave here.
+    pub fn not_sent(&self) -> Option<&Text> {
+        self.not_sent.as_ref()
+    }
+    /// The key that means yes.
+    pub fn yes_key(&self) -> Key {
+        self.gate.yes()
+    }
+    /// Where the tasks are that matter after the end.
+    pub fn place(&self) -> Place {
+        Place { profile: self.cluster.profile.clone(), cluster: Some(self.cluster.id.clone()), task: None }
+    }
+    /// When it would look otherwise though nothing happens: the end of its deaf time, or of the age its data may have.
+    pub fn wakes_at(&self, cx: &Facts<'_>) -> Option<Timestamp> {
+        if self.stage != Stage::Asking {
+            return None;
+        }
+        let read_at = self.situation(cx)?.read_at?;
+        let old = read_at.plus(limits::IMPACT_MAX_AGE).plus(Span::from_millis(1));
+        self.gate.opens_at().into_iter().chain([old]).filter(|at| *at > cx.now).min()
+    }
+}
+
+/// The task that holds the cluster, when the guard refuses for it.
+fn holder(situation: &Situation) -> Option<TaskRef> {
+    let Some(Verdict::Refuse { blockers, .. }) = &situation.verdict else { return None };
+    blockers.iter().find_map(|b| match b {
+        Blocker::HeldBy(task) => Some(task.at.clone()),
+        Blocker::ReadOnly
+        | Blocker::OtherZones(_)
+        | Blocker::MajorityLost
+        | Blocker::WholeCluster
+        | Blocker::Unread(_) => None,
+    })
+}
+
+/// Where a key scrolls the whole impact to; `None` closes it.
+fn scrolled(row: usize, key: Key) -> Option<usize> {
+    (!matches!(key.code, KeyCode::Char('i' | 'q'))).then(|| rolled(row, key))
+}
+
+/// Most rows a page of prose is scrolled by; the drawing stops at its last row anyway.
+const PROSE_ROWS: usize = 60;
+
+/// Where a key scrolls a page of prose to.
+pub(crate) fn rolled(row: usize, key: Key) -> usize {
+    let row = match key.code {
+        KeyCode::Down | KeyCode::Char('j') => row.saturating_add(1),
+        KeyCode::Up | KeyCode::Char('k') => row.saturating_sub(1),
+        KeyCode::PageDown => row.saturating_add(10),
+        KeyCode::PageUp => row.saturating_sub(10),
+        KeyCode::Home | KeyCode::Char('g') => 0,
+        _ => row,
+    };
+    row.min(PROSE_ROWS)
+}

@@ -1,0 +1,45 @@
+//! What lies on top of the panes and gets the keys first.
+
+pub mod actions;
+pub mod confirm;
+pub mod dialog;
+pub mod find;
+pub mod help;
+
+use super::facts::Go;
+use crate::domain::guard::Approved;
+use actions::Actions;
+use confirm::Confirm;
+use dialog::Dialog;
+use find::Find;
+use help::Help;
+
+/// One of them.
+#[derive(Debug)]
+pub enum Overlay {
+    /// Stop, start, restart.
+    Dialog(Box<Dialog>),
+    /// An action on a task or subtask.
+    Confirm(Box<Confirm>),
+    /// All actions on a thing.
+    Actions(Actions),
+    /// Help.
+    Help(Help),
+    /// The line that asks what to look for.
+    Find(Find),
+}
+
+/// What came of a key in a dialog.
+#[derive(Debug, PartialEq)]
+pub enum DialogStep {
+    /// Nothing leaves the dialog.
+    Nothing,
+    /// It is to be closed; nothing was sent by this key.
+    Close,
+    /// The operator said yes: send this, once, and tell the dialog the ticket by `sent`.
+    Submit(Approved),
+    /// Go there or show that, with the dialog left open.
+    Go(Go),
+    /// Close, then go there or show that.
+    CloseAnd(Go),
+}

@@ -1,0 +1,173 @@
+//! What is drawn of a task, made once for one structure: rows for lanes and list, a scene for boxes.
+//!
+//! States and times have no part in it: they are looked up in the newest answer at each drawing, by place.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+
+use super::View;
+use super::plan::Area;
+use super::rows::{self, Row};
+use crate::domain::id::SubtaskId;
+use crate::domain::task::{NodeIx, Subtask, Task};
+use crate::graph::collapse::collapse_except;
+use crate::graph::{Collapse, Dag, Form, LayoutOptions, Orientation, Scene, from_task, lanes, layout};
+
+/// Columns kept free in a box for times, e.g. `10.0.2.12 1:14 of 20:00`.
+const LIVE_COLUMNS: u16 = 24;
+
+/// What a picture is made for; equal wishes and equal structure give the same picture.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Wish {
+    pub(crate) view: View,
+    pub(crate) form: Form,
+    /// IDs of groups that are unfolded.
+    pub(crate) open: BTreeSet<String>,
+    pub(crate) area: Area,
+}
+
+/// Where a subtask stands in the answer: node, and member of the node.
+pub(crate) type Place = (NodeIx, usize);
+
+/// Something that can be selected: a subtask, or a node without any (a ghost, a stage not begun).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its ID; of a node without subtasks the node's.
+    pub id: SubtaskId,
+    /// Node of the drawing that holds it.
+    pub node: usize,
+    place: Option<Place>,
+}
+
+impl Item {
+    /// The subtask in the newest answer.
+    pub fn subtask<'t>(&self, task: &'t Task) -> Option<&'t Subtask> {
+        let (node, member) = self.place?;
+        task.graph.nodes.get(node)?.members.get(member)
+    }
+}
+
+/// The finished picture.
+#[derive(Debug)]
+pub struct Picture {
+    key: u64,
+    /// Which form it has.
+    pub view: View,
+    /// Nodes as drawn, folded.
+    pub dag: Dag,
+    /// Rows of lanes or list.
+    pub rows: Vec<Row>,
+    /// Boxes and lines, for the view of boxes.
+    pub scene: Option<Scene>,
+    /// All that can be selected, in the order of the rows.
+    pub items: Vec<Item>,
+    of_node: Vec<Range<usize>>,
+    by_id: HashMap<SubtaskId, usize>,
+}
+
+impl Picture {
+    /// The hash of what has influence on a picture.
+    pub(crate) fn key(task: &Task, wish: &Wish) -> u64 {
+        let mut h = DefaultHasher::new();
+        wish.hash(&mut h);
+        for node in &task.graph.nodes {
+            node.key.hash(&mut h);
+            node.name.hash(&mut h);
+            node.status.is_some().hash(&mut h);
+            for s in &node.members {
+                (&s.id, s.parallel_ix).hash(&mut h);
+            }
+        }
+        task.graph.edges.hash(&mut h);
+        task.graph.defects.len().hash(&mut h);
+        h.finish()
+    }
+    /// Whether it is still the picture of this task.
+    pub(crate) fn is_of(&self, key: u64) -> bool {
+        self.key == key
+    }
+    /// Makes it.
+    pub(crate) fn new(task: &Task, wish: &Wish) -> Self {
+        let whole = from_task(task);
+        let (dag, scene) = match wish.view {
+            View::List => (whole, None),
+            View::Lanes => (collapse_except(&whole, Collapse::Pairs, &BTreeSet::new()), None),
+            View::Boxes => {
+                let policy = Collapse::Auto { width: Some(wish.area.w) };
+                let dag = collapse_except(&whole, policy, &wish.open);
+                let scene = layout(&dag, &options(wish));
+                (dag, Some(scene))
+            }
+        };
+        let (items, of_node) = items(task, &dag);
+        let by_id = items.iter().enumerate().map(|(ix, i)| (i.id.clone(), ix)).collect();
+        let mut picture = Self {
+            key: Self::key(task, wish),
+            view: wish.view,
+            dag,
+            rows: Vec::new(),
+            scene,
+            items,
+            of_node,
+            by_id,
+        };
+        picture.rows = match wish.view {
+            View::Lanes => rows::lanes(&picture, &wish.open, usize::from(wish.area.h)),
+            View::List => rows::list(&picture, task.graph.defects.len()),
+            View::Boxes => Vec::new(),
+        };
+        picture
+    }
+    /// Places of the items that a node of the drawing stands for.
+    pub fn items_of(&self, node: usize) -> Range<usize> {
+        self.of_node.get(node).cloned().unwrap_or(0..0)
+    }
+    /// An item by ID.
+    pub fn find(&self, id: &SubtaskId) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+    /// The subtasks that a node of the drawing stands for.
+    pub fn subtasks<'t>(&'t self, task: &'t Task, node: usize) -> impl Iterator<Item = &'t Subtask> {
+        self.items.get(self.items_of(node)).into_iter().flatten().filter_map(|i| i.subtask(task))
+    }
+}
+
+fn options(wish: &Wish) -> LayoutOptions {
+    LayoutOptions {
+        orientation: Orientation::Auto,
+        form: wish.form,
+        viewport: Some((wish.area.w, wish.area.h)),
+        live: LIVE_COLUMNS,
+    }
+}
+
+/// Every subtask, node by node in the order of the lane view; a node without any stands for itself.
+fn items(task: &Task, dag: &Dag) -> (Vec<Item>, Vec<Range<usize>>) {
+    let by_key: HashMap<&str, NodeIx> =
+        task.graph.nodes.iter().enumerate().map(|(ix, n)| (n.key.raw(), ix)).collect();
+    let mut items = Vec::new();
+    let mut of_node = vec![0..0; dag.nodes.len()];
+    for node in lanes::order(dag) {
+        let Some(drawn) = dag.nodes.get(node) else { continue };
+        let from = items.len();
+        let own = std::iter::once(drawn.id.as_str()).filter(|_| drawn.members.is_empty());
+        for key in own.chain(drawn.members.iter().map(|m| m.id.as_str())) {
+            let Some(ix) = by_key.get(key) else { continue };
+            let members = task.graph.nodes.get(*ix).map_or(&[][..], |n| n.members.as_slice());
+            items.extend(members.iter().enumerate().map(|(m, s)| Item {
+                id: s.id.clone(),
+                node,
+                place: Some((*ix, m)),
+            }));
+        }
+        if items.len() == from {
+            items.push(Item { id: SubtaskId::new(&drawn.id), node, place: None });
+        }
+        if let Some(r) = of_node.get_mut(node) {
+            *r = from..items.len();
+        }
+    }
+    (items, of_node)
+}

@@ -1,0 +1,579 @@
+//! The one function that changes the [`Model`]: a message and its time in, effects out.
+
+use super::command::Command;
+use super::effect::{Effect, Ticket, Want};
+use super::facts::{Facts, Go, Notice, Step};
+use super::key::Key;
+use super::model::{Model, clamp};
+use super::msg::{Mouse, MouseKind, Msg};
+use super::overlays::Overlay;
+use super::overlays::actions::Actions;
+use super::overlays::confirm::Confirm;
+use super::overlays::find::{Find, FindStep};
+use super::overlays::help::{Help, HelpStep};
+use super::overlays::{DialogStep, dialog::Dialog};
+use super::views::{Form, PaneId, View};
+use crate::domain::guard::Approved;
+use crate::domain::limits;
+use crate::domain::outcome::{Outcome, ReadErrorKind};
+use crate::domain::shown::Shown;
+use crate::domain::time::{Span, Timestamp};
+
+/// Refresh rates that `+` walks through, in seconds.
+const RATES: [i64; 4] = [1, 2, 5, 10];
+/// Ways to go that one message may set off; a circle ends here.
+const GOES: usize = 16;
+
+/// Takes one message. Nothing else changes the model.
+pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
+    model.now = now;
+    let mut out = Vec::new();
+    match msg {
+        Msg::Key(key) => {
+            model.dirty = true;
+            model.key = key;
+            model.notices.seen();
+            on_key(model, key, &mut out);
+        }
+        Msg::Paste(text) => {
+            model.dirty = true;
+            paste(model, &text);
+        }
+        Msg::Mouse(mouse) => on_mouse(model, mouse, &mut out),
+        Msg::Resize(size) => {
+            model.dirty = true;
+            model.size = clamp(size);
+        }
+        Msg::Wake => {}
+        Msg::Painted => {
+            // Only the topmost can be confirmed, so only its painting counts (A06).
+            match model.overlays.last_mut() {
+                Some(Overlay::Dialog(d)) => d.painted(now),
+                Some(Overlay::Confirm(c)) => c.painted(now),
+                Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_)) | None => {}
+            }
+            return out;
+        }
+        Msg::Reply { ticket, result } => {
+            let Some(came) = model.poll.reply(&mut model.cache, ticket, result, now) else { return out };
+            model.dirty |= came.changed;
+            if let Some(error) = came.error.filter(|e| is_worth_a_notice(e.kind)) {
+                model.notices.push(Notice::ReadFailed(Box::new(error)), now);
+            }
+        }
+        Msg::Outcome { ticket, outcome } => on_outcome(model, ticket, &outcome, &mut out),
+        Msg::Fault(words) => {
+            model.dirty = true;
+            model.notices.push(Notice::Fault(Shown::filter(&words)), now);
+        }
+        Msg::Resumed => {
+            model.dirty = true;
+            read_now(model, false, &mut out);
+            out.push(Effect::Redraw);
+        }
+        Msg::Terminate => leave(model),
+    }
+    finish(model, &mut out);
+    out
+}
+
+/// A pane shows what is forbidden or gone where it would stand; the message line is for the rest.
+fn is_worth_a_notice(kind: ReadErrorKind) -> bool {
+    !matches!(kind, ReadErrorKind::Forbidden | ReadErrorKind::NotFound | ReadErrorKind::PollingStopped)
+}
+
+/// Brings derived state up to date, then asks for what the screen needs and for the next time to look.
+fn finish(model: &mut Model, out: &mut Vec<Effect>) {
+    refresh(model, out);
+    let (wants, urgent) = model.wants();
+    let due = model.poll.run(&mut model.cache, &model.settings, &wants, urgent, model.now);
+    out.extend(due.effects);
+    let ticks = model.ticks(&wants);
+    let second = model.now.millis().div_euclid(1000);
+    if ticks && second != model.ticked {
+        model.dirty = true;
+    }
+    model.ticked = second;
+    if model.quit_at.is_some_and(|at| at <= model.now) {
+        model.quit = true;
+    }
+    if model.quit {
+        out.push(Effect::Quit);
+        return;
+    }
+    let tick = ticks.then(|| Timestamp::from_millis((second + 1) * 1000));
+    let times =
+        [due.next, tick, model.quit_at, model.live_until(&wants), model.topology.settles_at(model.now)];
+    let wake = times.into_iter().flatten().min();
+    // Told again once it has passed: the shell's timer is spent then.
+    if let Some(at) = wake
+        && (model.wake != Some(at) || at <= model.now)
+    {
+        out.push(Effect::WakeAt(at));
+    }
+    model.wake = wake;
+}
+
+/// Lets every pane and overlay on the screen take in what was read.
+fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
+    show_selection(model);
+    let body = model.body().size();
+    for slot in model.slots() {
+        let step = on_pane(model, slot.pane, slot.area.size(), |pane, cx| match pane {
+            Pane::Topology(p) => p.refresh(cx),
+            Pane::Detail(p) => p.refresh(cx),
+            Pane::Tasks(p) => p.refresh(cx),
+            Pane::Task(p) => p.refresh(cx),
+            Pane::Log(p) => p.refresh(cx),
+        });
+        carry_out(model, step, out);
+    }
+    show_selection(model);
+    let (overlays, cx) = overlays_and_facts(model, body);
+    for overlay in overlays {
+        match overlay {
+            Overlay::Dialog(d) => d.refresh(&cx),
+            Overlay::Confirm(c) => c.refresh(&cx),
+            Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) => {}
+        }
+    }
+}
+
+/// Beside the tree the detail and the task are those of what is selected.
+fn show_selection(model: &mut Model) {
+    match model.views.now().clone() {
+        View::Topology => {
+            if matches!(Form::of(model.size), Form::Two | Form::Three)
+                && let Some(of) = model.topology.detail()
+            {
+                model.detail.show(of);
+            }
+            if let Some(task) = model.running_here() {
+                open_task(model, task);
+            }
+        }
+        View::Detail(of) => model.detail.show(of),
+        View::Task(task) => open_task(model, task),
+        View::Log(task, subtask) => {
+            let at = (task, subtask);
+            if model.log_open.as_ref() != Some(&at) {
+                model.log.open(at.0.clone(), at.1.clone());
+                model.log_open = Some(at);
+            }
+        }
+        View::Tasks => {}
+    }
+}
+
+fn open_task(model: &mut Model, task: crate::domain::id::TaskRef) {
+    if model.task_open.as_ref() != Some(&task) {
+        model.task.open(task.clone());
+        model.task_open = Some(task);
+    }
+}
+
+/// A pane, lent out together with the facts.
+enum Pane<'a> {
+    Topology(&'a mut super::panes::topology::Topology),
+    Detail(&'a mut super::panes::detail::Detail),
+    Tasks(&'a mut super::panes::tasks::Tasks),
+    Task(&'a mut super::panes::task::TaskPane),
+    Log(&'a mut super::panes::log::Log),
+}
+
+fn on_pane<T>(
+    model: &mut Model,
+    pane: PaneId,
+    size: super::key::Size,
+    act: impl FnOnce(Pane<'_>, &Facts<'_>) -> T,
+) -> T {
+    let cx = Facts {
+        cache: &model.cache,
+        settings: &model.settings,
+        now: model.now,
+        size: model.size,
+        pane: size,
+    };
+    let pane = match pane {
+        PaneId::Topology => Pane::Topology(&mut model.topology),
+        PaneId::Detail => Pane::Detail(&mut model.detail),
+        PaneId::Tasks => Pane::Tasks(&mut model.tasks),
+        PaneId::Task => Pane::Task(&mut model.task),
+        PaneId::Log => Pane::Log(&mut model.log),
+    };
+    act(pane, &cx)
+}
+
+fn overlays_and_facts(model: &mut Model, body: super::key::Size) -> (&mut Vec<Overlay>, Facts<'_>) {
+    let cx = Facts {
+        cache: &model.cache,
+        settings: &model.settings,
+        now: model.now,
+        size: model.size,
+        pane: body,
+    };
+    (&mut model.overlays, cx)
+}
+
+fn on_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    let command = model.keymap.command(key);
+    // A chord that types nothing means the same over every overlay.
+    if key.ctrl {
+        match command {
+            Some(Command::Suspend) => return out.push(Effect::Suspend),
+            Some(Command::Redraw) => return out.push(Effect::Redraw),
+            Some(Command::Quit) if model.overlays.is_empty() || model.is_sending() => return leave(model),
+            Some(Command::Quit) => {
+                model.overlays.pop();
+                return;
+            }
+            _ => {}
+        }
+    }
+    if model.overlays.is_empty() {
+        if let Some(command) = command {
+            on_command(model, command, out);
+        }
+    } else {
+        overlay_key(model, key, out);
+    }
+}
+
+fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    let body = model.body().size();
+    let (overlays, cx) = overlays_and_facts(model, body);
+    let step = match overlays.last_mut() {
+        Some(Overlay::Dialog(d)) => d.key(key, &cx),
+        Some(Overlay::Confirm(c)) => c.key(key, &cx),
+        Some(Overlay::Actions(a)) => a.key(key, &cx),
+        Some(Overlay::Help(h)) => {
+            if h.key(key) == HelpStep::Close {
+                model.overlays.pop();
+            }
+            return;
+        }
+        Some(Overlay::Find(f)) => {
+            let only = f.only;
+            match f.key(key) {
+                FindStep::Stay => {}
+                FindStep::Close => {
+                    model.overlays.pop();
+                }
+                FindStep::Look(text) => {
+                    model.overlays.pop();
+                    model.found = Some(text);
+                    if only {
+                        set_only_matches(model, true);
+                    } else {
+                        find(model, true);
+                    }
+                }
+            }
+            return;
+        }
+        None => return,
+    };
+    dialog_step(model, step, out);
+}
+
+fn dialog_step(model: &mut Model, step: DialogStep, out: &mut Vec<Effect>) {
+    match step {
+        DialogStep::Nothing => {}
+        DialogStep::Close => {
+            model.overlays.pop();
+        }
+        DialogStep::Submit(order) => submit(model, order, out),
+        DialogStep::Go(go) => carry_out(model, Step::go(go), out),
+        DialogStep::CloseAnd(go) => {
+            model.overlays.pop();
+            carry_out(model, Step::go(go), out);
+        }
+    }
+}
+
+/// Hands an order to the shell. The only value there is to hand over is one that was approved.
+fn submit(model: &mut Model, order: Approved, out: &mut Vec<Effect>) {
+    let ticket = model.poll.ticket();
+    let place = model.overlays.len().saturating_sub(1);
+    model.orders.insert(ticket, place);
+    match model.overlays.last_mut() {
+        Some(Overlay::Dialog(d)) => d.sent(ticket),
+        Some(Overlay::Confirm(c)) => c.sent(ticket),
+        Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_)) | None => {}
+    }
+    out.push(Effect::Submit { ticket, order });
+}
+
+fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Vec<Effect>) {
+    // An outcome nobody waits for would be of another run: it is not shown as this one's.
+    let Some(place) = model.orders.remove(&ticket) else { return };
+    model.dirty = true;
+    model.notices.push(Notice::Outcome(Box::new(outcome.clone())), model.now);
+    let body = model.body().size();
+    let (overlays, cx) = overlays_and_facts(model, body);
+    let step = match overlays.get_mut(place) {
+        Some(Overlay::Dialog(d)) if d.is_sending() => d.outcome(outcome, &cx),
+        Some(Overlay::Confirm(c)) if c.is_sending() => c.outcome(outcome, &cx),
+        _ => DialogStep::Nothing,
+    };
+    dialog_step(model, step, out);
+    // Whatever came of it, the world may be another now.
+    read_now(model, false, out);
+    if model.quit_at.is_some() && model.orders.is_empty() {
+        model.quit = true;
+    }
+}
+
+/// Ends the console, or waits for the order on its way (A07).
+fn leave(model: &mut Model) {
+    if model.is_sending() {
+        model.dirty = true;
+        model.notices.push(Notice::QuitWaits, model.now);
+        let at = model.now.plus(limits::QUIT_WAITS_FOR_ACTION);
+        model.quit_at = Some(model.quit_at.map_or(at, |q| q.min(at)));
+    } else {
+        model.quit = true;
+    }
+}
+
+fn paste(model: &mut Model, text: &str) {
+    let body = model.body().size();
+    let (overlays, cx) = overlays_and_facts(model, body);
+    match overlays.last_mut() {
+        Some(Overlay::Dialog(d)) => d.paste(text, &cx),
+        Some(Overlay::Confirm(c)) => c.paste(text, &cx),
+        Some(Overlay::Help(h)) => h.paste(text),
+        Some(Overlay::Find(f)) => f.paste(text),
+        // Pasted text is never a row of commands (X14).
+        Some(Overlay::Actions(_)) | None => {}
+    }
+}
+
+fn on_mouse(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
+    if !model.overlays.is_empty() {
+        return;
+    }
+    let Some(slot) = model.slots().into_iter().find(|s| s.area.holds(mouse.x, mouse.y)) else { return };
+    model.dirty = true;
+    let (x, y) = (mouse.x - slot.area.x, mouse.y - slot.area.y);
+    let wheel = |command| (0..3).map(|_| command).collect::<Vec<Command>>();
+    let commands = match mouse.kind {
+        MouseKind::Click => {
+            model.focus = slot.pane;
+            let step = on_pane(model, slot.pane, slot.area.size(), |pane, cx| match pane {
+                Pane::Topology(p) => p.click(x, y, cx),
+                Pane::Detail(p) => p.click(x, y, cx),
+                Pane::Tasks(p) => p.click(x, y, cx),
+                Pane::Task(p) => p.click(x, y, cx),
+                Pane::Log(p) => p.click(x, y, cx),
+            });
+            return carry_out(model, step, out);
+        }
+        MouseKind::WheelUp => wheel(Command::Up),
+        MouseKind::WheelDown => wheel(Command::Down),
+    };
+    for command in commands {
+        let step = pane_command(model, slot.pane, slot.area.size(), command);
+        carry_out(model, step, out);
+    }
+}
+
+fn pane_command(model: &mut Model, pane: PaneId, size: super::key::Size, command: Command) -> Step {
+    on_pane(model, pane, size, |pane, cx| match pane {
+        Pane::Topology(p) => p.command(command, cx),
+        Pane::Detail(p) => p.command(command, cx),
+        Pane::Tasks(p) => p.command(command, cx),
+        Pane::Task(p) => p.command(command, cx),
+        Pane::Log(p) => p.command(command, cx),
+    })
+}
+
+fn to_pane(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
+    let Some(slot) = model.focused() else { return };
+    let step = pane_command(model, slot.pane, slot.area.size(), command);
+    carry_out(model, step, out);
+}
+
+/// What the console itself does; everything else is the focused pane's.
+fn on_command(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
+    match command {
+        Command::Quit => leave(model),
+        Command::Back => {
+            if !model.views.up() {
+                leave(model);
+            }
+        }
+        Command::Escape => escape(model, out),
+        Command::ViewTopology => model.views.go(View::Topology),
+        Command::ViewTasks => model.views.go(View::Tasks),
+        Command::LastView => model.views.last(),
+        Command::ViewBack => drop(model.views.back()),
+        Command::ViewForward => drop(model.views.forward()),
+        Command::NextPane | Command::PreviousPane => turn_focus(model, command, out),
+        Command::Zoom if model.slots().len() > 1 || model.zoomed => model.zoomed = !model.zoomed,
+        Command::Find => open(model, Overlay::Find(Find::new(false))),
+        Command::FindNext | Command::FindPrevious => {
+            if model.found.is_some() {
+                find(model, command == Command::FindNext);
+            } else {
+                open(model, Overlay::Find(Find::new(false)));
+            }
+        }
+        Command::OnlyMatches => match (model.only_matches, model.found.is_some()) {
+            (true, _) => set_only_matches(model, false),
+            (false, true) => set_only_matches(model, true),
+            (false, false) => open(model, Overlay::Find(Find::new(true))),
+        },
+        Command::Help => {
+            let help = Help::new(model.offers(), model.key);
+            open(model, Overlay::Help(help));
+        }
+        Command::Pause => {
+            model.poll.paused = !model.poll.paused;
+            model.notices.push(Notice::Paused(model.poll.paused), model.now);
+        }
+        Command::RefreshRate => {
+            let now = model.settings.refresh.secs();
+            let next = RATES.into_iter().find(|r| *r > now).unwrap_or(RATES[0]);
+            model.settings.refresh = Span::from_secs(next);
+            model.notices.push(Notice::RefreshRate(model.settings.refresh), model.now);
+        }
+        Command::ReadNow => read_now(model, true, out),
+        Command::Mouse => {
+            model.mouse = !model.mouse;
+            model.notices.push(Notice::Mouse(model.mouse), model.now);
+            out.push(Effect::Mouse(model.mouse));
+        }
+        Command::Redraw => out.push(Effect::Redraw),
+        Command::Suspend => out.push(Effect::Suspend),
+        _ => to_pane(model, command, out),
+    }
+}
+
+/// Closes the topmost thing: an error on the message line, a filter, a zoom, then the view. Never the program.
+fn escape(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.notices.dismiss() {
+        return;
+    }
+    if model.only_matches {
+        return set_only_matches(model, false);
+    }
+    if std::mem::take(&mut model.zoomed) {
+        return;
+    }
+    if *model.views.now() == View::Topology {
+        return to_pane(model, Command::Escape, out);
+    }
+    model.views.up();
+}
+
+/// With one pane on the screen, tab is that pane's own (tabs, fields); with several it walks between them.
+fn turn_focus(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
+    let slots = model.slots();
+    if slots.len() < 2 {
+        return to_pane(model, command, out);
+    }
+    let at = slots.iter().position(|s| s.pane == model.focus).unwrap_or(0);
+    let step = if command == Command::NextPane { 1 } else { slots.len() - 1 };
+    if let Some(slot) = slots.get((at + step) % slots.len()) {
+        model.focus = slot.pane;
+    }
+}
+
+fn open(model: &mut Model, overlay: Overlay) {
+    if model.overlays.len() < limits::OVERLAYS {
+        model.overlays.push(overlay);
+    }
+}
+
+fn find(model: &mut Model, forward: bool) {
+    let (Some(text), Some(slot)) = (model.found.clone(), model.focused()) else { return };
+    let hit = on_pane(model, slot.pane, slot.area.size(), |pane, cx| match pane {
+        Pane::Topology(p) => p.find(&text, forward, cx),
+        Pane::Detail(p) => p.find(&text, forward, cx),
+        Pane::Tasks(p) => p.find(&text, forward, cx),
+        Pane::Task(p) => p.find(&text, forward, cx),
+        Pane::Log(p) => p.find(&text, forward, cx),
+    });
+    if !hit {
+        model.notices.push(Notice::NoMatch(Shown::filter(&text)), model.now);
+    }
+}
+
+fn set_only_matches(model: &mut Model, on: bool) {
+    model.only_matches = on;
+    let text = if on { model.found.clone() } else { None };
+    model.topology.filter(text.as_deref());
+    model.detail.filter(text.as_deref());
+    model.tasks.filter(text.as_deref());
+    model.task.filter(text.as_deref());
+    model.log.filter(text.as_deref());
+}
+
+/// Reads everything on the screen again. By the operator's key it also lifts the stop after a 401, of the profile
+/// in question only: each try may count against an account.
+fn read_now(model: &mut Model, by_operator: bool, out: &mut Vec<Effect>) {
+    let (wants, _) = model.wants();
+    for Want { query, .. } in wants {
+        model.poll.hurry(query);
+    }
+    if !by_operator {
+        return;
+    }
+    let here = model.profile().map(|p| p.name.clone());
+    let stopped: Vec<_> =
+        model.poll.stopped().filter(|p| here.as_ref().is_none_or(|h| h == *p)).cloned().collect();
+    for profile in stopped {
+        model.poll.resume(&profile, &mut model.cache);
+        out.push(Effect::Resume(profile));
+    }
+}
+
+fn carry_out(model: &mut Model, step: Step, out: &mut Vec<Effect>) {
+    out.extend(step.effects);
+    for go in step.go.into_iter().take(GOES) {
+        carry(model, go, out);
+    }
+}
+
+fn carry(model: &mut Model, go: Go, out: &mut Vec<Effect>) {
+    model.dirty = true;
+    match go {
+        Go::Topology(cluster) => {
+            model.views.go(View::Topology);
+            if let Some(cluster) = cluster {
+                model.topology.select_cluster(&cluster);
+            }
+        }
+        Go::Detail(of) => view(model, View::Detail(of)),
+        Go::Tasks => view(model, View::Tasks),
+        Go::Task(task) => view(model, View::Task(task)),
+        Go::Log(task, subtask) => view(model, View::Log(task, subtask)),
+        Go::Up => drop(model.views.up()),
+        Go::Dialog(verb, cluster, scope) => {
+            let dialog = Dialog::new(verb, cluster, scope, model.key, model.now);
+            open(model, Overlay::Dialog(Box::new(dialog)));
+        }
+        Go::Confirm(action) => {
+            let confirm = Confirm::new(action, model.key, model.now);
+            open(model, Overlay::Confirm(Box::new(confirm)));
+        }
+        Go::Actions(offers) => open(model, Overlay::Actions(Actions::new(offers))),
+        Go::CloseOverlay => drop(model.overlays.pop()),
+        Go::Notice(notice) => model.notices.push(notice, model.now),
+        Go::Copy(value) => {
+            if model.settings.clipboard {
+                out.push(Effect::Copy(value.as_str().to_owned()));
+            }
+            model.notices.push(Notice::Copied(value), model.now);
+        }
+    }
+}
+
+fn view(model: &mut Model, view: View) {
+    model.zoomed = false;
+    model.views.go(view);
+}
+
+#[cfg(test)]
+mod tests;

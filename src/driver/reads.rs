@@ -1,0 +1,207 @@
+//! Runs fetches and orders as tasks: bounded by profile and in all, cancelled when nobody wants them, contained when
+//! they panic.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::effect::{Answer, Query, Reply, Ticket};
+use crate::app::msg::Msg;
+use crate::domain::action::Action;
+use crate::domain::guard::Approved;
+use crate::domain::id::ProfileName;
+use crate::domain::limits;
+use crate::domain::outcome::{Lookup, Outcome, ReadError, ReadErrorKind};
+use crate::domain::shown::Text;
+use crate::domain::time::Span;
+use crate::plane::{ControlPlane, Fetched};
+use crate::tui::terminal::contained;
+
+/// Control planes by profile.
+pub type Planes = HashMap<ProfileName, Arc<dyn ControlPlane>>;
+/// Journals, sends once, journals again; console and command line share one.
+pub type Submit = Arc<dyn Fn(Arc<dyn ControlPlane>, Approved) -> BoxFuture<'static, Outcome> + Send + Sync>;
+
+/// Reads and orders under way.
+pub struct Reads {
+    planes: Planes,
+    submit: Submit,
+    all: Arc<Semaphore>,
+    by_profile: HashMap<ProfileName, Arc<Semaphore>>,
+    reading: HashMap<Ticket, CancellationToken>,
+    sending: HashMap<Ticket, Action>,
+    to: mpsc::Sender<Msg>,
+}
+
+impl Reads {
+    /// Answers go to `to`; a full queue makes the tasks wait, never the console.
+    pub fn new(planes: Planes, submit: Submit, to: mpsc::Sender<Msg>) -> Self {
+        let limit = || Arc::new(Semaphore::new(limits::IN_FLIGHT_PER_PROFILE));
+        Self {
+            by_profile: planes.keys().map(|p| (p.clone(), limit())).collect(),
+            all: Arc::new(Semaphore::new(limits::IN_FLIGHT)),
+            reading: HashMap::new(),
+            sending: HashMap::new(),
+            planes,
+            submit,
+            to,
+        }
+    }
+
+    /// Begins a read. Its answer, an error or a fault comes as a message, unless it is forgotten before.
+    pub fn fetch(&mut self, ticket: Ticket, query: Query) {
+        let plane = self.planes.get(query.profile()).cloned();
+        let limits = [self.by_profile.get(query.profile()).cloned(), Some(self.all.clone())];
+        let token = CancellationToken::new();
+        self.reading.insert(ticket, token.clone());
+        let to = self.to.clone();
+        tokio::spawn(async move {
+            let work = async {
+                let Some(plane) = plane else { return Err(error(&query, "this profile is not set up")) };
+                let mut permits = Vec::new();
+                for limit in limits.into_iter().flatten() {
+                    // A closed semaphore is the end of the program: nobody waits for the answer.
+                    permits.push(limit.acquire_owned().await.ok());
+                }
+                let answer = read(plane.as_ref(), &query).await;
+                drop(permits);
+                answer
+            };
+            let result = tokio::select! {
+                () = token.cancelled() => return,
+                result = containing(work) => result,
+            };
+            let result = match result {
+                Ok(result) => result,
+                Err(fault) => {
+                    let _ = to.send(Msg::Fault(fault.clone())).await;
+                    Err(error(&query, &fault))
+                }
+            };
+            let _ = to.send(Msg::Reply { ticket, result }).await;
+        });
+    }
+    /// Nobody wants that read any more: the exchange is cut off.
+    pub fn forget(&mut self, ticket: Ticket) {
+        if let Some(token) = self.reading.remove(&ticket) {
+            token.cancel();
+        }
+    }
+    /// Begins to send an order. It is never cancelled; its outcome comes as a message.
+    pub fn submit(&mut self, ticket: Ticket, order: Approved) {
+        let action = order.action().clone();
+        self.sending.insert(ticket, action.clone());
+        let (to, submit) = (self.to.clone(), self.submit.clone());
+        let Some(plane) = self.planes.get(action.profile()).cloned() else {
+            let why = Text::new("this profile is not set up");
+            let _ = to.try_send(Msg::Outcome { ticket, outcome: Outcome::NotSent { why } });
+            return;
+        };
+        let lookup = lookup_for(&order);
+        tokio::spawn(async move {
+            let outcome = match containing(async move { submit(plane, order).await }).await {
+                Ok(outcome) => outcome,
+                // It may have been sent before that: neither success nor failure (P2).
+                Err(fault) => Outcome::Unknown { why: Text::new(&fault), lookup },
+            };
+            let _ = to.send(Msg::Outcome { ticket, outcome }).await;
+        });
+    }
+    /// Runs something beside reads and orders; only a panic of it is told.
+    pub fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let to = self.to.clone();
+        tokio::spawn(async move {
+            if let Err(fault) = containing(work).await {
+                let _ = to.send(Msg::Fault(fault)).await;
+            }
+        });
+    }
+    /// A 401 stopped a profile and the operator asks to try again.
+    pub fn resume(&self, profile: &ProfileName) {
+        if let Some(plane) = self.planes.get(profile) {
+            plane.resume();
+        }
+    }
+    /// A message was taken in: what it answers is under way no more.
+    pub fn ended(&mut self, msg: &Msg) {
+        match msg {
+            Msg::Reply { ticket, .. } => {
+                self.reading.remove(ticket);
+            }
+            Msg::Outcome { ticket, .. } => {
+                self.sending.remove(ticket);
+            }
+            _ => {}
+        }
+    }
+    /// Orders of which no outcome came.
+    pub fn unsettled(&self) -> Vec<Action> {
+        self.sending.values().cloned().collect()
+    }
+}
+
+impl Drop for Reads {
+    fn drop(&mut self) {
+        for token in self.reading.values() {
+            token.cancel();
+        }
+    }
+}
+
+/// One read through a plane, as an answer of the machine.
+pub async fn read(plane: &dyn ControlPlane, query: &Query) -> Result<Answer, ReadError> {
+    fn answer<T>(wrap: impl FnOnce(T) -> Reply, f: Fetched<T>) -> Answer {
+        Answer { reply: wrap(f.value), trace: f.trace, server_time: f.server_time, took: f.took }
+    }
+    Ok(match query {
+        Query::Info(_) => answer(Reply::Info, plane.info().await?),
+        Query::Clusters(_) => answer(Reply::Clusters, plane.clusters().await?),
+        Query::Zones(c) => answer(Reply::Zones, plane.zones(&c.id).await?),
+        Query::Tenants(c) => answer(Reply::Tenants, plane.tenants(&c.id).await?),
+        Query::Units(c) => answer(Reply::Units, plane.units(&c.id).await?),
+        Query::Parameters(c) => answer(Reply::Parameters, plane.parameters(&c.id).await?),
+        Query::Tasks(_, filter) => answer(Reply::Tasks, plane.tasks(filter).await?),
+        Query::Task(t) => answer(|task| Reply::Task(Box::new(task)), plane.task(&t.id).await?),
+        Query::Log(t, s) => answer(Reply::Log, plane.log(&t.id, s).await?),
+        Query::Plan(action) => {
+            let reply = Reply::Plan(plane.plan(action));
+            Answer { reply, trace: None, server_time: None, took: Span::ZERO }
+        }
+    })
+}
+
+/// A future whose panic is an error that says where and why (T10).
+async fn containing<T>(work: impl Future<Output = T>) -> Result<T, String> {
+    let mut work = pin!(work);
+    std::future::poll_fn(|cx| match contained(|| work.as_mut().poll(cx)) {
+        Ok(poll) => poll.map(Ok),
+        Err(fault) => std::task::Poll::Ready(Err(fault)),
+    })
+    .await
+}
+
+fn error(query: &Query, why: &str) -> ReadError {
+    ReadError {
+        kind: ReadErrorKind::Unreachable,
+        http: 0,
+        what: query.profile().text().clone(),
+        why: Text::new(why),
+        code: Text::new(""),
+        trace: None,
+        wait: None,
+    }
+}
+
+fn lookup_for(order: &Approved) -> Lookup {
+    let (cluster, task) = match order.action() {
+        Action::Cluster(a) => (Some(a.cluster.id.clone()), None),
+        Action::Task { task, .. } | Action::Subtask { task, .. } => (None, Some(task.id.clone())),
+    };
+    let profile = order.action().profile().clone();
+    Lookup { profile, cluster, task, name: Text::new(""), sent: order.at() }
+}

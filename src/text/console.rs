@@ -1,0 +1,174 @@
+//! Sentences of the console: notices, reasons, freshness.
+
+use super::keys::{describe, key_name};
+use crate::app::facts::Notice;
+use crate::app::model::Freshness;
+use crate::domain::capability::WhyNot;
+use crate::domain::outcome::{Outcome, ReadError, ReadErrorKind, Refused};
+use crate::domain::time::Span;
+
+/// Why something is not offered.
+pub fn why_not(why: WhyNot) -> &'static str {
+    match why {
+        WhyNot::OcpForceIsForServers => "OCP offers force for stop and restart of an OBServer only",
+        WhyNot::OcpHasNoFreeze => "OCP's API has no minor freeze",
+        WhyNot::OnlyObshellZoneHasProcess => "only OBShell's zone stop ends processes with checks",
+        WhyNot::OnlyObshellPassesDags => "only OBShell can pass over a task that holds the cluster",
+        WhyNot::OcpCannotCancelTasks => "OCP cannot cancel a whole task; cancel its running subtask",
+        WhyNot::OnlyObshellPasses => "only OBShell can pass a task",
+        WhyNot::ObshellHasNoRestart => "OBShell has no restart: stop, then start",
+        WhyNot::ReadOnly => "this profile is read-only",
+        WhyNot::OnlyWhileRunning => "only while it runs",
+        WhyNot::OnlyAfterFailure => "only after it has failed",
+        WhyNot::Prohibited => "the control plane forbids it for this one",
+        WhyNot::NothingSelected => "select a cluster, zone or OBServer first",
+    }
+}
+
+/// The kind of a read error in a few words, for places of one line.
+pub fn error_kind(kind: ReadErrorKind) -> &'static str {
+    match kind {
+        ReadErrorKind::Unreachable => "cannot be reached",
+        ReadErrorKind::Timeout => "no answer in time",
+        ReadErrorKind::CutOff => "answer cut off",
+        ReadErrorKind::Unauthenticated => "login refused (401)",
+        ReadErrorKind::Forbidden => "not permitted (403)",
+        ReadErrorKind::NotFound => "not found (404)",
+        ReadErrorKind::Conflict => "state conflict (409)",
+        ReadErrorKind::BadRequest => "request refused (400)",
+        ReadErrorKind::RateLimited => "asked to wait (429)",
+        ReadErrorKind::Redirected => "points elsewhere (3xx)",
+        ReadErrorKind::NotAPlane => "not a control plane",
+        ReadErrorKind::BadAnswer => "answer not understood",
+        ReadErrorKind::TooLarge => "answer too large",
+        ReadErrorKind::Server => "server error (5xx)",
+        ReadErrorKind::PollingStopped => "not asked since the 401",
+    }
+}
+
+/// A read that failed: what, why, what now.
+pub fn read_error(e: &ReadError) -> String {
+    let mut s = format!("could not read {}: {}", e.what, error_kind(e.kind));
+    if !e.why.is_empty() {
+        s.push_str(&format!(": {}", e.why));
+    }
+    if let Some(trace) = &e.trace {
+        s.push_str(&format!(" · trace {trace}"));
+    }
+    match e.kind {
+        ReadErrorKind::Unauthenticated => s.push_str(" · polling stopped, ctrl-r tries once more"),
+        _ if e.wait.is_some() => {
+            s.push_str(&format!(" · waits {}", e.wait.unwrap_or_default().short()));
+        }
+        _ => {}
+    }
+    s
+}
+
+fn refused(r: &Refused) -> String {
+    let mut s = String::from("refused");
+    if r.http > 0 {
+        s.push_str(&format!(" with HTTP {}", r.http));
+    }
+    if !r.code.is_empty() {
+        s.push_str(&format!(" code {}", r.code));
+    }
+    s.push_str(&format!(", nothing was done: {}", r.message));
+    if let Some(trace) = &r.trace {
+        s.push_str(&format!(" · trace {trace}"));
+    }
+    s
+}
+
+/// How an order ended.
+pub fn outcome(o: &Outcome) -> String {
+    match o {
+        Outcome::Accepted { task, trace, took } => {
+            let mut s = match task {
+                Some(t) => format!("accepted: task {} {}", t.head.at.id, t.head.name),
+                None => String::from("accepted"),
+            };
+            if let Some(trace) = trace {
+                s.push_str(&format!(" · trace {trace}"));
+            }
+            s.push_str(&format!(" · {} ms", took.millis()));
+            s
+        }
+        Outcome::Refused(r) => refused(r),
+        Outcome::NotSent { why } => format!("not sent: {why} · nothing left this machine"),
+        Outcome::Unknown { why, lookup } => {
+            format!("OUTCOME UNKNOWN: {why} · look for a task \"{}\" before trying again", lookup.name)
+        }
+    }
+}
+
+/// What the message line says.
+pub fn notice(n: &Notice, ascii: bool) -> String {
+    match n {
+        Notice::Copied(v) => format!("copied: {v}"),
+        Notice::NotPossible(w) => format!("not possible: {}", why_not(*w)),
+        Notice::Outcome(o) => outcome(o),
+        Notice::ReadFailed(e) => read_error(e),
+        Notice::Paused(true) => "paused: nothing is read until p; ctrl-r reads once".to_owned(),
+        Notice::Paused(false) => "polling again".to_owned(),
+        Notice::RefreshRate(s) => format!("reads every {}", s.short()),
+        Notice::Mouse(true) => "mouse: clicks go to obdeck".to_owned(),
+        Notice::Mouse(false) => "mouse: the terminal's own selection works".to_owned(),
+        Notice::NoMatch(t) => format!("no match for {t}"),
+        Notice::NoProblem => "no problem here".to_owned(),
+        Notice::NothingThere => "nothing to show there".to_owned(),
+        Notice::Fault(t) => format!("a part of obdeck failed: {t} · the console goes on"),
+        Notice::KeyClash(c) => format!(
+            "[keys]: {} is wanted by \"{}\" and \"{}\"; the first has it",
+            key_name(c.key, ascii),
+            describe(c.kept),
+            describe(c.lost)
+        ),
+        Notice::QuitWaits => "an order is on its way: quits when it is answered, 5 s at most".to_owned(),
+        Notice::TaskEnded(t) => {
+            let end = match t.phase() {
+                crate::domain::status::Phase::Done => "is done",
+                crate::domain::status::Phase::Failed => "FAILED",
+                crate::domain::status::Phase::Skipped => "ended, not done",
+                crate::domain::status::Phase::Pending
+                | crate::domain::status::Phase::Ready
+                | crate::domain::status::Phase::Running
+                | crate::domain::status::Phase::RollingBack
+                | crate::domain::status::Phase::Canceling
+                | crate::domain::status::Phase::Unknown => "changed",
+            };
+            format!("task {} {} {end}", t.at.id, t.name)
+        }
+    }
+}
+
+/// How fresh the screen is, for the top line.
+pub fn freshness(f: &Freshness) -> String {
+    match f {
+        Freshness::Nothing => String::new(),
+        Freshness::Reading => "reading".to_owned(),
+        Freshness::Live => "live".to_owned(),
+        Freshness::Old(age) => format!("data {}", age.short()),
+        Freshness::Stale(Some(age), e) => format!("STALE {} {}", age.short(), error_kind(e.kind)),
+        Freshness::Stale(None, e) => format!("NO DATA {}", error_kind(e.kind)),
+        Freshness::Stopped(_) => "STOPPED 401, ctrl-r".to_owned(),
+        Freshness::Paused(Some(at)) => format!("PAUSED {}Z", at.clock()),
+        Freshness::Paused(None) => "PAUSED".to_owned(),
+    }
+}
+
+/// A length in one unit, for columns: `41d`, `7h`, `12m`, `51s`.
+pub fn coarse(span: Span) -> String {
+    let s = span.secs().max(0);
+    match s {
+        0..60 => format!("{s}s"),
+        60..3600 => format!("{}m", s / 60),
+        3600..86_400 => format!("{}h", s / 3600),
+        _ => format!("{}d", s / 86_400),
+    }
+}
+
+/// For how long a server has been up: hours at the finest, so that an idle screen does not change every minute.
+pub fn uptime(span: Span) -> String {
+    if span < Span::from_secs(3600) { "<1h".to_owned() } else { coarse(span) }
+}

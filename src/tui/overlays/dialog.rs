@@ -1,0 +1,481 @@
+//! How `app::overlays::dialog` looks (screens 7): Mode, Impact, Request, Confirm, always in this order.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use super::parts::{ended, field, head, key, label, leave, paragraph, reason, request, row};
+use super::sheet::{Block, Button, Sheet, columns, draw as draw_sheet, is_page};
+use crate::app::facts::Facts;
+use crate::app::key::KeyCode;
+use crate::app::overlays::dialog::ending::Stage;
+use crate::app::overlays::dialog::situation::{Lock, Situation, Typed};
+use crate::app::overlays::dialog::{Dialog, Focus, Hint};
+use crate::domain::action::Scope;
+use crate::domain::capability::PlaneKind;
+use crate::domain::guard::{Blocker, Danger, Question, Verdict};
+use crate::domain::impact::{Fact, Finding, Level};
+use crate::domain::shown::{Text, cut_end};
+use crate::text;
+use crate::tui::look::Look;
+use crate::tui::theme::Role;
+
+/// Everything a row is made from.
+struct View<'a> {
+    dialog: &'a Dialog,
+    situation: Situation,
+    lock: Option<Lock>,
+    cx: &'a Facts<'a>,
+    look: &'a Look,
+    columns: usize,
+    is_page: bool,
+    kind: PlaneKind,
+    danger: Danger,
+}
+
+/// Draws the dialog into the body. Its message and keys go to the last two rows of the screen, whether `area`
+/// holds them or not.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Dialog, cx: &Facts<'_>, look: &Look) {
+    let columns = columns(frame, area);
+    let is_page = is_page(frame);
+    let sheet = match (overlay.situation(cx), cx.settings.profile(&overlay.cluster().profile)) {
+        (Some(situation), Some(profile)) => {
+            let lock = overlay.lock(&situation, cx);
+            let (kind, danger) = (profile.capabilities.kind, profile.rules.danger);
+            View { dialog: overlay, situation, lock, cx, look, columns, is_page, kind, danger }.sheet()
+        }
+        _ => no_profile(overlay, columns, look),
+    };
+    draw_sheet(frame, area, sheet, look);
+}
+
+fn no_profile(dialog: &Dialog, columns: usize, look: &Look) -> Sheet {
+    let why = text::action::lock(&Lock::NoProfile);
+    Sheet {
+        title: text::action::title(dialog.verb(), dialog.scope(), &Text::default()),
+        danger: Danger::default(),
+        blocks: vec![Block::fixed("", paragraph(&why, 2, columns, Role::Danger, look))],
+        buttons: (leave("Close", true), None),
+        message: (why, Role::Danger),
+        keys: vec![key("esc", "close")],
+        focus: None,
+        scroll: 0,
+    }
+}
+
+impl View<'_> {
+    fn sheet(&self) -> Sheet {
+        match self.dialog.stage() {
+            Stage::Ended(end) => {
+                let e = ended(end, &self.dialog.place(), self.columns, self.cx, self.look);
+                let mut blocks = vec![e.block];
+                let sent = request(&self.situation.request, self.is_page, self.columns, self.look);
+                blocks.push(Block::fixed("Request, as it was sent", sent));
+                Sheet {
+                    title: format!("{}: {}", self.title(), e.word),
+                    danger: self.danger,
+                    blocks,
+                    buttons: (leave("Close", false), e.deed),
+                    message: (format!("{}: {}", self.title(), e.word.to_lowercase()), Role::Danger),
+                    keys: e.keys,
+                    focus: None,
+                    scroll: self.dialog.scroll(),
+                }
+            }
+            Stage::Asking if self.dialog.table().is_some() => self.table(),
+            Stage::Asking | Stage::Sending { .. } => self.asking(),
+        }
+    }
+
+    fn title(&self) -> String {
+        text::action::title(self.dialog.verb(), self.dialog.scope(), &self.situation.action.cluster_name)
+    }
+
+    fn asking(&self) -> Sheet {
+        let (confirm, focus) = self.confirm();
+        let blocks = vec![
+            self.mode(),
+            self.impact(),
+            Block::fixed("Request", request(&self.situation.request, self.is_page, self.columns, self.look)),
+            Block::fixed("Confirm", confirm),
+        ];
+        Sheet {
+            title: self.title(),
+            danger: self.danger,
+            blocks,
+            buttons: self.buttons(),
+            message: self.message(),
+            keys: self.keys(),
+            focus: match self.dialog.focus() {
+                Focus::Mode => Some((0, 0)),
+                Focus::Cancel => None,
+                Focus::Holder | Focus::Reason | Focus::Name | Focus::Deed => Some((3, focus)),
+            },
+            scroll: 0,
+        }
+    }
+
+    fn mode(&self) -> Block {
+        let (verb, scope) = (self.dialog.verb(), self.dialog.scope());
+        let offered = self.dialog.is_force_offered(self.cx);
+        let forced = self.dialog.is_forced();
+        let has_focus = self.dialog.focus() == Focus::Mode;
+        let dot = |on: bool| match (on, self.look.ascii) {
+            (true, false) => "(•) ",
+            (true, true) => "(*) ",
+            (false, _) => "( ) ",
+        };
+        let (name, meaning) = text::action::plain_mode(self.kind, verb, scope);
+        let force = text::action::force_mode(self.kind, verb, scope, offered);
+        if self.is_page {
+            // Without a choice the one mode is told by the title; `i` tells the rest.
+            let name = if forced { "force" } else { name };
+            let mark = head("", 1, has_focus, self.look);
+            let rows = vec![row(vec![mark, (format!("{}{name}", dot(true)), Role::Text)], self.look)];
+            return Block::fixed("", if offered { rows } else { Vec::new() });
+        }
+        let line = |first: (String, Role), on: bool, name: &str, meaning: &str, role: Role| {
+            let meaning = (meaning.to_owned(), if role == Role::Text { Role::Muted } else { role });
+            row(vec![first, (format!("{}{name:<22}", dot(on)), role), meaning], self.look)
+        };
+        let role = if offered { Role::Text } else { Role::Muted };
+        Block::fixed(
+            "",
+            vec![
+                line(head("Mode", 8, has_focus, self.look), !forced, name, meaning, Role::Text),
+                line((" ".repeat(8), Role::Text), forced, "force", &force, role),
+            ],
+        )
+    }
+
+    fn impact(&self) -> Block {
+        let mut block = Block::fixed(&self.impact_title(), Vec::new());
+        block.is_elastic = true;
+        match &self.situation.impact {
+            None => block.rows.push(self.waiting()),
+            Some(impact) => {
+                for finding in &impact.findings {
+                    let line = self.finding(finding);
+                    if finding.fact == Fact::NotChecked {
+                        block.pinned.push(line)
+                    } else {
+                        block.rows.push(line)
+                    }
+                }
+            }
+        }
+        block
+    }
+
+    fn waiting(&self) -> Line<'static> {
+        Line::styled("  ??  reading zones, servers and tasks", self.look.theme.style(Role::Muted))
+    }
+
+    fn impact_title(&self) -> String {
+        match (self.situation.read_at, &self.situation.impact) {
+            (Some(at), _) => {
+                let age = self.cx.now.since(at).short();
+                let old = if self.situation.old.is_some() { ", too old" } else { " old" };
+                format!("Impact  read {}Z, {age}{old}", at.clock())
+            }
+            (None, Some(_)) => "Impact  not read".to_owned(),
+            (None, None) => "Impact  being read".to_owned(),
+        }
+    }
+
+    fn finding(&self, finding: &Finding) -> Line<'static> {
+        let l = text::impact::line(finding, self.look.ascii);
+        let role = level_role(finding.level);
+        let mut label = l.label;
+        if finding.fact == Fact::NotChecked && !self.is_page {
+            label.push_str("   (i why)");
+        }
+        let label = match (l.value.is_empty(), self.is_page) {
+            (true, _) => label,
+            (false, true) => format!("{label} "),
+            (false, false) => format!("{label:<31}"),
+        };
+        let indent = if self.is_page { " " } else { "  " };
+        row(
+            vec![
+                (format!("{indent}{}  ", l.mark), role),
+                (label, if finding.level == Level::Loss { Role::Danger } else { Role::Text }),
+                (l.value, if finding.level == Level::Loss { Role::Danger } else { Role::Text }),
+            ],
+            self.look,
+        )
+    }
+
+    /// The rows of the last block, and which of them keys go to.
+    fn confirm(&self) -> (Vec<Line<'static>>, usize) {
+        let mut rows = Vec::new();
+        let mut at = 0;
+        let focus = self.dialog.focus();
+        if let Some(Verdict::Refuse { blockers, .. }) = &self.situation.verdict {
+            for blocker in blockers {
+                if matches!(blocker, Blocker::HeldBy(_)) && focus == Focus::Holder {
+                    at = rows.len();
+                }
+                rows.extend(self.blocker(blocker));
+            }
+        }
+        let Some(question) = self.situation.question() else {
+            if self.situation.verdict.is_none() {
+                let role = self.look.theme.style(Role::Muted);
+                rows.push(Line::styled("  what it asks for depends on the impact", role));
+            }
+            return (rows, at);
+        };
+        if focus == Focus::Reason {
+            at = rows.len();
+        }
+        let has_focus = focus == Focus::Reason && !self.dialog.is_sending();
+        rows.push(reason(self.dialog.reason(), question.reason, has_focus, self.columns, self.look));
+        rows.extend(self.odd_names());
+        rows.extend(self.name(question));
+        if matches!(focus, Focus::Name | Focus::Deed) {
+            at = rows.len().saturating_sub(1);
+        }
+        (rows, at)
+    }
+
+    fn blocker(&self, blocker: &Blocker) -> Vec<Line<'static>> {
+        let (what, out) = text::action::blocker(blocker);
+        let has_focus = matches!(blocker, Blocker::HeldBy(_)) && self.dialog.focus() == Focus::Holder;
+        let indent = if self.is_page { 1 } else { 10 };
+        let first = if self.is_page {
+            head("", indent, has_focus, self.look)
+        } else {
+            label("Refused", has_focus, self.look)
+        };
+        let whole = format!("{what} · {out}");
+        if indent + whole.width() <= self.columns {
+            return vec![row(
+                vec![first, (what, Role::Danger), (format!(" · {out}"), Role::Text)],
+                self.look,
+            )];
+        }
+        let room = self.columns.saturating_sub(indent + 1);
+        let what = cut_end(&what, room).into_owned();
+        vec![
+            row(vec![first, (what, Role::Danger)], self.look),
+            row(vec![(" ".repeat(indent), Role::Text), (out.to_owned(), Role::Text)], self.look),
+        ]
+    }
+
+    /// What is odd about the names, with the IDs that are not (X11).
+    fn odd_names(&self) -> Vec<Line<'static>> {
+        let cluster = &self.situation.action.cluster_name;
+        let (word, target) = match self.dialog.scope() {
+            Scope::Cluster => ("cluster", None),
+            Scope::Zone(zone) => ("zone", Some(zone.text())),
+            Scope::Server { address, .. } => ("OBServer", Some(address)),
+        };
+        let mut told: Vec<String> = Vec::new();
+        if let Some(odd) = text::action::oddity(cluster) {
+            told.push(format!("cluster: {odd}"));
+        }
+        if let Some(odd) = target.and_then(text::action::oddity) {
+            told.push(format!("{word}: {odd}"));
+        }
+        if told.is_empty() {
+            return Vec::new();
+        }
+        let mut id = format!("cluster ID {}", self.dialog.cluster().id);
+        if let Scope::Server { id: server, .. } = self.dialog.scope() {
+            id.push_str(&format!(", server ID {server}"));
+        }
+        told.push(id);
+        if text::action::cannot_be_typed(cluster) || target.is_some_and(text::action::cannot_be_typed) {
+            told.push("It cannot be typed here: the command line takes it, with --confirm".to_owned());
+        }
+        let indent = if self.is_page { 1 } else { 10 };
+        let mut rows = paragraph(&told.join(" · "), indent, self.columns, Role::Caution, self.look);
+        if let Some(first) = rows.first_mut()
+            && !self.is_page
+        {
+            let text = first.spans.iter().map(|s| s.content.as_ref()).collect::<String>();
+            *first = row(
+                vec![label("Name", false, self.look), (text.trim_start().to_owned(), Role::Caution)],
+                self.look,
+            );
+        }
+        rows
+    }
+
+    fn name(&self, question: &Question) -> Vec<Line<'static>> {
+        let verb = self.dialog.verb().word();
+        let has_focus = self.dialog.focus() == Focus::Name && !self.dialog.is_sending();
+        let Some(want) = &question.typed else {
+            let yes = self.yes();
+            let press = format!("{yes} to {verb} it");
+            let first = label("Press", self.dialog.focus() == Focus::Deed, self.look);
+            return vec![row(vec![first, (press, Role::Text)], self.look)];
+        };
+        let want = text::action::quoted(&Text::new(want));
+        let first = label("Type", has_focus, self.look);
+        let to = format!("to {verb} it:  ");
+        let gap = 19_usize.max(want.width() + 6);
+        let one_row = 10 + gap + to.width() + want.width() + 1 <= self.columns;
+        let style = |role| self.look.theme.style(role);
+        let edit = |room: usize| field(self.dialog.typed_name(), room, has_focus, self.look);
+        if one_row {
+            let pad = " ".repeat(gap - want.width());
+            let mut spans = vec![
+                Span::styled(first.0, style(first.1)),
+                Span::styled(want, style(Role::Heading)),
+                Span::raw(pad),
+                Span::raw(to.clone()),
+            ];
+            spans.extend(edit(self.columns.saturating_sub(10 + gap + to.width())));
+            return vec![Line::from(spans)];
+        }
+        let mut rows = paragraph(&want, 10, self.columns, Role::Heading, self.look);
+        if let Some(line) = rows.first_mut() {
+            let text = line.spans.iter().map(|s| s.content.as_ref()).collect::<String>();
+            *line = row(vec![first, (text.trim_start().to_owned(), Role::Heading)], self.look);
+        }
+        // On a small page the typed name stands under the wanted one, letter under letter.
+        let to = if self.is_page { String::new() } else { to };
+        let room = self.columns.saturating_sub(10 + to.width());
+        let mut spans = vec![Span::raw(" ".repeat(10)), Span::raw(to)];
+        spans.extend(edit(room));
+        rows.push(Line::from(spans));
+        rows
+    }
+
+    fn yes(&self) -> char {
+        match self.dialog.yes_key().code {
+            KeyCode::Char(c) => c,
+            _ => 'y',
+        }
+    }
+
+    fn buttons(&self) -> (Button, Option<Button>) {
+        let focus = self.dialog.focus();
+        let sending = self.dialog.is_sending();
+        let word = match (self.is_page, sending) {
+            (true, _) => "",
+            (false, true) => "Leave",
+            (false, false) => "Cancel",
+        };
+        let cancel = leave(word, focus == Focus::Cancel && !sending);
+        if let Stage::Sending { since, .. } = self.dialog.stage() {
+            let word = format!("sending since {}Z", since.clock());
+            return (cancel, Some(Button { word, has_focus: false, role: Role::Caution }));
+        }
+        if self.situation.verdict.is_some() && self.situation.question().is_none() {
+            return (cancel, None);
+        }
+        let deed = text::action::deed(self.dialog.verb(), self.situation.is_refused());
+        let word = match &self.lock {
+            Some(lock) if self.is_page => format!("{deed}: {}", text::action::lock_word(lock)),
+            Some(lock) => format!("{deed}: locked, {}", text::action::lock_word(lock)),
+            None => format!("{deed}  {}", self.yes()),
+        };
+        let role = if self.lock.is_some() { Role::Muted } else { Role::Danger };
+        (cancel, Some(Button { word, has_focus: focus == Focus::Deed, role }))
+    }
+
+    fn message(&self) -> (String, Role) {
+        if self.dialog.is_sending() {
+            return ("sent once; leaving does not cancel it".to_owned(), Role::Caution);
+        }
+        if let Some(hint) = self.dialog.hint() {
+            let role = if matches!(hint, Hint::Refused(_)) { Role::Danger } else { Role::Caution };
+            return (text::action::hint(hint, self.yes()), role);
+        }
+        if let Some(lock @ Lock::Name(Typed::Differs { .. })) = &self.lock {
+            return (text::action::lock(lock), Role::Danger);
+        }
+        if let Some(why) = self.dialog.not_sent() {
+            return (format!("not sent, nothing left here: {why} · a new yes is needed"), Role::Danger);
+        }
+        if let Some(at) = self.dialog.changed() {
+            return (format!("the impact changed at {}Z: read it again", at.clock()), Role::Caution);
+        }
+        let findings = self.situation.impact.as_ref().map_or(&[][..], |i| i.findings.as_slice());
+        if let Some(warning) = text::impact::warning(findings, self.dialog.verb()) {
+            return (warning, Role::Danger);
+        }
+        match &self.lock {
+            Some(lock) => (text::action::lock(lock), Role::Muted),
+            None => (format!("{} to {} it, sent once", self.yes(), self.dialog.verb().word()), Role::Text),
+        }
+    }
+
+    fn keys(&self) -> Vec<(String, String)> {
+        if self.dialog.is_sending() {
+            return vec![key("esc", "leave (the order goes on)")];
+        }
+        let mut keys = Vec::new();
+        match self.dialog.focus() {
+            Focus::Reason | Focus::Name => {
+                keys.push(key("tab", "next field"));
+                keys.push(key("ctrl-u", "clear"));
+            }
+            focus => {
+                if self.lock.is_none() {
+                    keys.push((self.yes().to_string(), self.dialog.verb().word().to_owned()));
+                }
+                match focus {
+                    Focus::Holder => keys.push(key("enter", "open the task")),
+                    Focus::Mode => keys.push(key("space", "change mode")),
+                    Focus::Reason | Focus::Name | Focus::Deed | Focus::Cancel => {}
+                }
+                keys.extend([key("tab", "next field"), key("i", "whole impact"), key("c", "copy request")]);
+            }
+        }
+        keys.push(key("esc", "cancel (nothing sent)"));
+        keys
+    }
+
+    /// The whole impact with what stands behind each line, and the whole request.
+    fn table(&self) -> Sheet {
+        let mut rows = Vec::new();
+        let findings = self.situation.impact.as_ref().map_or(&[][..], |i| i.findings.as_slice());
+        if findings.is_empty() {
+            rows.push(self.waiting());
+        }
+        for finding in findings {
+            let l = text::impact::line(finding, self.look.ascii);
+            let value = if l.value.is_empty() { l.label } else { format!("{}: {}", l.label, l.value) };
+            let mut lines =
+                paragraph(&format!("{}  {value}", l.mark), 1, self.columns, Role::Text, self.look);
+            if let Some(first) = lines.first_mut() {
+                first.style = self.look.theme.style(level_role(finding.level));
+            }
+            rows.append(&mut lines);
+            rows.extend(paragraph(
+                text::impact::meaning(&finding.fact),
+                5,
+                self.columns,
+                Role::Muted,
+                self.look,
+            ));
+        }
+        let (name, meaning) = text::action::plain_mode(self.kind, self.dialog.verb(), self.dialog.scope());
+        rows.extend(paragraph(&format!("mode {name}: {meaning}"), 1, self.columns, Role::Text, self.look));
+        rows.extend(request(&self.situation.request, false, self.columns, self.look));
+        let title = if self.is_page { String::new() } else { self.impact_title() };
+        Sheet {
+            title: self.title(),
+            danger: self.danger,
+            blocks: vec![Block::fixed("", Vec::new()), Block::fixed(&title, rows)],
+            buttons: (leave("Back", true), None),
+            message: (self.impact_title(), Role::Muted),
+            keys: vec![key("j k", "scroll"), key("i", "back"), key("esc", "back")],
+            focus: None,
+            scroll: self.dialog.table().unwrap_or(0),
+        }
+    }
+}
+
+fn level_role(level: Level) -> Role {
+    match level {
+        Level::Loss => Role::Danger,
+        Level::Caution | Level::Unknown => Role::Caution,
+        Level::Fine => Role::Fine,
+    }
+}

@@ -1,0 +1,258 @@
+//! Rows that more than one dialog has: fields, the request, how it ended.
+
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use super::sheet::{Block, Button, marker};
+use crate::app::facts::Facts;
+use crate::app::overlays::dialog::ending::{self, Ended, Place};
+use crate::app::overlays::dialog::situation::Request;
+use crate::domain::outcome::ReadErrorKind;
+use crate::domain::shown::{Shown, cut_middle};
+use crate::text;
+use crate::tui::look::Look;
+use crate::tui::theme::Role;
+
+/// A row of pieces, each with its role.
+pub(super) fn row(pieces: Vec<(String, Role)>, look: &Look) -> Line<'static> {
+    Line::from(
+        pieces.into_iter().map(|(text, role)| Span::styled(text, look.theme.style(role))).collect::<Vec<_>>(),
+    )
+}
+
+/// The first columns of a row: the marker when keys go to it, and a heading.
+pub(super) fn head(word: &str, columns: usize, has_focus: bool, look: &Look) -> (String, Role) {
+    let mark = if has_focus { marker(look) } else { " " };
+    (format!("{mark}{word:<width$}", width = columns.saturating_sub(1)), Role::Heading)
+}
+
+/// The first columns of a row of the last block: ten of them.
+pub(super) fn label(word: &str, has_focus: bool, look: &Look) -> (String, Role) {
+    head(&format!(" {word}"), 10, has_focus, look)
+}
+
+/// A text field: what is around the cursor, as much as fits, with the cursor drawn when keys go to it.
+pub(super) fn field(
+    (value, cursor): (&str, usize),
+    columns: usize,
+    has_focus: bool,
+    look: &Look,
+) -> Vec<Span<'static>> {
+    let split = value.char_indices().nth(cursor).map_or(value.len(), |(at, _)| at);
+    let (before, after) = value.split_at(split);
+    let (before, after) = (Shown::whole(before), Shown::whole(after));
+    let room = columns.saturating_sub(1);
+    let mut left: Vec<&str> = Vec::new();
+    let mut used = 0;
+    for g in before.as_str().graphemes(true).rev() {
+        if used + g.width() > room {
+            break;
+        }
+        used += g.width();
+        left.push(g);
+    }
+    let text = look.theme.style(Role::Text);
+    let mut spans = vec![Span::styled(left.into_iter().rev().collect::<String>(), text)];
+    if has_focus {
+        let bar = if look.ascii { "_" } else { "▏" };
+        spans.push(Span::styled(bar, look.theme.style(Role::Heading)));
+    }
+    let mut right = String::new();
+    for g in after.as_str().graphemes(true) {
+        if used + g.width() > room {
+            break;
+        }
+        used += g.width();
+        right.push_str(g);
+    }
+    spans.push(Span::styled(right, text));
+    spans
+}
+
+/// The reason field.
+pub(super) fn reason(
+    value: (&str, usize),
+    required: bool,
+    has_focus: bool,
+    columns: usize,
+    look: &Look,
+) -> Line<'static> {
+    let (text, role) = label("Reason", has_focus, look);
+    let mut spans = vec![Span::styled(text, look.theme.style(role))];
+    spans.extend(field(value, columns.saturating_sub(22), has_focus, look));
+    if value.0.is_empty() {
+        let hint = if required { " required" } else { " optional" };
+        spans.push(Span::styled(hint, look.theme.style(if required { Role::Caution } else { Role::Muted })));
+    }
+    Line::from(spans)
+}
+
+/// Breaks a text into rows at spaces, or anywhere where there is none.
+pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(8);
+    let mut rows = Vec::new();
+    let mut row = String::new();
+    for word in text.split_inclusive(' ') {
+        if row.width() + word.trim_end().width() > columns && !row.is_empty() {
+            rows.push(std::mem::take(&mut row).trim_end().to_owned());
+        }
+        for g in word.graphemes(true) {
+            if row.width() + g.width() > columns {
+                rows.push(std::mem::take(&mut row));
+            }
+            row.push_str(g);
+        }
+    }
+    if !row.trim().is_empty() {
+        rows.push(row);
+    }
+    rows
+}
+
+/// Rows of a paragraph, each moved in by `indent`.
+pub(super) fn paragraph(
+    text: &str,
+    indent: usize,
+    columns: usize,
+    role: Role,
+    look: &Look,
+) -> Vec<Line<'static>> {
+    wrapped(text, columns.saturating_sub(indent + 1))
+        .into_iter()
+        .map(|r| Line::styled(format!("{}{r}", " ".repeat(indent)), look.theme.style(role)))
+        .collect()
+}
+
+/// The request: exactly what will be sent. On a small page its first line alone; `i` shows it whole there.
+pub(super) fn request(request: &Request, is_short: bool, columns: usize, look: &Look) -> Vec<Line<'static>> {
+    let planned = match request {
+        Request::Ready(planned) => planned,
+        Request::Reading => return vec![Line::styled("  being made", look.theme.style(Role::Muted))],
+        Request::NotOffered(why) => {
+            return paragraph(text::action::why_not(*why), 2, columns, Role::Danger, look);
+        }
+        Request::Failed(why) => {
+            let why = format!("could not be made: {why}");
+            return paragraph(&why, 2, columns, Role::Danger, look);
+        }
+    };
+    let line = format!("{} {}", planned.method, planned.path_and_query);
+    let line = Shown::whole(&line);
+    if is_short {
+        let line = cut_middle(line.as_str(), columns.saturating_sub(1)).into_owned();
+        return vec![Line::styled(format!(" {line}"), look.theme.style(Role::Text))];
+    }
+    let mut rows = paragraph(line.as_str(), 2, columns, Role::Text, look);
+    let body = if planned.body.is_some() { "body below" } else { "no body" };
+    let way = format!(
+        "to {} as {} · {body} · {} s · sent once",
+        planned.origin,
+        planned.user,
+        planned.timeout.secs()
+    );
+    rows.extend(paragraph(Shown::whole(&way).as_str(), 2, columns, Role::Text, look));
+    if let Some(body) = &planned.body {
+        let body = Shown::whole(&format!("body {body}"));
+        rows.extend(paragraph(body.as_str(), 2, columns, Role::Text, look));
+    }
+    rows
+}
+
+/// How it ended, what now, and the button that goes there.
+pub(super) struct Ending {
+    /// After the title.
+    pub(super) word: &'static str,
+    /// The block.
+    pub(super) block: Block,
+    /// What enter does, if anything.
+    pub(super) deed: Option<Button>,
+    /// Keys that work.
+    pub(super) keys: Vec<(String, String)>,
+}
+
+/// The page after a refusal or an unknown outcome.
+pub(super) fn ended(ended: &Ended, place: &Place, columns: usize, cx: &Facts<'_>, look: &Look) -> Ending {
+    let mut rows = Vec::new();
+    let mut keys = Vec::new();
+    let mut opens = None;
+    let mut say = |text: &str, role: Role| {
+        rows.extend(paragraph(text, 2, columns, role, look));
+        rows.push(Line::default());
+    };
+    let word = match ended {
+        Ended::Refused(refused) => {
+            let plane =
+                cx.settings.profile(&place.profile).map_or("the server", |p| match p.capabilities.kind {
+                    crate::domain::capability::PlaneKind::Ocp => "OCP",
+                    crate::domain::capability::PlaneKind::Obshell => "OBShell",
+                });
+            say(&format!("{plane} {}", text::ending::quote(refused)), Role::Danger);
+            say(&text::ending::trace(refused), Role::Text);
+            say(text::ending::what_now(refused.kind), Role::Text);
+            if refused.trace.is_some() {
+                keys.push(("y".to_owned(), "copy trace ID".to_owned()));
+            }
+            match refused.kind {
+                ReadErrorKind::Conflict => {
+                    if let Some(task) = ending::holder(place, cx) {
+                        say(&text::ending::candidate(task), Role::Caution);
+                    }
+                    let one = place.task.is_some() || ending::holder(place, cx).is_some();
+                    opens = Some(if one { "open the task" } else { "open the tasks" });
+                }
+                ReadErrorKind::Server => opens = Some("open the tasks"),
+                _ => {}
+            }
+            "REFUSED"
+        }
+        Ended::Unknown { why, lookup } => {
+            say(
+                "It is not known whether this was done. It was sent once and is not sent again.",
+                Role::Danger,
+            );
+            say(&format!("Seen instead of an answer: {why}"), Role::Text);
+            say(&text::ending::find_out(lookup), Role::Text);
+            let found = ending::candidates(lookup, place, cx);
+            match found.as_slice() {
+                [] if place.task.is_none() => {
+                    say("No such task seen yet; the list is read again and again.", Role::Muted)
+                }
+                [] => {}
+                [one] => say(&format!("Probably yours: {}", text::ending::candidate(one)), Role::Caution),
+                many => {
+                    for task in many.iter().take(3) {
+                        say(&format!("Perhaps yours: {}", text::ending::candidate(task)), Role::Caution);
+                    }
+                }
+            }
+            let one = place.task.is_some() || found.len() == 1;
+            opens = Some(if one { "open the task" } else { "open the tasks" });
+            "OUTCOME UNKNOWN"
+        }
+    };
+    rows.pop();
+    if let Some(opens) = opens {
+        keys.insert(0, ("enter".to_owned(), opens.to_owned()));
+    }
+    keys.push(("esc".to_owned(), "close".to_owned()));
+    let deed =
+        opens.map(|o| Button { word: format!("{}  enter", capital(o)), has_focus: false, role: Role::Key });
+    Ending { word, block: Block::fixed("", rows), deed, keys }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// The button that leaves.
+pub(super) fn leave(word: &str, has_focus: bool) -> Button {
+    let word = if word.is_empty() { "esc".to_owned() } else { format!("{word}  esc") };
+    Button { word, has_focus, role: Role::Key }
+}
+
+/// A key of the foot line.
+pub(super) fn key(key: &str, word: &str) -> (String, String) {
+    (key.to_owned(), word.to_owned())
+}

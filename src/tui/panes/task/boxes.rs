@@ -1,0 +1,89 @@
+//! Boxes of the task view: the live part of each box, made from the newest answer.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Scope;
+use super::rows::phase_of;
+use crate::app::panes::task::picture::Picture;
+use crate::app::panes::task::times::Clock;
+use crate::domain::shown::Shown;
+use crate::domain::status::Phase;
+use crate::domain::task::Subtask;
+use crate::graph::{Face, Scene, path};
+use crate::text::task as words;
+use crate::tui::theme::symbol;
+use crate::tui::widgets::boxes;
+
+/// Draws the part of the scene that the camera shows.
+pub(super) fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, scene: &Scene, s: &Scope<'_>) {
+    let camera = s.pane.camera();
+    let critical = if s.pane.shows_critical() {
+        path::critical(s.seen.task, &picture.dag, s.seen.now)
+    } else {
+        Vec::new()
+    };
+    let selected = s.pane.selected().map(|i| i.node);
+    let faces: Vec<Face> = (0..picture.dag.nodes.len())
+        .map(|node| {
+            let mut face = Face::of(phase_of(picture, node, s));
+            // Text is made for what is in view only: the rest of a large graph costs a state each.
+            let in_view = scene.boxes.get(node).is_some_and(|b| {
+                b.x < camera.0 + i32::from(area.width)
+                    && b.x + b.w > camera.0
+                    && b.y < camera.1 + i32::from(area.height)
+                    && b.y + b.h > camera.1
+            });
+            if in_view {
+                dress(&mut face, picture, node, s);
+                face.is_selected = selected == Some(node);
+            }
+            face.is_critical = critical.contains(&node);
+            face
+        })
+        .collect();
+    boxes::draw(buf, area, scene, &faces, camera, s.look);
+}
+
+fn dress(face: &mut Face, picture: &Picture, node: usize, s: &Scope<'_>) {
+    let subtasks: Vec<&Subtask> = picture.subtasks(s.seen.task, node).collect();
+    let clock = Clock::of_all(subtasks.iter().copied(), s.seen.now, s.seen.kind);
+    face.bar = clock.used();
+    face.line = match subtasks.as_slice() {
+        [] => Shown::filter(words::MISSING),
+        [one] => Shown::filter(&words::box_line(one, &clock)),
+        many => Shown::filter(&histogram(many, &clock, s)),
+    };
+    let failed: Vec<&&Subtask> = subtasks.iter().filter(|t| t.phase() == Phase::Failed).collect();
+    if subtasks.len() > 1
+        && let Some(first) = failed.first()
+    {
+        let more = if failed.len() > 1 { format!(" +{}", failed.len() - 1) } else { String::new() };
+        let sign = symbol(Phase::Failed, s.look.ascii);
+        face.foot = Some(Shown::filter(&format!("{sign} {}{more}", words::member(first))));
+    }
+}
+
+/// `✓10 ▶2 1:14 of 20:00`.
+fn histogram(subtasks: &[&Subtask], clock: &Clock, s: &Scope<'_>) -> String {
+    let mut out = String::new();
+    let order = [
+        Phase::Failed,
+        Phase::Done,
+        Phase::Skipped,
+        Phase::Running,
+        Phase::RollingBack,
+        Phase::Canceling,
+        Phase::Unknown,
+        Phase::Ready,
+        Phase::Pending,
+    ];
+    for phase in order {
+        let count = subtasks.iter().filter(|t| t.phase() == phase).count();
+        if count > 0 {
+            out.push_str(&format!("{}{count} ", symbol(phase, s.look.ascii)));
+        }
+    }
+    out.push_str(&words::time_of(clock));
+    out
+}

@@ -1,0 +1,138 @@
+//! The stop dialog: whole frames, and the state machine behind them.
+
+mod machine;
+pub(crate) mod world;
+
+use insta::assert_snapshot;
+use obdeck::app::key::KeyCode;
+use obdeck::domain::action::Verb;
+use obdeck::domain::outcome::Outcome;
+use obdeck::domain::shown::Text;
+
+use world::{Play, World, at, cluster, lookup, one_server, refused_409, task, zone};
+
+fn sizes(name: &str, play: &Play) {
+    for (width, height) in [(80, 24), (120, 40), (40, 10)] {
+        assert_snapshot!(format!("{name}_{width}x{height}"), play.frame(width, height));
+    }
+}
+
+#[test]
+fn a_zone_stop_of_a_healthy_cluster_shows_mode_impact_request_and_asks_for_the_name() {
+    let mut play = Play::ready(World::three(), Verb::Stop, zone("zone2"));
+    play.type_text("protoss/zo");
+    sizes("zone_stop", &play);
+}
+
+#[test]
+fn a_zone_stop_of_two_zones_is_refused_with_a_way_round() {
+    let play = Play::ready(World::two(), Verb::Stop, zone("zone2"));
+    sizes("two_zones_refused", &play);
+}
+
+#[test]
+fn a_server_stop_with_force_says_what_force_means() {
+    let mut play = Play::ready(World::three(), Verb::Stop, one_server());
+    play.code(KeyCode::BackTab);
+    while play.dialog.focus() != obdeck::app::overlays::dialog::Focus::Mode {
+        play.tab();
+    }
+    play.char(' ');
+    sizes("server_force", &play);
+}
+
+#[test]
+fn a_cluster_held_by_a_task_offers_to_open_it() {
+    let mut world = World::three();
+    world.read_tasks(&at("12000001"), true, vec![task("89026504", "Stop OB zone", "RUNNING")]);
+    let play = Play::ready(world, Verb::Stop, zone("zone2"));
+    sizes("held", &play);
+}
+
+#[test]
+fn an_unknown_outcome_says_so_and_how_to_find_out() {
+    let mut play = machine::sending();
+    let outcome = Outcome::Unknown {
+        why: Text::new("connection closed before the answer"),
+        lookup: lookup(play.world.now),
+    };
+    play.dialog.outcome(&outcome, &play.world.facts());
+    sizes("unknown", &play);
+}
+
+#[test]
+fn a_refusal_quotes_the_server_and_keeps_the_trace_id() {
+    let mut play = machine::sending();
+    play.dialog.outcome(&Outcome::Refused(refused_409()), &play.world.facts());
+    play.world.read_tasks(&at("12000001"), true, vec![task("89026504", "Stop OB zone", "RUNNING")]);
+    sizes("refused", &play);
+}
+
+#[test]
+fn x06_x11_a_hostile_name_is_marked_and_told_by_id() {
+    let name = "zone1\u{202e}2enoz";
+    let world = World::new(vec![cluster("12000001", "prot\u{43e}ss ", &[name, "zone2", "zone3"])]);
+    let play = Play::ready(world, Verb::Stop, zone(name));
+    sizes("hostile_name", &play);
+    assert!(!play.frame(120, 40).contains('\u{202e}'));
+}
+
+#[test]
+fn a_start_asks_for_y_alone() {
+    let mut world = World::three();
+    world.settings.profiles[0].rules.danger = obdeck::domain::guard::Danger::Normal;
+    let play = Play::ready(world, Verb::Start, zone("zone2"));
+    sizes("start", &play);
+}
+
+#[test]
+fn i_opens_the_whole_impact_and_the_whole_request() {
+    let mut play = Play::ready(World::two(), Verb::Stop, zone("zone2"));
+    play.char('i');
+    sizes("whole_impact", &play);
+}
+
+#[test]
+fn nothing_read_yet_is_said_and_locked() {
+    let mut world = World::three();
+    world.cache = obdeck::app::cache::Cache::default();
+    let play = Play::ready(world, Verb::Stop, zone("zone2"));
+    assert_snapshot!("reading_80x24", play.frame(80, 24));
+}
+
+#[test]
+fn a_name_not_typed_in_full_and_a_wrong_letter_are_told_apart() {
+    let mut play = Play::ready(World::three(), Verb::Stop, zone("zone2"));
+    play.type_text("protoss/zone3");
+    let frame = play.frame(80, 24);
+    assert!(frame.contains("wrong name: letter 13 is \"3\", not \"2\""), "{frame}");
+    assert!(frame.contains("[ Stop: locked, wrong name ]"), "{frame}");
+}
+
+#[test]
+fn ascii_draws_nothing_beyond_ascii() {
+    let play = Play::ready(World::two(), Verb::Stop, zone("zone2"));
+    let facts = play.world.facts();
+    for (w, h) in [(80, 24), (40, 10)] {
+        let text = world::frame(w, h, true, |f, area, look| {
+            obdeck::tui::overlays::dialog::draw(f, area, &play.dialog, &facts, look);
+        });
+        assert!(text.is_ascii(), "{text}");
+    }
+}
+
+#[test]
+fn t01_no_size_breaks_it() {
+    let mut play = Play::ready(World::two(), Verb::Stop, zone("zone2"));
+    for table in [false, true] {
+        for width in [0, 1, 3, 4, 12, 39, 40, 59, 60, 80, 200] {
+            for height in [0, 1, 2, 3, 4, 9, 10, 14, 15, 24, 60] {
+                let frame = play.frame(width, height);
+                assert_eq!(frame.lines().count(), usize::from(height));
+            }
+        }
+        if !table {
+            play.char('i');
+        }
+    }
+}
