@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::args::Global;
 use super::fail::{Code, Fail};
-use super::output::{Out, say, tell};
+use super::output::{Out, tell};
 use crate::domain::outcome::{Exit, ReadError};
-use crate::domain::shown::Shown;
 use crate::driver::connect::{self, ConnectError, Options};
 use crate::plane::ControlPlane;
 use crate::store::config::{self, Config, ConfigError, Profile};
@@ -132,9 +131,7 @@ fn there_are(all: &[Profile]) -> String {
 pub(crate) fn load(paths: &Paths) -> Result<Config, Fail> {
     config::load(paths).map_err(|e| match e {
         ConfigError::Wrong { path, mistakes } => {
-            for m in &mistakes {
-                say(Shown::whole(&format!("{}:{m}", path.display())).as_str());
-            }
+            super::config::tell_mistakes(&path.display().to_string(), &mistakes);
             Fail::silent(Exit::Usage)
         }
         ConfigError::Unreadable { path, why } => Fail::new(
