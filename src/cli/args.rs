@@ -50,6 +50,9 @@ pub struct Global {
     /// No colours (also: NO_COLOR)
     #[arg(long, global = true)]
     pub no_color: bool,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true)]
+    pub ascii: bool,
     /// Tell more on stderr
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,

@@ -7,7 +7,7 @@ use super::args::Global;
 use super::config::tell_mistakes;
 use super::fail::{Code, Ended, Fail};
 use super::keys;
-use super::output::say;
+use super::output::tell;
 use super::session::Session;
 use crate::app::settings::{ProfileFacts, Settings};
 use crate::domain::capability::Capabilities;
@@ -20,8 +20,7 @@ use crate::driver::{clock, submit};
 use crate::store::config::{Config, Profile};
 use crate::store::paths::Paths;
 use crate::store::secret::NoSecret;
-use crate::text::cli::{NO_TERMINAL, NO_TERMINAL_NOW};
-use crate::text::outcome::action;
+use crate::text::cli::{NO_TERMINAL, NO_TERMINAL_NOW, console_unsettled};
 use crate::tui::environment::Environment;
 
 /// Starts the console over every configured profile, or the one chosen.
@@ -79,7 +78,7 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
     }
     let environment = Environment::read(|name| std::env::var(name).ok());
     let ui = &config.ui;
-    let ascii = ui.ascii == Some(true) || ui.ambiguous_width == 2;
+    let ascii = global.ascii || ui.ascii == Some(true) || ui.ambiguous_width == 2;
     let send: Submit = Arc::new(|plane, order| Box::pin(async move { submit::submit(&*plane, order).await }));
     let end = console::run(Options {
         settings: Settings {
@@ -99,11 +98,7 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
     .await
     .map_err(|e| Fail::of(Exit::Usage, "could not take the terminal", e.to_string(), NO_TERMINAL_NOW))?;
     for lost in &end.unsettled {
-        say(&format!(
-            "obdeck: outcome unknown: {} was sent and may have been done · obdeck get tasks --profile {}",
-            action(lost),
-            lost.profile()
-        ));
+        tell(&console_unsettled(lost));
     }
     // Left in peace, but something that was sent is open: a script must see that.
     let unknown = end.code == 0 && !end.unsettled.is_empty();

@@ -45,6 +45,6 @@ fn profile(ocp: &Ocp) -> Result<Profile, Fail> {
             password: SecretSource::Inline(Secret::new(ocp.password().to_owned())),
         },
         tls: Tls::default(),
-        no_proxy: false,
+        no_proxy: true,
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::command::{COMMANDS, Command};
-use crate::app::key::{Key, KeyCode};
+use crate::app::key::Key;
 use crate::app::keymap::KeyMap;
 use crate::store::config::{Binding, Mistake, Wrong, near};
 use crate::text::keys::{describe, key_name};
@@ -27,9 +27,9 @@ pub(crate) fn read(keys: &BTreeMap<String, Binding>) -> Result<Bound, Vec<Mistak
         };
         let mut list = Vec::new();
         for word in &binding.keys {
-            match key(word) {
-                Some(key) => list.push(key),
-                None => mistakes.push(Mistake {
+            match word.parse() {
+                Ok(key) => list.push(key),
+                Err(_) => mistakes.push(Mistake {
                     at: binding.at,
                     wrong: Wrong::Value {
                         key: name.clone(),
@@ -62,42 +62,6 @@ pub(crate) fn clashes(bound: &[(Command, Vec<Key>)]) -> Vec<String> {
         .collect()
 }
 
-/// A key by the name the help shows, in its ASCII spelling.
-fn key(word: &str) -> Option<Key> {
-    let (ctrl, name) = match word.strip_prefix("ctrl-") {
-        Some(rest) => (true, rest),
-        None => (false, word),
-    };
-    let mut chars = name.chars();
-    if let (Some(c), None) = (chars.next(), chars.next()) {
-        // Terminals send the same byte for ctrl with either case.
-        let c = if ctrl { c.to_ascii_lowercase() } else { c };
-        return (!c.is_control()).then_some(Key { code: KeyCode::Char(c), ctrl });
-    }
-    if ctrl {
-        return None;
-    }
-    let code = match name {
-        "space" => KeyCode::Char(' '),
-        "enter" => KeyCode::Enter,
-        "esc" => KeyCode::Esc,
-        "tab" => KeyCode::Tab,
-        "shift-tab" => KeyCode::BackTab,
-        "backspace" => KeyCode::Backspace,
-        "del" => KeyCode::Delete,
-        "up" => KeyCode::Up,
-        "down" => KeyCode::Down,
-        "left" => KeyCode::Left,
-        "right" => KeyCode::Right,
-        "pgup" => KeyCode::PageUp,
-        "pgdn" => KeyCode::PageDown,
-        "home" => KeyCode::Home,
-        "end" => KeyCode::End,
-        _ => return None,
-    };
-    Some(Key::plain(code))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,14 +76,14 @@ mod tests {
     fn every_default_key_can_be_written_as_the_help_names_it() {
         for entry in COMMANDS {
             for k in entry.keys {
-                assert_eq!(key(&key_name(*k, true)), Some(*k), "{}", entry.name);
+                assert_eq!(key_name(*k, true).parse().ok(), Some(*k), "{}", entry.name);
             }
         }
     }
 
     #[test]
     fn a_command_is_bound_anew() {
-        let bound = of("stop = [\"K\", \"ctrl-X\"]").unwrap();
+        let bound = of("stop = [\"K\", \"ctrl-x\"]").unwrap();
         assert_eq!(bound, [(Command::Stop, vec![Key::char('K'), Key::ctrl('x')])]);
     }
 

@@ -91,6 +91,16 @@ fn init_writes_a_private_file_that_checks_and_never_overwrites_it() {
 }
 
 #[test]
+fn bindings_are_checked_and_clashes_named() {
+    check("[keys]\nstpo = [\"K\"]\n", 0o600)
+        .exit(2)
+        .says(&["c.toml:2:", "unknown key `stpo` in [keys]; did you mean `stop`?"]);
+    check("[keys]\nstop = [\"K\"]\nstart = [\"K\"]\n", 0o600)
+        .exit(0)
+        .says(&["warning: [keys]: `K` is wanted twice"]);
+}
+
+#[test]
 fn no_config_at_the_default_place_is_no_mistake() {
     bare(&["config", "check", "-o", "table"], None).exit(0);
     bare(&["config", "check", "--config", "/no/such.toml"], None).exit(2);

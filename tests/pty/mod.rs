@@ -1,1 +1,5 @@
 //! The program in a pseudo-terminal.
+
+mod leaving;
+mod line;
+mod starting;
