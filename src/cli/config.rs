@@ -47,7 +47,9 @@ fn check(out: Out, paths: &Paths) -> Ended {
     match config::load(paths) {
         Ok(c) => match keys::read(&c.keys) {
             Ok(bound) => {
-                keys::clashes(&bound).iter().for_each(|c| say(&format!("warning: {c}")));
+                for clash in keys::clashes(&bound) {
+                    say(&format!("warning: {clash}"));
+                }
                 good(out, file, &c, paths)?;
                 Ok(Code::DONE)
             }

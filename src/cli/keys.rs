@@ -29,7 +29,7 @@ pub(crate) fn read(keys: &BTreeMap<String, Binding>) -> Result<Bound, Vec<Mistak
         for word in &binding.keys {
             match word.parse() {
                 Ok(key) => list.push(key),
-                Err(_) => mistakes.push(Mistake {
+                Err(()) => mistakes.push(Mistake {
                     at: binding.at,
                     wrong: Wrong::Value {
                         key: name.clone(),

@@ -114,8 +114,9 @@ fn usage_errors_of_graph() {
 
 #[test]
 fn what_does_not_fit_is_printed_whole_with_a_line_on_stderr() {
-    let ran = graph("000", &["--form", "full", "--height", "5"]).exit(0).says(&["more than asked for"]);
-    assert_eq!(ran.out, graph("000", &["--form", "full"]).out);
+    let whole = ["--form", "full", "--orientation", "tb"];
+    let ran = graph("000", &[&whole[..], &["--height", "5"]].concat()).exit(0).says(&["more than asked for"]);
+    assert_eq!(ran.out, graph("000", &whole).out);
 }
 
 #[test]

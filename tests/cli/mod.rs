@@ -1,4 +1,10 @@
 //! The program as a process: stdout, stderr, exit codes (cli.md is the contract, row by row).
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail as tests do"
+)]
 
 mod config;
 mod exits;

@@ -149,7 +149,7 @@ impl Bench {
         [self.sim.password(), self.sim.access_key_secret(), &basic]
             .into_iter()
             .flat_map(|s| {
-                let hex: String = s.bytes().map(|b| format!("{b:02x}")).collect();
+                let hex = s.bytes().fold(String::new(), |all, b| all + &format!("{b:02x}"));
                 [s.to_owned(), base.encode(s).trim_end_matches('=').to_owned(), hex]
             })
             .collect()

@@ -1,3 +1,5 @@
+//! The config of the contract, and every mistake with its place.
+
 use super::*;
 
 const WHOLE: &str = r#"
