@@ -31,7 +31,6 @@ pub struct Cli {
 /// Options of every command that talks to a control plane.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Common options")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct Global {
     /// Use this profile only
     #[arg(long, global = true, value_name = "NAME")]
