@@ -68,3 +68,34 @@ fn n12_a_captive_page_is_no_control_plane() {
     bench.sim.faults().add(Fault { times: None, ..Fault::new(What::html()).on("GET", "/clusters") });
     bench.run(&["get", "clusters"]).exit(1).says(&["check `url`"]);
 }
+
+/// Waits until a request with this method has arrived, then sends SIGTERM.
+fn terminate_after(bench: &Bench, method: &str, path: &str, args: &[&str]) -> (Option<i32>, String) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let mut child = bench.start(args);
+    let arrived = || bench.sim.arrivals().iter().any(|a| a.method == method && a.target.contains(path));
+    while !arrived() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it asked");
+        std::thread::yield_now();
+    }
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    let done = child.wait_with_output().unwrap();
+    (done.status.code(), String::from_utf8(done.stderr).unwrap())
+}
+
+#[test]
+fn t04_a_signal_ends_a_read_that_hangs() {
+    let bench = Bench::new();
+    bench.sim.faults().add(Fault { times: None, ..Fault::new(What::Silence).on("GET", "/clusters") });
+    let (code, err) = terminate_after(&bench, "GET", "/clusters", &["get", "clusters"]);
+    assert_eq!((code, err.as_str()), (Some(143), ""));
+}
+
+#[test]
+fn a07_a_signal_while_sending_waits_for_the_answer_and_calls_it_unknown() {
+    let bench = bench_with(What::Silence);
+    let (code, err) = terminate_after(&bench, "POST", PATH, &STOP);
+    assert_eq!(code, Some(143));
+    assert!(err.contains("outcome unknown") && err.contains("obdeck get tasks"), "{err}");
+    assert_eq!(bench.actions().len(), 1);
+}
