@@ -61,6 +61,44 @@ impl Key {
     }
 }
 
+impl std::str::FromStr for Key {
+    type Err = ();
+
+    /// Reads a key as the config spells it: one character (`S`, `/`), a name (`enter`, `pgdn`), or `ctrl-` before
+    /// either. Keys that terminals and multiplexers keep for themselves are not refused here.
+    fn from_str(word: &str) -> Result<Self, ()> {
+        let (ctrl, name) = match word.strip_prefix("ctrl-") {
+            Some(rest) => (true, rest),
+            None => (false, word),
+        };
+        let code = match name {
+            "enter" => KeyCode::Enter,
+            "esc" => KeyCode::Esc,
+            "tab" => KeyCode::Tab,
+            "shift-tab" => KeyCode::BackTab,
+            "backspace" => KeyCode::Backspace,
+            "del" => KeyCode::Delete,
+            "up" => KeyCode::Up,
+            "down" => KeyCode::Down,
+            "left" => KeyCode::Left,
+            "right" => KeyCode::Right,
+            "pgup" => KeyCode::PageUp,
+            "pgdn" => KeyCode::PageDown,
+            "home" => KeyCode::Home,
+            "end" => KeyCode::End,
+            "space" => KeyCode::Char(' '),
+            _ => {
+                let mut chars = name.chars();
+                match (chars.next(), chars.next()) {
+                    (Some(c), None) if !c.is_control() => KeyCode::Char(c),
+                    _ => return Err(()),
+                }
+            }
+        };
+        Ok(Self { code, ctrl })
+    }
+}
+
 /// Size of the screen in cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Size {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cache::Cache;
+use super::command::Command;
 use super::effect::{Query, Ticket, Want};
 use super::facts::{DetailOf, Facts, Notice, Offer};
 use super::key::{Key, KeyCode, Size};
@@ -17,13 +18,17 @@ use super::panes::topology::Topology;
 use super::poll::{Poll, is_running};
 use super::settings::{ProfileFacts, Settings};
 use super::views::{self, Area, Form, PaneId, Slot, View, Views};
-use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef};
+use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
 use crate::domain::limits;
 use crate::domain::outcome::ReadError;
 use crate::domain::time::{Span, Timestamp};
 
 /// The state.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; no two of them make a state together"
+)]
 pub struct Model {
     /// Where the operator is and was.
     pub views: Views,
@@ -64,6 +69,8 @@ pub struct Model {
     pub(super) task_open: Option<TaskRef>,
     pub(super) log_open: Option<(TaskRef, SubtaskId)>,
     pub(super) orders: BTreeMap<Ticket, usize>,
+    /// The newest task an order of this console made, with the trace ID of that answer.
+    pub(super) made: Option<(TaskRef, Option<TraceId>)>,
     pub(super) quit_at: Option<Timestamp>,
     pub(super) quit: bool,
     pub(super) wake: Option<Timestamp>,
@@ -122,6 +129,7 @@ impl Model {
             task_open: None,
             log_open: None,
             orders: BTreeMap::new(),
+            made: None,
             quit_at: None,
             quit: false,
             wake: None,
@@ -150,7 +158,7 @@ impl Model {
     /// The panes on the screen, in the order of focus.
     pub fn slots(&self) -> Vec<Slot> {
         let third = if self.running_here().is_some() { PaneId::Task } else { PaneId::Tasks };
-        let zoomed = self.zoomed.then_some(self.focus);
+        let zoomed = (self.zoomed && *self.views.now() == View::Topology).then_some(self.focus);
         views::slots(self.views.now(), self.size, self.body(), third, zoomed)
     }
     /// The pane that gets the keys, if there is room for one.
@@ -171,7 +179,11 @@ impl Model {
         match self.views.now() {
             View::Topology => self.topology.cluster().cloned(),
             View::Detail(DetailOf::Cluster(c) | DetailOf::Part(c, _)) => Some(c.clone()),
-            View::Detail(DetailOf::Profile(_)) | View::Tasks => None,
+            View::Detail(DetailOf::Profile(_)) => None,
+            View::Tasks => {
+                let at = self.tasks.selected()?;
+                self.tasks.rows(&self.facts(self.size)).iter().find(|t| t.at == *at)?.cluster.clone()
+            }
             View::Task(t) | View::Log(t, _) => self.cache.task(t)?.head.cluster.clone(),
         }
     }
@@ -181,7 +193,7 @@ impl Model {
             View::Topology => self.topology.profile(),
             View::Detail(DetailOf::Cluster(c) | DetailOf::Part(c, _)) => Some(&c.profile),
             View::Detail(DetailOf::Profile(p)) => Some(p),
-            View::Tasks => None,
+            View::Tasks => self.tasks.selected().map(|t| &t.profile),
             View::Task(t) | View::Log(t, _) => Some(&t.profile),
         };
         match name {
@@ -190,6 +202,19 @@ impl Model {
             None if self.settings.profiles.len() == 1 => self.settings.profiles.first(),
             None => None,
         }
+    }
+    /// What can be done wherever the operator is; the foot line keeps room for it.
+    pub fn offers_everywhere(&self) -> Vec<Offer> {
+        let offer = |command, word| Offer { command, word, can: Ok(()) };
+        let mut offers = Vec::new();
+        if *self.views.now() != View::Topology {
+            offers.push(offer(Command::Escape, "back"));
+        }
+        offers.push(offer(Command::Help, "help"));
+        if *self.views.now() == View::Topology {
+            offers.push(offer(Command::Back, "quit"));
+        }
+        offers
     }
     /// What can be done here, most used first.
     pub fn offers(&self) -> Vec<Offer> {

@@ -24,6 +24,9 @@ const RATES: [i64; 4] = [1, 2, 5, 10];
 /// Ways to go that one message may set off; a circle ends here.
 const GOES: usize = 16;
 
+/// A sleep longer than this is cut into several.
+const LONGEST_SLEEP: Span = Span::from_secs(3600);
+
 /// Takes one message. Nothing else changes the model.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
@@ -104,7 +107,8 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
     let tick = ticks.then(|| Timestamp::from_millis((second + 1) * 1000));
     let times =
         [due.next, tick, model.quit_at, model.live_until(&wants), model.topology.settles_at(model.now)];
-    let wake = times.into_iter().flatten().min();
+    // What is never due must not set a timer beyond what a timer can hold.
+    let wake = times.into_iter().flatten().min().map(|at| at.min(model.now.plus(LONGEST_SLEEP)));
     // Told again once it has passed: the shell's timer is spent then.
     if let Some(at) = wake
         && (model.wake != Some(at) || at <= model.now)
@@ -168,6 +172,12 @@ fn show_selection(model: &mut Model) {
 fn open_task(model: &mut Model, task: crate::domain::id::TaskRef) {
     if model.task_open.as_ref() != Some(&task) {
         model.task.open(task.clone());
+        // The trace ID of the order belongs to the exchange, not to the task: nobody else can tell it.
+        if let Some((made, trace)) = &model.made
+            && *made == task
+        {
+            model.task.made_by(trace.clone());
+        }
         model.task_open = Some(task);
     }
 }
@@ -309,6 +319,9 @@ fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Ve
     let Some(place) = model.orders.remove(&ticket) else { return };
     model.dirty = true;
     model.notices.push(Notice::Outcome(Box::new(outcome.clone())), model.now);
+    if let Outcome::Accepted { task: Some(task), trace, .. } = outcome {
+        model.made = Some((task.head.at.clone(), trace.clone()));
+    }
     let body = model.body().size();
     let (overlays, cx) = overlays_and_facts(model, body);
     let step = match overlays.get_mut(place) {
@@ -410,7 +423,7 @@ fn on_command(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
         Command::ViewBack => drop(model.views.back()),
         Command::ViewForward => drop(model.views.forward()),
         Command::NextPane | Command::PreviousPane => turn_focus(model, command, out),
-        Command::Zoom if model.slots().len() > 1 || model.zoomed => model.zoomed = !model.zoomed,
+        Command::Zoom if *model.views.now() == View::Topology => model.zoomed = !model.zoomed,
         Command::Find => open(model, Overlay::Find(Find::new(false))),
         Command::FindNext | Command::FindPrevious => {
             if model.found.is_some() {

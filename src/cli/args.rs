@@ -50,7 +50,7 @@ pub struct Global {
     /// No colours (also: NO_COLOR)
     #[arg(long, global = true)]
     pub no_color: bool,
-    /// Draw the console with ASCII only
+    /// Draw with ASCII characters only
     #[arg(long, global = true)]
     pub ascii: bool,
     /// Tell more on stderr

@@ -1,81 +1,90 @@
-//! `obdeck` without a verb: what must hold before the full-screen console may start, and what it is started with.
+//! The full-screen console: what must hold before it may start, what it is given, how its end is told.
 
+use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::sync::Arc;
 
 use super::args::Global;
 use super::fail::{Code, Ended, Fail};
-use super::output::tell;
+use super::output::{say, tell};
 use super::session::Session;
-use crate::app::command::{COMMANDS, Command};
-use crate::app::key::{Key, KeyCode};
+use crate::app::command::COMMANDS;
+use crate::app::key::Key;
 use crate::app::settings::{ProfileFacts, Settings};
-use crate::domain::capability::{Capabilities, PlaneKind};
+use crate::domain::capability::Capabilities;
 use crate::domain::guard::{Danger, Rules};
 use crate::domain::id::ProfileName;
 use crate::domain::outcome::Exit;
 use crate::domain::secret::Secret;
-use crate::driver::connect::{self, connect};
-use crate::driver::console::{self, End, Options};
+use crate::driver::console::{self, Options};
 use crate::driver::reads::{Planes, Submit};
-use crate::driver::{clock, submit};
-use crate::plane::ControlPlane;
-use crate::plane::ocp::{Auth, Ocp, OcpProfile};
+use crate::driver::{clock, connect, submit};
+use crate::plane::ocp::{self, Ocp, OcpProfile, Proxy};
 use crate::store::config::{Profile, Ui};
-use crate::text::cli::{NO_TERMINAL, NO_TERMINAL_NOW};
-use crate::text::outcome;
+use crate::text::cli::{NO_TERMINAL, NO_TERMINAL_NOW, console_unsettled};
 use crate::tui::environment::Environment;
 
-/// Starts the console over every configured profile, or the one chosen. A profile that cannot be set up is shown
-/// with its reason; the others work.
+/// Starts the console over every configured profile.
 pub(crate) async fn run(global: &Global) -> Ended {
     let session = Session::open(global)?;
-    let chosen: Vec<&Profile> = match &session.global.profile {
+    if session.global.profile.is_some() {
+        session.profiles()?;
+    }
+    needs_terminal()?;
+    let keys = keys(&session.config.keys)?;
+    let chosen: Vec<&Profile> = match &global.profile {
         Some(_) => session.profiles()?,
         None => session.config.profiles.iter().collect(),
     };
-    needs_terminal()?;
-    let keys = keys(&session)?;
     let hidden = session.config.secret_variables();
-    let mut planes = Planes::new();
-    let mut facts = Vec::new();
+    let options = connect::Options { read_only: global.read_only, timeout: global.timeout };
+    let (mut profiles, mut planes) = (Vec::new(), Planes::new());
     for profile in chosen {
-        let options = connect::Options { read_only: global.read_only, timeout: global.timeout };
-        // Before the screen is up: a secret may be asked for here.
-        let plane = connect(profile, &hidden, options).await;
-        facts.push(facts_of(&session, profile, plane.as_ref().err().map(ToString::to_string)));
-        if let Ok(plane) = plane {
-            planes.insert(profile.name.clone(), plane);
-        }
+        // One after the other and before the screen is taken: a secret may be asked for on the terminal. A profile
+        // that fails stands in the tree with its reason; the others go on.
+        let broken = match connect::connect(profile, &hidden, options).await {
+            Ok(plane) => {
+                planes.insert(profile.name.clone(), plane);
+                None
+            }
+            Err(e) => Some(e.to_string()),
+        };
+        profiles.push(facts(profile, session.read_only(profile), broken));
     }
-    let ui = &session.config.ui;
-    let settings =
-        Settings { profiles: facts, refresh: ui.refresh, clipboard: ui.clipboard, demo: false, keys };
-    start(global, ui, settings, planes).await
+    let settings = Settings {
+        profiles,
+        refresh: session.config.ui.refresh,
+        clipboard: session.config.ui.clipboard,
+        demo: false,
+        keys,
+    };
+    open(global, &session.config.ui, settings, planes).await
 }
 
 /// The console over one profile: the simulator's, with its own login.
-pub(crate) async fn over_simulator(global: &Global, ocp: &crate::sim::Ocp) -> Ended {
+pub(crate) async fn over_simulator(global: &Global, sim: &crate::sim::Ocp) -> Ended {
     let name = ProfileName::new("demo");
-    let password = Secret::new(ocp.password().to_owned());
-    let auth = Auth::Basic { username: ocp.username().to_owned(), password };
-    let mut profile = OcpProfile::new(name.clone(), ocp.url(), auth);
+    let auth = ocp::Auth::Basic {
+        username: sim.username().to_owned(),
+        password: Secret::new(sim.password().to_owned()),
+    };
+    let mut profile = OcpProfile::new(name.clone(), sim.url(), auth);
+    profile.proxy = Proxy::None;
     profile.read_only = global.read_only;
-    if let Some(limit) = global.timeout {
-        profile.read_timeout = limit;
-        profile.action_timeout = limit;
-    }
-    let plane = Ocp::connect(profile, Arc::new(clock::now))
-        .map_err(|e| Fail::of(Exit::Failed, "could not connect to the simulator", e.to_string(), ""))?;
     let facts = ProfileFacts {
         name: name.clone(),
-        capabilities: plane.capabilities(),
+        capabilities: Capabilities {
+            kind: crate::domain::capability::PlaneKind::Ocp,
+            read_only: global.read_only,
+        },
         rules: Rules { danger: Danger::Normal, read_only: global.read_only },
-        origin: ocp.url(),
-        user: ocp.username().to_owned(),
+        origin: sim.url(),
+        user: sim.username().to_owned(),
         insecure: false,
         broken: None,
     };
+    let plane = Ocp::connect(profile, Arc::new(clock::now))
+        .map_err(|e| Fail::of(Exit::Failed, "could not set up the demo", e.to_string(), ""))?;
     let ui = Ui::default();
     let settings = Settings {
         profiles: vec![facts],
@@ -84,19 +93,20 @@ pub(crate) async fn over_simulator(global: &Global, ocp: &crate::sim::Ocp) -> En
         demo: true,
         keys: Vec::new(),
     };
-    let plane: Arc<dyn ControlPlane> = Arc::new(plane);
-    start(global, &ui, settings, Planes::from([(name, plane)])).await
+    let planes: Planes = HashMap::from([(name, Arc::new(plane) as Arc<dyn crate::plane::ControlPlane>)]);
+    open(global, &ui, settings, planes).await
 }
 
-async fn start(global: &Global, ui: &Ui, settings: Settings, planes: Planes) -> Ended {
+/// Takes the terminal until the operator leaves; then tells of orders whose answer did not come.
+async fn open(global: &Global, ui: &Ui, settings: Settings, planes: Planes) -> Ended {
     let environment = Environment::read(|name| std::env::var(name).ok());
-    let ascii = global.ascii || ui.ascii.unwrap_or(false) || ui.ambiguous_width == 2;
-    let submit: Submit =
-        Arc::new(|plane, order| Box::pin(async move { submit::submit(&*plane, order).await }));
+    let ascii = global.ascii || ui.ascii == Some(true) || ui.ambiguous_width == 2;
+    let send: Submit =
+        Arc::new(|plane, order| Box::pin(async move { submit::submit(plane.as_ref(), order).await }));
     let options = Options {
         settings,
         planes,
-        submit,
+        submit: send,
         look: environment.look(ascii, global.no_color || ui.theme == "mono"),
         through: environment.through(),
         start: clock::now(),
@@ -104,85 +114,55 @@ async fn start(global: &Global, ui: &Ui, settings: Settings, planes: Planes) -> 
     };
     let end = console::run(options)
         .await
-        .map_err(|e| Fail::of(Exit::Usage, NO_TERMINAL, e.to_string(), NO_TERMINAL_NOW))?;
-    Ok(told(&end))
-}
-
-/// Orders that were still on their way are named: nobody knows what became of them (P2).
-fn told(end: &End) -> Code {
-    for action in &end.unsettled {
-        tell(&outcome::Told {
-            what: format!("outcome unknown: {}", outcome::action(action)),
-            why: "the console ended before the control plane answered".to_owned(),
-            now: "`obdeck get tasks --unfinished` shows whether it was taken".to_owned(),
-            trace: None,
-        });
+        .map_err(|e| Fail::of(Exit::Failed, "could not take the terminal", e.to_string(), NO_TERMINAL_NOW))?;
+    if end.unsettled.is_empty() {
+        return Ok(Code(end.code));
     }
-    if end.code == 0 && !end.unsettled.is_empty() { Exit::Unknown.into() } else { Code(end.code) }
+    for action in &end.unsettled {
+        tell(&console_unsettled(action));
+    }
+    Ok(if end.code == 0 { Exit::Unknown.into() } else { Code(end.code) })
 }
 
-fn facts_of(session: &Session, profile: &Profile, broken: Option<String>) -> ProfileFacts {
-    let read_only = session.read_only(profile);
+fn facts(profile: &Profile, read_only: bool, broken: Option<String>) -> ProfileFacts {
     ProfileFacts {
         name: profile.name.clone(),
         capabilities: Capabilities { kind: profile.kind, read_only },
         rules: Rules { read_only, ..profile.rules() },
         origin: profile.url.origin().ascii_serialization(),
-        user: if profile.kind == PlaneKind::Obshell { String::new() } else { profile.auth.user().to_owned() },
+        user: profile.auth.user().to_owned(),
         insecure: profile.tls.insecure,
         broken,
     }
 }
 
-/// `[keys]` of the config: names of commands with their keys.
-fn keys(session: &Session) -> Result<Vec<(Command, Vec<Key>)>, Fail> {
-    let mut keys = Vec::new();
-    for (name, spelt) in &session.config.keys {
-        let wrong = |what: String| {
-            Fail::usage(&what, "`docs/keys.md` lists the names, `[keys]` in the config sets them")
+/// `[keys]` of the config: names of commands and keys that exist.
+fn keys(
+    config: &std::collections::BTreeMap<String, Vec<String>>,
+) -> Result<Vec<(crate::app::command::Command, Vec<Key>)>, Fail> {
+    let mut out = Vec::new();
+    let mut wrong = false;
+    for (name, keys) in config {
+        let Some(entry) = COMMANDS.iter().find(|e| e.name == name) else {
+            say(&format!("[keys]: no command is named `{}`; docs/keys.md lists them", name.escape_debug()));
+            wrong = true;
+            continue;
         };
-        let entry = COMMANDS
-            .iter()
-            .find(|e| e.name == *name)
-            .ok_or_else(|| wrong(format!("[keys]: there is no command `{name}`")))?;
-        let read = |k: &String| key(k).ok_or_else(|| wrong(format!("[keys]: {name}: `{k}` is no key")));
-        keys.push((entry.command, spelt.iter().map(read).collect::<Result<_, _>>()?));
+        let mut read = Vec::new();
+        for key in keys {
+            if let Ok(k) = key.parse() {
+                read.push(k);
+            } else {
+                say(&format!(
+                    "[keys]: {name}: `{}` is no key; e.g. \"S\", \"ctrl-r\", \"pgdn\"",
+                    key.escape_debug()
+                ));
+                wrong = true;
+            }
+        }
+        out.push((entry.command, read));
     }
-    Ok(keys)
-}
-
-/// `q`, `ctrl-l`, `enter`, `pgdn`: a key as the help spells it.
-fn key(spelt: &str) -> Option<Key> {
-    let only = |text: &str| {
-        let mut chars = text.chars();
-        chars.next().filter(|c| chars.next().is_none() && !c.is_control())
-    };
-    if let Some(c) = only(spelt) {
-        return Some(Key::char(c));
-    }
-    let name = spelt.to_ascii_lowercase();
-    if let Some(c) = name.strip_prefix("ctrl-").and_then(only) {
-        return Some(Key::ctrl(c));
-    }
-    let code = match name.as_str() {
-        "enter" => KeyCode::Enter,
-        "esc" => KeyCode::Esc,
-        "tab" => KeyCode::Tab,
-        "shift-tab" => KeyCode::BackTab,
-        "backspace" => KeyCode::Backspace,
-        "delete" => KeyCode::Delete,
-        "up" => KeyCode::Up,
-        "down" => KeyCode::Down,
-        "left" => KeyCode::Left,
-        "right" => KeyCode::Right,
-        "pgup" => KeyCode::PageUp,
-        "pgdn" => KeyCode::PageDown,
-        "home" => KeyCode::Home,
-        "end" => KeyCode::End,
-        "space" => KeyCode::Char(' '),
-        _ => return None,
-    };
-    Some(Key::plain(code))
+    if wrong { Err(Fail::silent(Exit::Usage)) } else { Ok(out) }
 }
 
 /// Refuses where a screen cannot be drawn (T07, T08); no byte has gone to stdout by then.

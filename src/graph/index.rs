@@ -46,8 +46,7 @@ impl Index {
         let (x0, x1) = (area.0.max(0) / TILE_W, (area.2 / TILE_W).min(self.across - 1));
         let (y0, y1) = (area.1.max(0) / TILE_H, (area.3 / TILE_H).min(self.down - 1));
         let across = self.across;
-        let empty = area.2 < 0 || area.3 < 0;
-        let rows = if empty { 1..=0 } else { y0..=y1 };
+        let rows = if area.2 < 0 || area.3 < 0 { 0..0 } else { y0..y1 + 1 };
         rows.flat_map(move |ty| (x0..=x1).map(move |tx| (ty * across + tx) as usize))
             .flat_map(|tile| tiles.of(tile).iter().map(|ix| *ix as usize))
     }

@@ -160,7 +160,9 @@ fn balance(layer: &mut [usize], edges: &[(usize, usize)]) {
         }
     }
     let top = layer.iter().copied().min().unwrap_or(0);
-    layer.iter_mut().for_each(|l| *l -= top);
+    for l in layer {
+        *l -= top;
+    }
 }
 
 #[cfg(test)]

@@ -65,7 +65,9 @@ fn of_gap(flow: &Flow, gap: &[usize], of_segment: &mut [usize]) -> Vec<Net> {
         let list = downs.remove(&v).unwrap_or_default();
         let mut lowers: Vec<usize> = list.iter().map(|s| flow.segments[*s].lower).collect();
         lowers.sort_unstable();
-        list.iter().for_each(|s| of_segment[*s] = nets.len());
+        for s in &list {
+            of_segment[*s] = nets.len();
+        }
         nets.push(Net { uppers: vec![v], lowers, back: false });
     }
     for part in joined(flow, downs) {
@@ -73,7 +75,9 @@ fn of_gap(flow: &Flow, gap: &[usize], of_segment: &mut [usize]) -> Vec<Net> {
         let by_lower = grouped(flow, &part, false);
         let best = if by_upper.len() < by_lower.len() { by_upper } else { by_lower };
         for (net, segments) in best {
-            segments.iter().for_each(|s| of_segment[*s] = nets.len());
+            for s in segments {
+                of_segment[s] = nets.len();
+            }
             nets.push(net);
         }
     }
@@ -122,9 +126,9 @@ fn grouped(flow: &Flow, part: &[usize], by_upper: bool) -> Vec<(Net, Vec<usize>)
     let mut group_of: BTreeMap<usize, usize> = BTreeMap::new();
     let mut out: Vec<(Net, Vec<usize>)> = Vec::new();
     for (others, own) in groups {
-        own.iter().for_each(|v| {
+        for v in &own {
             group_of.insert(*v, out.len());
-        });
+        }
         let (uppers, lowers) = if by_upper { (own, others) } else { (others, own) };
         out.push((Net { uppers, lowers, back: false }, Vec::new()));
     }

@@ -58,7 +58,8 @@ pub(crate) fn order(flow: &mut Flow) {
     }
     let mut orders = Orders::new(flow);
     let mut best: Option<(u64, Vec<Vec<u32>>)> = None;
-    for start in 0..STARTS {
+    let starts = if flow.vertices.len() < SMALL { STARTS_OF_SMALL } else { STARTS };
+    for start in 0..starts {
         orders.set(sweep::depth_first(&orders, flow, start));
         orders.improve();
         let total = orders.total();
@@ -72,16 +73,23 @@ pub(crate) fn order(flow: &mut Flow) {
     if let Some((_, layers)) = best {
         orders.set(layers);
     }
-    if flow.vertices.len() <= KICKED_UP_TO {
-        kick::kicks(&mut orders, kick::COUNT);
-    }
+    kick::kicks(&mut orders, kick::budget(flow.vertices.len()));
     flow.layers = orders.layers.iter().map(|l| l.iter().map(|v| *v as usize).collect()).collect();
 }
 
 /// Starts that are tried.
 const STARTS: usize = 2;
-/// Vertices, dummies included, up to which kicks are worth their time.
-const KICKED_UP_TO: usize = 4_000;
+/// The same for parts with fewer than [`SMALL`] vertices.
+const STARTS_OF_SMALL: usize = 4;
+/// Vertices, dummies included, from which a start is too dear to try four.
+const SMALL: usize = 1_000;
+/// Sweeps of one start at most, and how many may bring nothing before the rest is left out.
+const SWEEPS: (usize, usize) = (32, 17);
+/// The same for sweeps with sifting.
+const SIFTED_SWEEPS: (usize, usize) = (8, 4);
+/// Rounds of sifting after a sweep, and after the best one.
+const SIFTS: usize = 3;
+const SIFTS_AT_THE_END: usize = 12;
 
 impl Orders {
     fn new(flow: &Flow) -> Self {
@@ -155,18 +163,24 @@ impl Orders {
             self.recount(layer);
         }
     }
-    /// Sweeps, then sifts until nothing improves; the best order seen is kept.
+    /// Sweeps alone, which order the whole; then sifting; then sweeps that are each followed by sifting. The best order
+    /// seen is kept.
     fn improve(&mut self) {
-        const SWEEPS: usize = 24;
-        const PATIENCE: usize = 6;
-        const SIFTS: usize = 8;
+        self.sweeps(0, SWEEPS.0, SWEEPS.1, 0);
+        self.sift_all(SIFTS_AT_THE_END);
+        self.sweeps(8, SIFTED_SWEEPS.0, SIFTED_SWEEPS.1, SIFTS);
+        self.sift_all(SIFTS_AT_THE_END);
+    }
+    /// Up to `count` sweeps, each with `sifts` rounds after it, until `patience` of them in a row brought nothing.
+    fn sweeps(&mut self, first: usize, count: usize, patience: usize, sifts: usize) {
         let mut best = (self.total(), self.layers.clone());
         let mut idle = 0;
-        for turn in 0..SWEEPS {
-            if best.0 == 0 || idle >= PATIENCE {
+        for turn in first..first + count {
+            if best.0 == 0 || idle >= patience {
                 break;
             }
             self.sweep(turn);
+            self.sift_all(sifts);
             let total = self.total();
             if total < best.0 {
                 best = (total, self.layers.clone());
@@ -176,7 +190,10 @@ impl Orders {
             }
         }
         self.set(best.1);
-        for turn in 0..SIFTS {
+    }
+    /// Sifts all layers, downward and upward in turn, until nothing improves.
+    fn sift_all(&mut self, rounds: usize) {
+        for turn in 0..rounds {
             let before = self.total();
             if before == 0 {
                 break;

@@ -110,7 +110,10 @@ impl<'a> Placing<'a> {
         }
         let mut at = 0;
         for block in blocks {
-            let start = (block.sum / block.weight).round() as i32;
+            // Halves go down for even widths and up for odd ones: a chain of both kinds would drift otherwise.
+            let even = order.get(at).is_some_and(|v| self.sizes.across[*v] % 2 == 0);
+            let wish = block.sum / block.weight;
+            let start = if even { (wish - 0.5).ceil() } else { (wish + 0.5).floor() } as i32;
             for _ in 0..block.count {
                 self.first[order[at]] = start + offsets[at];
                 at += 1;

@@ -211,7 +211,9 @@ fn free_column(columns: &[Columns], split: &BTreeMap<usize, i32>, net: usize) ->
         columns.iter().flat_map(|c| c.upper.iter().chain(&c.lower)).chain(split.values()).copied().collect();
     let own = || columns[net].upper.iter().chain(&columns[net].lower).copied();
     let middle = i32::midpoint(own().min().unwrap_or(0), own().max().unwrap_or(0));
-    (0..).flat_map(|d| [middle + d, middle - d]).find(|c| !taken.contains(c)).unwrap_or(middle)
+    // One more than are taken is always enough to find a free one.
+    let near = (0..=taken.len() as i32).flat_map(|d| [middle + d, middle - d]);
+    near.into_iter().find(|c| !taken.contains(c)).unwrap_or(middle)
 }
 
 /// How many of `columns` (sorted) lie in `span`.
@@ -233,7 +235,7 @@ fn arrange(runs: &[Run], before: &[(usize, usize)]) -> Vec<usize> {
     const TABLE_UP_TO: usize = 1_500;
     let n = runs.len();
     let mut starts = [false, true].map(|mirrored| topological(runs, before, mirrored));
-    if n < 2 || n > TABLE_UP_TO {
+    if !(2..=TABLE_UP_TO).contains(&n) {
         return std::mem::take(&mut starts[0]);
     }
     let mut table = vec![0_i32; n * n];

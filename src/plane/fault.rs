@@ -91,6 +91,9 @@ fn connect_words(err: &reqwest::Error, place: &str) -> String {
         return format!("{place}: no connection in time");
     }
     let chain = chain(err);
+    if err.is_dns() {
+        return format!("{place}: no address for this name ({chain})");
+    }
     // The server hung up inside the handshake, or spoke first and not TLS.
     if chain.contains("InvalidContentType") || chain.contains("corrupt message") {
         return format!("{place} does not speak TLS; this looks like http, use http:// in the URL");
@@ -143,13 +146,16 @@ fn find_tls<'a>(err: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     None
 }
 
-/// Every cause once, outermost first; reqwest's own sentence says nothing and is left out.
+/// Sentences of the stack that say what was tried and not why it failed.
+const NOISE: [&str; 4] = ["client error", "tcp connect error", "dns error", "error resolving DNS"];
+
+/// Every cause once, outermost first; what says nothing is left out.
 fn chain(err: &reqwest::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut at = err.source();
     while let Some(e) = at {
         let text = e.to_string();
-        if !text.starts_with("client error") && !parts.iter().any(|p| p.contains(&text)) {
+        if !NOISE.iter().any(|n| text.starts_with(n)) && !parts.iter().any(|p| p.contains(&text)) {
             parts.push(text);
         }
         at = e.source();

@@ -3,6 +3,7 @@
 //! Reads may be repeated; an action is sent once. The only value that can be sent is an [`Approved`] order,
 //! taken by value.
 
+mod base;
 mod fault;
 mod file;
 mod json;
@@ -11,10 +12,11 @@ pub mod ocp;
 mod tls;
 mod transport;
 
+pub use base::ConnectError;
 pub use file::{DecodeError, DecodedFile, FILE_PROFILE, decode_file};
 pub use json::BadJson;
 pub use tls::install_tls_provider;
-pub use transport::{ConnectError, Proxy};
+pub use transport::Proxy;
 
 use futures_util::future::BoxFuture;
 

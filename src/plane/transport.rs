@@ -23,6 +23,7 @@ use reqwest::{Client, ClientBuilder, Method, Url};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::base::{Base, ConnectError};
 use super::fault::{Fault, FaultKind};
 use super::tls::install_tls_provider;
 use crate::domain::limits;
@@ -38,23 +39,6 @@ pub enum Proxy {
     None,
 }
 
-/// Why a client could not be made. Nothing was sent.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ConnectError {
-    /// The URL cannot be used: why. The URL itself is not repeated where it may hold a password.
-    #[error("url: {0}")]
-    Url(String),
-    /// The CA file holds no certificate that can be read.
-    #[error("tls.ca_file: {0}")]
-    Ca(String),
-    /// A value cannot stand in a header.
-    #[error("{0}: holds characters that cannot be sent in a header")]
-    Header(&'static str),
-    /// TLS could not be set up, e.g. there is no certificate store on this machine.
-    #[error("TLS: {0}; tls.ca_file names the CA of one profile")]
-    Tls(String),
-}
-
 /// What a transport is made of.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -64,52 +48,6 @@ pub(crate) struct Settings {
     pub(crate) proxy: Proxy,
     pub(crate) read_timeout: Span,
     pub(crate) action_timeout: Span,
-}
-
-/// Where requests go: the profile's URL, taken apart once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Base {
-    /// Scheme, host and port; no user information, no path.
-    pub(crate) origin: String,
-    /// Path before `/api`, without a slash at the end; mostly empty.
-    pub(crate) prefix: String,
-    /// `Host` header: with the port when it is not the scheme's own (ocp-api 1.3, line 5).
-    pub(crate) host: String,
-    /// Host and port, for error texts.
-    pub(crate) place: String,
-    https: bool,
-    loopback: bool,
-}
-
-impl Base {
-    /// Takes a profile's URL apart; refuses what could leak or mislead.
-    pub(crate) fn parse(url: &str) -> Result<Self, ConnectError> {
-        let bad = |why: &str| ConnectError::Url(why.to_owned());
-        // The text is not quoted: it may hold a password.
-        let url = Url::parse(url.trim()).map_err(|e| bad(&format!("cannot be read ({e})")))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(bad("must begin with http:// or https://"));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(bad("must not hold a user or password (user:***@); use username and password_env"));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(bad("must not hold a query or fragment"));
-        }
-        let name = url.host_str().filter(|h| !h.is_empty()).ok_or_else(|| bad("names no host"))?;
-        let host = url.port().map_or_else(|| name.to_owned(), |p| format!("{name}:{p}"));
-        let bare = name.trim_start_matches('[').trim_end_matches(']');
-        let loopback =
-            name == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        Ok(Self {
-            origin: format!("{}://{host}", url.scheme()),
-            prefix: url.path().trim_end_matches('/').to_owned(),
-            place: format!("{name}:{}", url.port_or_known_default().unwrap_or(0)),
-            https: url.scheme() == "https",
-            loopback,
-            host,
-        })
-    }
 }
 
 /// A request as it goes out. Not `Debug`: its headers hold secrets.
@@ -166,6 +104,8 @@ pub(crate) struct Transport {
     closed: Mutex<Option<String>>,
     tokens: AtomicU32,
     noise: AtomicU64,
+    /// The environment's variable that may send requests through a proxy.
+    proxy_set_by: Option<&'static str>,
 }
 
 impl Transport {
@@ -184,8 +124,10 @@ impl Transport {
             .retry(reqwest::retry::never())
             .build()
             .map_err(tls)?;
+        let proxy_set_by = proxy_variable(&base, settings.proxy, |name| std::env::var(name).ok());
         Ok(Self {
             base,
+            proxy_set_by,
             reads,
             actions,
             read_timeout,
@@ -295,7 +237,7 @@ impl Transport {
         let mut response = client
             .execute(request)
             .await
-            .map_err(|e| Fault::of_send(&e.without_url(), place, self.base.https))?;
+            .map_err(|e| self.blamed(Fault::of_send(&e.without_url(), place, self.base.https)))?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let too_large = || {
             let why = format!("{place}: the answer is larger than {} bytes", limits::READ_BODY_BYTES);
@@ -315,6 +257,16 @@ impl Transport {
                 Err(e) => return Err(Fault::of_body(&e.without_url(), place, status, body)),
             }
         }
+    }
+
+    /// A connection that failed may be one to a proxy: the variable is named, its value may hold a password (N11).
+    fn blamed(&self, mut fault: Fault) -> Fault {
+        if let (FaultKind::NotSent, Some(variable)) = (fault.kind, self.proxy_set_by) {
+            fault.why.push_str("; ");
+            fault.why.push_str(variable);
+            fault.why.push_str(" is set, so this may be the proxy");
+        }
+        fault
     }
 
     fn request(&self, client: &Client, wire: &Wire) -> Result<reqwest::Request, Fault> {
@@ -389,6 +341,17 @@ fn is_worth_repeating(result: &Result<Answer, Fault>) -> bool {
     }
 }
 
+/// Which variable sets a proxy for this place, if one does; `NO_PROXY` is left to the stack.
+fn proxy_variable(base: &Base, proxy: Proxy, get: impl Fn(&str) -> Option<String>) -> Option<&'static str> {
+    const PLAIN: [&str; 4] = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+    const TLS: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+    if base.loopback || proxy == Proxy::None {
+        return None;
+    }
+    let names = if base.https { TLS } else { PLAIN };
+    names.into_iter().find(|name| get(name).is_some_and(|value| !value.is_empty()))
+}
+
 /// What both clients have in common.
 fn builder(
     base: &Base,
@@ -432,26 +395,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_taken_apart_without_its_secrets() {
-        let b = Base::parse("http://OCP.example:8080/").unwrap();
-        assert_eq!((b.origin.as_str(), b.prefix.as_str()), ("http://ocp.example:8080", ""));
-        assert_eq!((b.host.as_str(), b.place.as_str()), ("ocp.example:8080", "ocp.example:8080"));
-        let b = Base::parse("https://[::1]/ocp/").unwrap();
-        assert_eq!((b.host.as_str(), b.place.as_str(), b.prefix.as_str()), ("[::1]", "[::1]:443", "/ocp"));
-        assert!(b.loopback);
-    }
-
-    #[test]
-    fn k02_a_url_with_a_password_is_refused_and_not_repeated() {
-        for url in ["http://admin:canary-4711@h:1", "http://canary-4711@h", "http://u:canary-4711@[bad"] {
-            let err = Base::parse(url).unwrap_err().to_string();
-            assert!(!err.contains("canary"), "{err}");
-        }
-        assert!(Base::parse("ftp://h").is_err());
-        assert!(Base::parse("http://h/?x=1").is_err());
-    }
-
-    #[test]
     fn retries_end_when_the_bucket_is_empty_and_come_back_slowly() {
         let t = Transport::new(&Settings {
             url: "http://127.0.0.1:1".to_owned(),
@@ -478,6 +421,18 @@ mod tests {
             let p = t.pause(attempt);
             assert!(p >= PAUSE.0 && p <= PAUSE.1, "{p:?}");
         }
+    }
+
+    #[test]
+    fn n11_a_proxy_is_named_by_its_variable_and_never_used_for_loopback() {
+        let set = |name: &str| (name == "HTTPS_PROXY").then(|| "http://u:canary@proxy:3128".to_owned());
+        let of = |url: &str, proxy| proxy_variable(&Base::parse(url).unwrap(), proxy, set);
+        assert_eq!(of("https://ocp.example", Proxy::System), Some("HTTPS_PROXY"));
+        assert_eq!(of("http://ocp.example", Proxy::System), None);
+        assert_eq!(of("https://ocp.example", Proxy::None), None);
+        assert_eq!(of("https://127.0.0.1", Proxy::System), None);
+        assert_eq!(of("https://[::1]:8080", Proxy::System), None);
+        assert_eq!(of("https://localhost", Proxy::System), None);
     }
 
     #[test]

@@ -20,6 +20,10 @@ pub enum What {
     },
     /// The connection is reset before anything is done.
     Reset,
+    /// As [`What::Reset`], but only on a connection that has carried a request before; any other goes its way.
+    ResetReused,
+    /// The request is acted on at once; the answer comes so much later.
+    Late(Duration),
     /// The request is acted on, then the connection is cut without one byte of answer.
     AnswerLost,
     /// The request is acted on; headers and half of the body arrive, then the connection ends.
@@ -186,7 +190,8 @@ impl Faults {
         state.rate = None;
     }
 
-    /// Puts the server's own clock ahead by `seconds` (behind, if negative): signatures, `/api/v2/time`, timestamps.
+    /// Puts the clock of the server's machine ahead by `seconds` (behind, if negative): what signatures are judged by,
+    /// `/api/v2/time`, the `Date` header. The story's own times stay consistent with each other.
     pub fn set_skew(&self, seconds: i64) {
         self.state().skew = seconds.saturating_mul(SECOND);
     }

@@ -18,7 +18,7 @@ use std::net::SocketAddr;
 
 pub use clock::{Clock, STORY_START};
 pub use ocp::{Arrival, Ocp, Options};
-pub use scenario::{ScenarioInfo, scenarios};
+pub use scenario::{Product, ScenarioInfo, scenarios};
 pub use time::Ms;
 
 /// How large the simulated fleet is.

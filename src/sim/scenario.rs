@@ -61,18 +61,19 @@ pub(crate) struct Scenario {
 }
 
 /// Which product the stand-in claims to be.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Product {
-    pub(crate) version: String,
-    /// `OBE11020` instead of 11020 (ocp-api 2.2, V4.2.2).
-    pub(crate) letter_codes: bool,
-    /// Whether `…/clusters/{id}/units` exists (ocp-api 3.5, N).
-    pub(crate) units_of_cluster: bool,
+pub struct Product {
+    /// As `/api/v2/info` tells it.
+    pub version: String,
+    /// Error codes as text, `OBE11020` instead of 11020 (ocp-api 2.2, V4.2.2).
+    pub letter_codes: bool,
+    /// Whether `…/clusters/{id}/units` exists (ocp-api 3.5, N); without it the path gives the console's page.
+    pub units_of_cluster: bool,
     /// Failed logons before a user is locked (ocp-api 1.2).
-    pub(crate) max_attempts: u32,
+    pub max_attempts: u32,
     /// Failed logons before a client address is blocked.
-    pub(crate) client_max_attempts: u32,
+    pub client_max_attempts: u32,
 }
 
 impl Default for Product {

@@ -101,23 +101,19 @@ pub(crate) fn parse_http_date(text: &str) -> Option<Ms> {
     (fits && ends_well).then(|| days(year, month, day) * DAY + (hour * 3600 + minute * 60 + second) * SECOND)
 }
 
+/// Writes a `Date` header.
+pub(crate) fn http_date(at: Ms) -> String {
+    const WEEK: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    let c = civil(at);
+    let week =
+        usize::try_from(at.div_euclid(DAY).rem_euclid(7)).ok().and_then(|d| WEEK.get(d)).unwrap_or(&"Thu");
+    let month = usize::try_from(c.month - 1).ok().and_then(|m| MONTHS.get(m)).unwrap_or(&"Jan");
+    format!("{week}, {:02} {month} {:04} {:02}:{:02}:{:02} GMT", c.day, c.year, c.hour, c.minute, c.second)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn http_date(at: Ms) -> String {
-        const WEEK: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-        let c = civil(at);
-        let week = usize::try_from(at.div_euclid(DAY).rem_euclid(7))
-            .ok()
-            .and_then(|d| WEEK.get(d))
-            .unwrap_or(&"Thu");
-        let month = usize::try_from(c.month - 1).ok().and_then(|m| MONTHS.get(m)).unwrap_or(&"Jan");
-        format!(
-            "{week}, {:02} {month} {:04} {:02}:{:02}:{:02} GMT",
-            c.day, c.year, c.hour, c.minute, c.second
-        )
-    }
 
     #[test]
     fn iso_cuts_trailing_zeros_and_carries_the_zone() {

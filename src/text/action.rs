@@ -244,6 +244,7 @@ pub fn hint(hint: &Hint, yes: char) -> String {
         Hint::EnterIsNoYes => format!("enter is never yes: press {yes}"),
         Hint::PasteRefused => "paste is refused here: the name must be typed".to_owned(),
         Hint::Refused(refusal) => self::refusal(refusal),
+        Hint::Copied(value) => format!("copied: {value}"),
     }
 }
 

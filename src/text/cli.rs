@@ -12,3 +12,13 @@ pub const NO_TERMINAL: &str = "the console needs a terminal on stdin and stdout"
 /// What to use instead.
 pub const NO_TERMINAL_NOW: &str =
     "in scripts use the verbs: obdeck get clusters, obdeck stop zone …, obdeck task watch … (obdeck --help)";
+
+/// An order was still without an answer when the console was left (A07): its outcome is unknown.
+pub fn console_unsettled(action: &crate::domain::action::Action) -> super::outcome::Told {
+    super::outcome::Told {
+        what: format!("outcome unknown: {}", super::outcome::action(action)),
+        why: "the console was left before an answer came; the order may have been taken".to_owned(),
+        now: "do not send it again before you have looked: obdeck get tasks --unfinished".to_owned(),
+        trace: None,
+    }
+}

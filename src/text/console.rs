@@ -1,5 +1,7 @@
 //! Sentences of the console: notices, reasons, freshness.
 
+use std::fmt::Write as _;
+
 use super::keys::{describe, key_name};
 use crate::app::facts::Notice;
 use crate::app::model::Freshness;
@@ -50,15 +52,15 @@ pub fn error_kind(kind: ReadErrorKind) -> &'static str {
 pub fn read_error(e: &ReadError) -> String {
     let mut s = format!("could not read {}: {}", e.what, error_kind(e.kind));
     if !e.why.is_empty() {
-        s.push_str(&format!(": {}", e.why));
+        let _ = write!(s, ": {}", e.why);
     }
     if let Some(trace) = &e.trace {
-        s.push_str(&format!(" · trace {trace}"));
+        let _ = write!(s, " · trace {trace}");
     }
     match e.kind {
         ReadErrorKind::Unauthenticated => s.push_str(" · polling stopped, ctrl-r tries once more"),
         _ if e.wait.is_some() => {
-            s.push_str(&format!(" · waits {}", e.wait.unwrap_or_default().short()));
+            let _ = write!(s, " · waits {}", e.wait.unwrap_or_default().short());
         }
         _ => {}
     }
@@ -68,14 +70,14 @@ pub fn read_error(e: &ReadError) -> String {
 fn refused(r: &Refused) -> String {
     let mut s = String::from("refused");
     if r.http > 0 {
-        s.push_str(&format!(" with HTTP {}", r.http));
+        let _ = write!(s, " with HTTP {}", r.http);
     }
     if !r.code.is_empty() {
-        s.push_str(&format!(" code {}", r.code));
+        let _ = write!(s, " code {}", r.code);
     }
-    s.push_str(&format!(", nothing was done: {}", r.message));
+    let _ = write!(s, ", nothing was done: {}", r.message);
     if let Some(trace) = &r.trace {
-        s.push_str(&format!(" · trace {trace}"));
+        let _ = write!(s, " · trace {trace}");
     }
     s
 }
@@ -89,9 +91,9 @@ pub fn outcome(o: &Outcome) -> String {
                 None => String::from("accepted"),
             };
             if let Some(trace) = trace {
-                s.push_str(&format!(" · trace {trace}"));
+                let _ = write!(s, " · trace {trace}");
             }
-            s.push_str(&format!(" · {} ms", took.millis()));
+            let _ = write!(s, " · {} ms", took.millis());
             s
         }
         Outcome::Refused(r) => refused(r),

@@ -40,9 +40,7 @@ pub fn line(finding: &Finding, ascii: bool) -> Line {
             ("majority of zones lost".to_owned(), "tenants with a replica a zone STOP".to_owned())
         }
         Fact::WholeCluster => ("the whole cluster goes".to_owned(), "an OUTAGE, always".to_owned()),
-        Fact::OtherTask(t) => {
-            (format!("task {}", t.at.id), format!("{} {} holds the cluster", t.name, t.status.word))
-        }
+        Fact::OtherTask(t) => (format!("held by task {}", t.at.id), format!("{} {}", t.name, t.status.word)),
         Fact::NoOtherTask => ("no other task on this cluster".to_owned(), String::new()),
         Fact::RootService { before, after, leader_goes } => {
             let leader = match (*after, *leader_goes) {
@@ -118,11 +116,11 @@ pub fn warning(findings: &[Finding], verb: Verb) -> Option<String> {
 
 /// At most three names, then how many more: counts tell more than a long list.
 pub fn names(zones: &[ZoneName]) -> String {
-    let mut out = zones.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if zones.len() > 3 {
-        out.push_str(&format!(" and {} more", zones.len() - 3));
+    let first = zones.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match zones.len() {
+        0..=3 => first,
+        all => format!("{first} and {} more", all - 3),
     }
-    out
 }
 
 /// `zone1 is`, `zone1, zone3 are`.

@@ -1,5 +1,7 @@
 //! Words for keys and commands: the foot line, help and `docs/keys.md`, all from the one table.
 
+use std::fmt::Write as _;
+
 use crate::app::command::{COMMANDS, Command, Group};
 use crate::app::key::{Key, KeyCode};
 use crate::app::keymap::KeyMap;
@@ -40,8 +42,8 @@ pub fn describe(command: Command) -> &'static str {
     match command {
         Command::Up => "one row up",
         Command::Down => "one row down",
-        Command::Left => "fold; left along an edge",
-        Command::Right => "unfold; right along an edge",
+        Command::Left => "fold; left in a drawing",
+        Command::Right => "unfold; right in a drawing",
         Command::HalfPageUp => "half a page up",
         Command::HalfPageDown => "half a page down",
         Command::PageUp => "a page up",
@@ -49,19 +51,19 @@ pub fn describe(command: Command) -> &'static str {
         Command::First => "first",
         Command::Last => "last",
         Command::Enter => "open what is selected",
-        Command::Escape => "close the topmost, then go up",
-        Command::NextPane => "next pane, tab or field",
-        Command::PreviousPane => "previous pane, tab or field",
+        Command::Escape => "close the topmost, go up",
+        Command::NextPane => "next pane, tab, field",
+        Command::PreviousPane => "previous pane, tab, field",
         Command::ViewTopology => "view 1: topology",
         Command::ViewTasks => "view 2: tasks",
         Command::LastView => "last view",
-        Command::ViewBack => "back in the history of views",
+        Command::ViewBack => "back in the views' history",
         Command::ViewForward => "forward in it",
         Command::Find => "find",
         Command::FindNext => "next match",
         Command::FindPrevious => "previous match",
-        Command::OnlyMatches => "show only matches, or all",
-        Command::Problems => "problems only; task: next one",
+        Command::OnlyMatches => "only matches, or all",
+        Command::Problems => "problems; task: next one",
         Command::Actions => "all actions on this",
         Command::Stop => "stop: opens the dialog",
         Command::Start => "start: opens the dialog",
@@ -71,7 +73,7 @@ pub fn describe(command: Command) -> &'static str {
         Command::Pause => "pause polling, or go on",
         Command::RefreshRate => "next refresh rate",
         Command::ReadNow => "read now",
-        Command::Follow => "follow: running task or step",
+        Command::Follow => "follow what runs",
         Command::Wrap => "log: wrap lines",
         Command::Times => "log: times",
         Command::Layout => "task: lanes, boxes, list",
@@ -84,8 +86,8 @@ pub fn describe(command: Command) -> &'static str {
         Command::Mouse => "mouse capture off, on",
         Command::Redraw => "draw everything again",
         Command::Suspend => "suspend to the shell",
-        Command::Back => "out of a view; at the top, quit",
-        Command::Quit => "quit; in a dialog: cancel it",
+        Command::Back => "out of a view; quit",
+        Command::Quit => "quit; cancel a dialog",
     }
 }
 
@@ -94,7 +96,7 @@ pub const GROUPS: [(Group, &str); 8] = [
     (Group::Move, "Move"),
     (Group::View, "Views and panes"),
     (Group::Find, "Find"),
-    (Group::Act, "Act (by a dialog, never at once)"),
+    (Group::Act, "Act (opens a dialog)"),
     (Group::Copy, "Copy"),
     (Group::Refresh, "Read"),
     (Group::Task, "Task and log"),
@@ -108,15 +110,10 @@ pub fn keys_md() -> String {
          `[keys]` of the config by the command's name. Never bound: ctrl-a, ctrl-b, ctrl-s, ctrl-q, ctrl-\\, Alt chords, function keys.\n",
     );
     for (group, title) in GROUPS {
-        out.push_str(&format!("\n## {title}\n\n| Keys | Command | What it does |\n|---|---|---|\n"));
+        let _ = write!(out, "\n## {title}\n\n| Keys | Command | What it does |\n|---|---|---|\n");
         for entry in COMMANDS.iter().filter(|e| e.group == group) {
             let keys: Vec<String> = entry.keys.iter().map(|k| format!("`{}`", key_name(*k, false))).collect();
-            out.push_str(&format!(
-                "| {} | `{}` | {} |\n",
-                keys.join(" "),
-                entry.name,
-                describe(entry.command)
-            ));
+            let _ = writeln!(out, "| {} | `{}` | {} |", keys.join(" "), entry.name, describe(entry.command));
         }
     }
     out

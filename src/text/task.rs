@@ -55,6 +55,14 @@ pub fn task_state(task: &TaskSummary) -> String {
     }
 }
 
+/// The same in at most twelve columns, words of other programs excepted.
+pub fn task_state_short(task: &TaskSummary) -> String {
+    match task.phase() {
+        Phase::Done if task.progress.skipped > 0 => format!("{} skipped", task.progress.skipped),
+        _ => task_state(task),
+    }
+}
+
 /// State of a subtask.
 pub fn subtask_state(subtask: &Subtask) -> String {
     match subtask.phase() {

@@ -1,5 +1,7 @@
 //! The frame around the panes: the top line, the message line, the keys.
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
@@ -7,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::look::Look;
 use super::theme::Role;
 use super::widgets::paint;
-use crate::app::key::Size;
+use crate::app::facts::Offer;
 use crate::app::model::{Freshness, Model};
 use crate::app::panes::topology::{cluster, is_degraded, zones};
 use crate::app::views::{Form, View};
@@ -78,11 +80,12 @@ fn left_parts(model: &Model, wide: bool) -> Vec<Part> {
             }
             let mut who = format!("{}:{}", p.capabilities.kind.word(), p.name);
             if wide {
-                who.push_str(&format!(
+                let _ = write!(
+                    who,
                     " {} {}",
                     crate::domain::shown::Shown::filter(&p.origin),
                     crate::domain::shown::Shown::filter(&p.user)
-                ));
+                );
             }
             parts.push(part(who, None, 0));
         }
@@ -92,7 +95,8 @@ fn left_parts(model: &Model, wide: bool) -> Vec<Part> {
     if let Some(at) = model.cluster() {
         match cluster(&model.cache, &at) {
             Some(c) => {
-                parts.push(part(format!("{} {}", c.name, at.id), None, 0));
+                parts.push(part(c.name.to_string(), None, 0));
+                parts.push(part(at.id.to_string(), None, 1));
                 if !c.version.is_empty() {
                     parts.push(part(c.version.shown().as_str(), None, 6));
                 }
@@ -205,23 +209,45 @@ pub fn foot(buf: &mut Buffer, model: &Model, look: &Look) {
         return;
     }
     let row = buf.area.height - 1;
-    let entries: Vec<(String, &str, bool)> = model
-        .offers()
-        .iter()
-        .filter_map(|o| {
-            let key = model.keymap.keys(o.command).first()?;
-            Some((keys::key_name(*key, look.ascii), o.word, o.can.is_ok()))
-        })
-        .collect();
+    let named = |offers: Vec<Offer>| -> Vec<(String, &'static str, bool)> {
+        offers
+            .into_iter()
+            .filter_map(|o| {
+                let key = model.keymap.keys(o.command).first()?;
+                Some((keys::key_name(*key, look.ascii), o.word, o.can.is_ok()))
+            })
+            .collect()
+    };
+    let everywhere = model.offers_everywhere();
+    let here =
+        model.offers().into_iter().filter(|o| everywhere.iter().all(|e| e.command != o.command)).collect();
+    let tail = named(everywhere);
+    let room =
+        usize::from(buf.area.width).saturating_sub(1 + tail.iter().map(|e| 2 + columns(e)).sum::<usize>());
+    let mut entries = Vec::new();
+    let mut used = 1;
+    for entry in named(here) {
+        used += columns(&entry) + 2;
+        if used > room + 2 {
+            break;
+        }
+        entries.push(entry);
+    }
+    entries.extend(tail);
     entries_line(buf, row, &entries, look);
 }
 
+fn columns((key, word, _): &(String, &str, bool)) -> usize {
+    key.width() + 1 + word.width()
+}
+
 /// A line of keys with their words; an entry that has no room is left out whole.
-pub fn entries_line(buf: &mut Buffer, row: u16, entries: &[(String, &str, bool)], look: &Look) {
+fn entries_line(buf: &mut Buffer, row: u16, entries: &[(String, &str, bool)], look: &Look) {
     let width = usize::from(buf.area.width);
     let mut x = 1;
-    for (key, word, can) in entries {
-        let needs = key.width() + 1 + word.width();
+    for entry in entries {
+        let (key, word, can) = entry;
+        let needs = columns(entry);
         if usize::from(x) + needs > width {
             break;
         }
@@ -240,7 +266,7 @@ pub fn entries_line(buf: &mut Buffer, row: u16, entries: &[(String, &str, bool)]
 }
 
 /// The one line of a screen that is too small, with the state of what is selected.
-pub fn too_small(buf: &mut Buffer, model: &Model, _size: Size) {
+pub fn too_small(buf: &mut Buffer, model: &Model) {
     let state = model.cluster().and_then(|at| {
         let c = cluster(&model.cache, &at)?;
         Some(format!(" {} {}", c.name, cluster_word(c, zones(&model.cache, &at)).0))

@@ -18,7 +18,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
     // The buffer may have another size than the model for one frame around a resize.
     let size = model.size;
     if Form::of(size) == Form::TooSmall {
-        chrome::too_small(frame.buffer_mut(), model, size);
+        chrome::too_small(frame.buffer_mut(), model);
     } else {
         body(frame, model, look, screen);
         on_top(frame, model, look, screen);

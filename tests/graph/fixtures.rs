@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::files::dag;
 use super::oracle::complaints;
-use super::random::all_forms;
+use super::random::{ALL, drawn};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/graphs");
 
@@ -29,7 +29,9 @@ fn names() -> Vec<String> {
 #[test]
 fn every_graph_is_drawn_truthfully() {
     for name in names() {
-        let bad = all_forms(&name, &dag(&read(&name)));
+        let dag = dag(&read(&name));
+        // The large ones in one way only, to stay quick; the referee sees them in every form.
+        let bad = drawn(&name, &dag, if dag.nodes.len() > 60 { &ALL[..1] } else { &ALL });
         assert!(bad.is_empty(), "{}", bad.join("\n"));
     }
 }
@@ -47,6 +49,9 @@ fn every_graph_is_drawn_truthfully_when_folded() {
 fn neither_list_order_nor_status_has_influence() {
     for name in names().iter().filter(|n| *n != "bad-dupes") {
         let json = read(name);
+        if json["nodes"].as_array().map_or(0, Vec::len) > 60 {
+            continue;
+        }
         let mut other = json.clone();
         for key in ["nodes", "edges"] {
             if let Some(list) = other.get_mut(key).and_then(Value::as_array_mut) {

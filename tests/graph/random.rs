@@ -112,25 +112,35 @@ pub(crate) fn graph(seed: u64) -> Dag {
     from_parts(nodes, edges.into_iter().map(|(a, b)| (a.to_string(), b.to_string())))
 }
 
-/// Complaints about all four drawings of a graph.
-pub(crate) fn all_forms(name: &str, dag: &Dag) -> Vec<String> {
+/// The four drawings of a graph.
+pub(crate) const ALL: [(Form, Orientation); 4] = [
+    (Form::Full, Orientation::Tb),
+    (Form::Compact, Orientation::Lr),
+    (Form::Compact, Orientation::Tb),
+    (Form::Full, Orientation::Lr),
+];
+
+/// Complaints about drawings of a graph.
+pub(crate) fn drawn(name: &str, dag: &Dag, forms: &[(Form, Orientation)]) -> Vec<String> {
     let mut bad = Vec::new();
-    for form in [Form::Full, Form::Compact] {
-        for orientation in [Orientation::Tb, Orientation::Lr] {
-            let options = LayoutOptions { form, orientation, ..LayoutOptions::default() };
-            let found = complaints(dag, &layout(dag, &options));
-            bad.extend(found.into_iter().take(3).map(|c| format!("{name} {form:?} {orientation:?}: {c}")));
-        }
+    for (form, orientation) in forms.iter().copied() {
+        let options = LayoutOptions { form, orientation, ..LayoutOptions::default() };
+        let found = complaints(dag, &layout(dag, &options));
+        bad.extend(found.into_iter().take(3).map(|c| format!("{name} {form:?} {orientation:?}: {c}")));
     }
     bad
 }
 
 #[test]
 fn random_graphs_are_drawn_truthfully() {
-    let count = std::env::var("OBDECK_GRAPHS").ok().and_then(|n| n.parse().ok()).unwrap_or(GRAPHS);
+    let asked: Option<u64> = std::env::var("OBDECK_GRAPHS").ok().and_then(|n| n.parse().ok());
+    let count = asked.unwrap_or(GRAPHS);
     let mut bad = Vec::new();
     for seed in 0..count {
-        bad.extend(all_forms(&format!("graph {seed}"), &graph(seed)));
+        // A normal run draws each graph in two of four ways, in turn, to stay quick.
+        let turn = (seed / 8 % 2) as usize * 2;
+        let forms = if asked.is_some() { &ALL[..] } else { &ALL[turn..turn + 2] };
+        bad.extend(drawn(&format!("graph {seed}"), &graph(seed), forms));
         assert!(bad.len() < 30, "{}", bad.join("\n"));
     }
     assert!(bad.is_empty(), "{} complaints\n{}", bad.len(), bad.join("\n"));
@@ -140,7 +150,7 @@ fn random_graphs_are_drawn_truthfully() {
 fn folded_random_graphs_are_drawn_truthfully() {
     for seed in (5..GRAPHS).step_by(8) {
         let dag = collapse(&graph(seed), Collapse::Pairs);
-        let bad = all_forms(&format!("graph {seed} folded"), &dag);
+        let bad = drawn(&format!("graph {seed} folded"), &dag, &ALL);
         assert!(bad.is_empty(), "{}", bad.join("\n"));
     }
 }

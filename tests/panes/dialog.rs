@@ -136,3 +136,26 @@ fn t01_no_size_breaks_it() {
         }
     }
 }
+
+#[test]
+fn what_does_not_fit_is_counted_and_the_unchecked_stays_last() {
+    let mut world = World::three();
+    let tasks = (1..=9).map(|n| task(&format!("{n}"), "Restart OB server", "FAILED")).collect();
+    world.read_tasks(&at("12000001"), true, tasks);
+    let mut play = Play::ready(world, Verb::Stop, zone("zone2"));
+    while play.dialog.focus() != obdeck::app::overlays::dialog::Focus::Name {
+        play.tab();
+    }
+    play.type_text("protoss/zone2");
+    sizes("many_tasks", &play);
+    for (width, height) in [(60, 15), (60, 18), (100, 16), (40, 10)] {
+        let frame = play.frame(width, height);
+        assert!(frame.contains("protoss/zone2▏"), "the field keys go to is in sight:\n{frame}");
+    }
+}
+
+#[test]
+fn while_sending_it_says_that_leaving_cancels_nothing() {
+    let play = machine::sending();
+    assert_snapshot!("sending_80x24", play.frame(80, 24));
+}

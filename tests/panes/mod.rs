@@ -3,6 +3,38 @@
 mod actions;
 mod confirm;
 mod dialog;
+mod frame;
+mod help;
 mod log;
 mod task;
 mod tasks;
+mod topology;
+mod world;
+
+use obdeck::app::key::Size;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+/// What is drawn, as text with right ends trimmed.
+fn text_of(size: Size, draw: impl FnOnce(&mut ratatui::Frame<'_>)) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+    terminal.draw(draw).unwrap();
+    let buffer = terminal.backend().buffer();
+    let mut rows = Vec::new();
+    for y in 0..size.height {
+        let mut row = String::new();
+        let mut covered = 0;
+        for x in 0..size.width {
+            let symbol = buffer[(x, y)].symbol();
+            // The second cell of a wide letter holds nothing of its own.
+            if covered > 0 {
+                covered -= 1;
+                continue;
+            }
+            covered = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
+            row.push_str(symbol);
+        }
+        rows.push(row.trim_end().to_owned());
+    }
+    rows.join("\n")
+}

@@ -156,6 +156,19 @@ async fn orders_to_tasks_and_subtasks_are_taken_without_data() {
 }
 
 #[tokio::test]
+async fn n09_every_order_has_a_connection_of_its_own() {
+    let server = Server::start(|seen, _| if seen.is_post() { ok(TASK) } else { ok(r#"{"contents":[]}"#) });
+    let plane = client(&server);
+    for _ in 0..2 {
+        plane.clusters().await.unwrap();
+        plane.submit(approved(zone_stop("zone2"))).await;
+    }
+    let ports: Vec<u16> = server.seen().iter().map(|s| s.from).collect();
+    assert_eq!(ports[0], ports[2], "reads keep theirs");
+    assert!(ports[1] != ports[0] && ports[3] != ports[0] && ports[1] != ports[3], "{ports:?}");
+}
+
+#[tokio::test]
 async fn n01_refused_means_not_sent() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let plane = connect(profile(&format!("http://{port}")));

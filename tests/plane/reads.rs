@@ -1,6 +1,8 @@
 //! Reads: pages, fallbacks, and each fault named.
 
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use obdeck::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId};
 use obdeck::domain::outcome::{Exit, ReadError, ReadErrorKind};
@@ -225,6 +227,14 @@ async fn n01_a_refused_connection_names_host_and_cause() {
 }
 
 #[tokio::test]
+async fn n02_a_name_without_an_address_is_named() {
+    // Reserved for this (RFC 2606): no resolver knows it, with or without a network.
+    let err = connect(profile("http://ocp.invalid:8080")).clusters().await.unwrap_err();
+    assert_eq!(err.kind, ReadErrorKind::Unreachable);
+    assert!(err.why.raw().starts_with("ocp.invalid:8080: no address for this name"), "{:?}", err.why);
+}
+
+#[tokio::test]
 async fn n04_what_does_not_speak_http_looks_like_https() {
     // The alert a TLS server answers plain http with.
     let (err, _) = clusters_from(|| Act::SayAndClose(vec![21, 3, 3, 0, 2, 2, 70])).await;
@@ -281,6 +291,25 @@ async fn n07_a_cut_answer_is_told_with_its_length_and_nothing_of_it_is_shown() {
     assert_eq!(err.kind, ReadErrorKind::CutOff);
     assert!(err.why.raw().contains("cut off after 32 bytes"), "{:?}", err.why);
     assert_eq!(count, 1);
+}
+
+#[tokio::test]
+async fn no_more_than_four_reads_are_under_way_for_a_profile() {
+    let (under_way, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let seen_most = Arc::clone(&most);
+    let server = Server::start(move |_, _| {
+        seen_most.fetch_max(under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        // Only so that they overlap; nothing depends on how long.
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        under_way.fetch_sub(1, Ordering::SeqCst);
+        ok(r#"{"contents":[]}"#)
+    });
+    let plane = client(&server);
+    plane.clusters().await.unwrap();
+    let id = ClusterId::new("1");
+    let reads: Vec<_> = (0..30).map(|_| plane.zones(&id)).collect();
+    assert!(futures_util::future::join_all(reads).await.iter().all(Result::is_ok));
+    assert!(most.load(Ordering::SeqCst) <= 4, "{most:?}");
 }
 
 #[tokio::test]

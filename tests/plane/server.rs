@@ -21,6 +21,8 @@ pub(crate) struct Seen {
     /// Request line and headers, exactly.
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
+    /// Port it came from: the same for all requests of one connection.
+    pub(crate) from: u16,
 }
 
 impl Seen {
@@ -193,7 +195,8 @@ fn next(stream: &mut TcpStream, buffer: &mut Vec<u8>, ended: &AtomicBool) -> Opt
             if buffer.len() >= end + 4 + length {
                 let body = buffer[end + 4..end + 4 + length].to_vec();
                 buffer.drain(..end + 4 + length);
-                return Some(Seen { head, body });
+                let from = stream.peer_addr().map_or(0, |a| a.port());
+                return Some(Seen { head, body, from });
             }
         }
         match stream.read(&mut chunk) {
@@ -225,8 +228,8 @@ pub(crate) fn profile(url: &str) -> OcpProfile {
 /// A client whose limits are short enough for tests that wait them out.
 pub(crate) fn impatient(url: &str) -> Ocp {
     connect(OcpProfile {
-        read_timeout: Span::from_millis(400),
-        action_timeout: Span::from_millis(400),
+        read_timeout: Span::from_millis(1500),
+        action_timeout: Span::from_millis(1500),
         ..profile(url)
     })
 }

@@ -80,7 +80,7 @@ fn differences(sample: &Value, ours: &Value) -> Vec<String> {
         match mine.get(path) {
             None => out.push(format!("-{path}")),
             Some(here) => {
-                out.extend(kinds.iter().filter(|k| !here.contains(k)).map(|k| format!("-{path}:{k}")))
+                out.extend(kinds.iter().filter(|k| !here.contains(k)).map(|k| format!("-{path}:{k}")));
             }
         }
     }
@@ -88,7 +88,7 @@ fn differences(sample: &Value, ours: &Value) -> Vec<String> {
         match theirs.get(path) {
             None => out.push(format!("+{path}")),
             Some(there) => {
-                out.extend(kinds.iter().filter(|k| !there.contains(k)).map(|k| format!("+{path}:{k}")))
+                out.extend(kinds.iter().filter(|k| !there.contains(k)).map(|k| format!("+{path}:{k}")));
             }
         }
     }

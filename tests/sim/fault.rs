@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use obdeck::sim::faults::{Fault, What};
+use obdeck::sim::{Clock, Ocp, Options};
 
 use super::http::Desk;
 
@@ -134,14 +135,80 @@ fn p12_the_same_seed_and_requests_give_the_same_bytes() {
                 told.push(desk.exchange("GET", path, &desk.basic("admin"), ""));
             }
         }
-        told.into_iter().map(|raw| without_date(&raw)).collect::<Vec<_>>()
+        told
     };
     assert_eq!(tell(5), tell(5));
     assert_ne!(tell(5), tell(6));
 }
 
-/// The HTTP layer stamps its own `date` by the real clock.
-fn without_date(raw: &[u8]) -> String {
-    let text = String::from_utf8_lossy(raw).into_owned();
-    text.lines().filter(|l| !l.starts_with("date: ")).collect::<Vec<_>>().join("\n")
+#[test]
+fn n16_a_restart_on_the_same_port_ends_what_is_open_and_tells_the_same_story() {
+    use std::io::{Read, Write};
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = |bind| Options { bind, clock: Some(Clock::manual()), ..Options::default() };
+    let first = runtime.block_on(Ocp::serve(options("127.0.0.1:0".parse().unwrap()))).unwrap();
+    let (address, password) = (first.address(), first.password().to_owned());
+    first.faults().add(Fault::new(What::Silence));
+    let mut waiting = std::net::TcpStream::connect(address).unwrap();
+    write!(waiting, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    while first.arrivals().is_empty() {
+        std::thread::yield_now();
+    }
+    runtime.block_on(first.shutdown());
+    let mut rest = Vec::new();
+    let _ = waiting.read_to_end(&mut rest);
+    assert!(rest.is_empty(), "never answered");
+    let second = runtime.block_on(Ocp::serve(options(address))).unwrap();
+    assert_eq!((second.address(), second.password()), (address, password.as_str()));
+}
+
+#[test]
+fn n09_only_a_reused_connection_is_reset() {
+    use std::io::{Read, Write};
+    let desk = Desk::calm();
+    desk.sim.faults().add(Fault::new(What::ResetReused));
+    assert_eq!(desk.get("/api/v2/ob/clusters").status, 200);
+    let mut stream = std::net::TcpStream::connect(desk.sim.address()).unwrap();
+    let ask = "GET /api/v2/time HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.write_all(ask.as_bytes()).unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    stream.write_all(ask.as_bytes()).unwrap();
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest);
+    assert!(!String::from_utf8_lossy(&rest).contains("HTTP/1.1"), "no second answer");
+    assert_eq!(desk.sim.arrivals().len(), 3);
+}
+
+#[test]
+fn a01_a_late_answer_was_acted_on_at_once() {
+    use std::io::Write;
+    let desk = Desk::calm();
+    desk.sim.faults().add(Fault::new(What::Late(Duration::from_secs(3600))).on("POST", "/stop"));
+    let mut stream = std::net::TcpStream::connect(desk.sim.address()).unwrap();
+    write!(stream, "POST {STOP} HTTP/1.1\r\nHost: x\r\n{}Content-Length: 0\r\n\r\n", desk.basic("admin"))
+        .unwrap();
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while running(&desk) == 0 {
+        assert!(std::time::Instant::now() < deadline, "never acted on");
+    }
+    drop(stream);
+    assert_eq!(running(&desk), 1);
+}
+
+#[test]
+fn a_test_can_have_a_step_fail_or_hang() {
+    let desk = Desk::calm();
+    assert!(desk.sim.fail_next("Stop zone", "because") && desk.sim.hang_next("Stop observer process"));
+    assert!(!desk.sim.fail_next("Stop everything", "because"));
+    let id = desk.post(STOP, "").data()["id"].clone();
+    let state = || desk.get(&format!("/api/v2/tasks/instances/{id}")).data()["status"].clone();
+    desk.pass(600);
+    assert_eq!(state(), "FAILED");
+    desk.post(&format!("/api/v2/tasks/instances/{id}/retry"), "").data();
+    desk.pass(1100);
+    assert_eq!(state(), "RUNNING");
+    desk.pass(600);
+    assert_eq!(state(), "FAILED");
 }

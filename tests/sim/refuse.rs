@@ -1,5 +1,7 @@
 //! Refusals that an operator meets (ocp-api 2.2), and what is not there.
 
+use obdeck::sim::{Clock, Options, Product};
+
 use super::http::Desk;
 use super::story::to_the_end;
 
@@ -161,4 +163,25 @@ fn retry_rollback_skip_and_cancel_travel_over_http() {
     assert_eq!(desk.post(&format!("{path}/rollback"), "").code(), (400, 4007));
     assert_eq!(desk.post("/api/v2/tasks/instances/1/retry", "").code(), (404, 4001));
     assert_eq!(desk.post(&format!("{path}/subtasks/1/skip"), "").code(), (404, 4001));
+}
+
+#[test]
+fn a_later_product_says_its_codes_in_letters_and_an_earlier_one_lacks_units_of_a_cluster() {
+    let product = Product { letter_codes: true, units_of_cluster: false, ..Product::default() };
+    let desk =
+        Desk::open(Options { product: Some(product), clock: Some(Clock::manual()), ..Options::default() });
+    let got = desk.post("/api/v2/ob/clusters/1000003/zones/zone1/stop", "");
+    assert_eq!((got.status, &got.json()["error"]["code"]), (409, &"OBE11070".into()));
+    assert!(desk.get("/api/v2/ob/clusters/1000003/units").body.starts_with("<!DOCTYPE html>"));
+}
+
+#[test]
+fn messages_come_in_the_language_asked_for() {
+    let desk = Desk::calm();
+    let path = "/api/v2/ob/clusters/1000003/zones/zone1/stop";
+    for (language, word) in [("zh-CN", "多数派"), ("en-US", "majority"), ("fr", "majority")] {
+        let headers = format!("{}Accept-Language: {language}\r\n", desk.basic("admin"));
+        let got = desk.send("POST", path, &headers, "").unwrap();
+        assert!(got.json()["error"]["message"].as_str().unwrap().contains(word), "{}", got.body);
+    }
 }

@@ -16,7 +16,7 @@ pub(super) fn to_the_end(desk: &Desk, id: &Value) -> Value {
         if task["status"] != "RUNNING" {
             return task;
         }
-        desk.pass(20);
+        desk.pass(60);
     }
     panic!("task {id} does not end");
 }

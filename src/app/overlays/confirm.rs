@@ -66,7 +66,9 @@ impl Confirm {
             Stage::Sending { .. } => DialogStep::Nothing,
             Stage::Ended(ended) => {
                 self.scroll = rolled(self.scroll, key);
-                ending::key(ended, &self.place(), key, cx)
+                let step = ending::key(ended, &self.place(), key, cx);
+                self.hint = Hint::of(&step);
+                step
             }
             Stage::Asking => self.asked(key, cx),
         }
@@ -142,6 +144,11 @@ impl Confirm {
         matches!(self.stage, Stage::Sending { .. })
     }
 
+    /// Whether the order under this ticket is the one it waits for.
+    pub fn is_sending_as(&self, ticket: Ticket) -> bool {
+        matches!(self.stage, Stage::Sending { ticket: Some(t), .. } if t == ticket)
+    }
+
     fn asked(&mut self, key: Key, cx: &Facts<'_>) -> DialogStep {
         self.hint = None;
         match (self.in_reason, key.code) {
@@ -153,7 +160,9 @@ impl Confirm {
             (false, KeyCode::Char('q')) if !key.ctrl => return DialogStep::Close,
             (false, KeyCode::Char('c')) if !key.ctrl => {
                 if let Request::Ready(planned) = self.request(cx) {
-                    return DialogStep::Go(Go::Copy(curl(&planned)));
+                    let curl = curl(&planned);
+                    self.hint = Some(Hint::Copied(curl.clone()));
+                    return DialogStep::Go(Go::Copy(curl));
                 }
             }
             (false, _) => self.scroll = rolled(self.scroll, key),
@@ -171,6 +180,7 @@ impl Confirm {
         let answer = Answer { yes: true, reason, ..Answer::default() };
         match guard::approve(self.action.clone(), &verdict, &answer, cx.now) {
             Ok(approved) => {
+                self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
                 self.not_sent = None;
                 DialogStep::Submit(approved)

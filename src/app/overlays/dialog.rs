@@ -8,6 +8,7 @@ pub mod ending;
 mod field;
 mod gate;
 pub mod situation;
+mod view;
 
 pub(crate) use curl::curl;
 pub(crate) use field::Field;
@@ -20,15 +21,14 @@ use crate::app::key::{Key, KeyCode};
 use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
 use crate::domain::guard::{self, Answer, Blocker, Refusal, Verdict};
 use crate::domain::id::{ClusterRef, TaskRef};
-use crate::domain::limits;
 use crate::domain::outcome::Outcome;
-use crate::domain::shown::Text;
+use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
-use ending::{Place, Settled, Stage};
-use situation::{Lock, Request, Situation, Typed};
+use ending::{Settled, Stage};
+use situation::{Lock, Request, Situation};
 
 /// How old what the impact rests on may get before it is read again: well inside the limit of
-/// [`limits::IMPACT_MAX_AGE`], so that the button does not lock in the middle of a yes.
+/// [`crate::domain::limits::IMPACT_MAX_AGE`], so that the button does not lock in the middle of a yes.
 const REREAD: Span = Span::from_secs(5);
 /// A request does not change with time, only with its action.
 const PLAN_MAX_AGE: Span = Span::from_secs(3600);
@@ -50,7 +50,7 @@ pub enum Focus {
     Cancel,
 }
 
-/// Why the last key did not do what it may have been meant to.
+/// What is to be said of the last key: why it did not do what it may have been meant to, or what it did.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Hint {
     /// A yes did not count.
@@ -61,6 +61,22 @@ pub enum Hint {
     PasteRefused,
     /// The guard did not accept the answer.
     Refused(Refusal),
+    /// It did: this was copied. Said here, because the dialog covers the message line.
+    Copied(Shown),
+}
+
+impl Hint {
+    /// What is to be said of a step that leaves the dialog open.
+    pub(crate) fn of(step: &DialogStep) -> Option<Hint> {
+        match step {
+            DialogStep::Go(Go::Copy(value)) => Some(Hint::Copied(value.clone())),
+            DialogStep::Nothing
+            | DialogStep::Close
+            | DialogStep::Submit(_)
+            | DialogStep::Go(_)
+            | DialogStep::CloseAnd(_) => None,
+        }
+    }
 }
 
 /// The dialog.
@@ -129,7 +145,9 @@ impl Dialog {
             Stage::Sending { .. } => DialogStep::Nothing,
             Stage::Ended(ended) => {
                 self.scroll = rolled(self.scroll, key);
-                ending::key(ended, &self.place(), key, cx)
+                let step = ending::key(ended, &self.place(), key, cx);
+                self.hint = Hint::of(&step);
+                step
             }
             Stage::Asking => {
                 self.hint = None;
@@ -203,7 +221,7 @@ impl Dialog {
                 }
                 self.gate.content_changed();
                 if first && now.verdict.is_some() && !self.moved_focus {
-                    self.focus = self.first_focus(&now, cx);
+                    self.focus = first_focus(&now, cx);
                 }
                 self.seen = Some(Box::new(now));
             }
@@ -249,6 +267,11 @@ impl Dialog {
         matches!(self.stage, Stage::Sending { .. })
     }
 
+    /// Whether the order under this ticket is the one it waits for: another dialog may stand in its place by now.
+    pub fn is_sending_as(&self, ticket: Ticket) -> bool {
+        matches!(self.stage, Stage::Sending { ticket: Some(t), .. } if t == ticket)
+    }
+
     fn leave(&mut self, key: Key) -> DialogStep {
         if self.table.take().is_some() && key.code == KeyCode::Esc && self.stage == Stage::Asking {
             return DialogStep::Nothing;
@@ -263,10 +286,12 @@ impl Dialog {
             return DialogStep::Nothing;
         }
         match (self.focus, key.code) {
-            (_, KeyCode::Tab) => self.walk(&situation, cx, 1),
-            (_, KeyCode::BackTab) => self.walk(&situation, cx, -1),
-            (Focus::Reason | Focus::Name, KeyCode::Enter | KeyCode::Down) => self.walk(&situation, cx, 1),
-            (Focus::Reason | Focus::Name, KeyCode::Up) => self.walk(&situation, cx, -1),
+            (_, KeyCode::Tab) | (Focus::Reason | Focus::Name, KeyCode::Enter | KeyCode::Down) => {
+                self.walk(&situation, cx, 1);
+            }
+            (_, KeyCode::BackTab) | (Focus::Reason | Focus::Name, KeyCode::Up) => {
+                self.walk(&situation, cx, -1);
+            }
             (Focus::Reason, _) => self.reason.key(key),
             (Focus::Name, _) => self.typed.key(key),
             (Focus::Deed, KeyCode::Enter) => self.hint = Some(Hint::EnterIsNoYes),
@@ -300,7 +325,11 @@ impl Dialog {
             return DialogStep::Close;
         }
         match &situation.request {
-            Request::Ready(planned) if key == Key::char('c') => DialogStep::Go(Go::Copy(curl(planned))),
+            Request::Ready(planned) if key == Key::char('c') => {
+                let curl = curl(planned);
+                self.hint = Some(Hint::Copied(curl.clone()));
+                DialogStep::Go(Go::Copy(curl))
+            }
             Request::Ready(_) | Request::Reading | Request::NotOffered(_) | Request::Failed(_) => {
                 DialogStep::Nothing
             }
@@ -323,6 +352,7 @@ impl Dialog {
             Answer { yes: true, typed: asked.map(|_| self.typed.value().to_owned()), reason, overriding };
         match guard::approve(Action::Cluster(situation.action.clone()), verdict, &answer, cx.now) {
             Ok(approved) => {
+                self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
                 self.not_sent = None;
                 DialogStep::Submit(approved)
@@ -366,20 +396,6 @@ impl Dialog {
         self.moved_focus = true;
     }
 
-    /// Where the operator most likely has to answer first; never on a deed that goes against a refusal.
-    fn first_focus(&self, situation: &Situation, cx: &Facts<'_>) -> Focus {
-        if situation::lock(situation, cx).is_some_and(|l| !matches!(l, Lock::Planning | Lock::Old(_))) {
-            return Focus::Cancel;
-        }
-        match &situation.verdict {
-            Some(Verdict::Ask(q)) if q.reason => Focus::Reason,
-            Some(Verdict::Ask(q)) if q.typed.is_some() => Focus::Name,
-            Some(Verdict::Ask(_)) => Focus::Deed,
-            Some(Verdict::Refuse { .. }) if holder(situation).is_some() => Focus::Holder,
-            Some(Verdict::Refuse { .. }) | None => Focus::Cancel,
-        }
-    }
-
     fn listed_name(&self, cx: &Facts<'_>) -> Option<Text> {
         let clusters = cx.cache.clusters(&self.cluster.profile)?;
         clusters.iter().find(|c| c.at == self.cluster).map(|c| c.name.clone())
@@ -396,101 +412,17 @@ impl Dialog {
     }
 }
 
-/// What the drawing asks.
-impl Dialog {
-    /// What is known now; `None` when the profile is no longer configured.
-    pub fn situation(&self, cx: &Facts<'_>) -> Option<Situation> {
-        situation::look(self.action(cx), cx)
+/// Where the operator most likely has to answer first; never on a deed that goes against a refusal.
+fn first_focus(situation: &Situation, cx: &Facts<'_>) -> Focus {
+    if situation::lock(situation, cx).is_some_and(|l| !matches!(l, Lock::Planning | Lock::Old(_))) {
+        return Focus::Cancel;
     }
-    /// Why a yes would not count now; `None` when it would.
-    pub fn lock(&self, situation: &Situation, cx: &Facts<'_>) -> Option<Lock> {
-        if let Some(lock) = situation::lock(situation, cx) {
-            return Some(lock);
-        }
-        let question = situation.question()?;
-        let name = question.typed.as_ref().and_then(|want| situation::typed(want, self.typed.value()));
-        match name {
-            Some(wrong @ Typed::Differs { .. }) => Some(Lock::Name(wrong)),
-            _ if question.reason && self.reason.is_blank() => Some(Lock::Reason),
-            Some(short) => Some(Lock::Name(short)),
-            None if !self.gate.is_settled(cx.now) => Some(Lock::Settling),
-            None => None,
-        }
-    }
-    /// What is to be done.
-    pub fn verb(&self) -> Verb {
-        self.verb
-    }
-    /// To what.
-    pub fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    /// On which cluster.
-    pub fn cluster(&self) -> &ClusterRef {
-        &self.cluster
-    }
-    /// Whether force is chosen.
-    pub fn is_forced(&self) -> bool {
-        self.force
-    }
-    /// Whether the control plane offers force for this.
-    pub fn is_force_offered(&self, cx: &Facts<'_>) -> bool {
-        cx.settings
-            .profile(&self.cluster.profile)
-            .is_some_and(|p| p.capabilities.force(self.verb, &self.scope).is_ok())
-    }
-    /// What the keys go to.
-    pub fn focus(&self) -> Focus {
-        self.focus
-    }
-    /// The reason as typed, and the characters before its cursor.
-    pub fn reason(&self) -> (&str, usize) {
-        (self.reason.value(), self.reason.cursor())
-    }
-    /// The name as typed, and the characters before its cursor.
-    pub fn typed_name(&self) -> (&str, usize) {
-        (self.typed.value(), self.typed.cursor())
-    }
-    /// Where it is in its life.
-    pub fn stage(&self) -> &Stage {
-        &self.stage
-    }
-    /// Rows the whole impact is scrolled by, when it is open.
-    pub fn table(&self) -> Option<usize> {
-        self.table
-    }
-    /// Rows the page of an end is scrolled by.
-    pub fn scroll(&self) -> usize {
-        self.scroll
-    }
-    /// Why the last key did not do what it may have been meant to.
-    pub fn hint(&self) -> Option<&Hint> {
-        self.hint.as_ref()
-    }
-    /// When the impact became another than what was shown first.
-    pub fn changed(&self) -> Option<Timestamp> {
-        self.changed
-    }
-    /// Why the last order did not leave here.
-    pub fn not_sent(&self) -> Option<&Text> {
-        self.not_sent.as_ref()
-    }
-    /// The key that means yes.
-    pub fn yes_key(&self) -> Key {
-        self.gate.yes()
-    }
-    /// Where the tasks are that matter after the end.
-    pub fn place(&self) -> Place {
-        Place { profile: self.cluster.profile.clone(), cluster: Some(self.cluster.id.clone()), task: None }
-    }
-    /// When it would look otherwise though nothing happens: the end of its deaf time, or of the age its data may have.
-    pub fn wakes_at(&self, cx: &Facts<'_>) -> Option<Timestamp> {
-        if self.stage != Stage::Asking {
-            return None;
-        }
-        let read_at = self.situation(cx)?.read_at?;
-        let old = read_at.plus(limits::IMPACT_MAX_AGE).plus(Span::from_millis(1));
-        self.gate.opens_at().into_iter().chain([old]).filter(|at| *at > cx.now).min()
+    match &situation.verdict {
+        Some(Verdict::Ask(q)) if q.reason => Focus::Reason,
+        Some(Verdict::Ask(q)) if q.typed.is_some() => Focus::Name,
+        Some(Verdict::Ask(_)) => Focus::Deed,
+        Some(Verdict::Refuse { .. }) if holder(situation).is_some() => Focus::Holder,
+        Some(Verdict::Refuse { .. }) | None => Focus::Cancel,
     }
 }
 

@@ -40,9 +40,8 @@ impl Find {
         }
         match key.code {
             KeyCode::Esc => FindStep::Close,
-            KeyCode::Enter if self.text.is_empty() => FindStep::Close,
+            KeyCode::Enter | KeyCode::Backspace if self.text.is_empty() => FindStep::Close,
             KeyCode::Enter => FindStep::Look(std::mem::take(&mut self.text)),
-            KeyCode::Backspace if self.text.is_empty() => FindStep::Close,
             KeyCode::Backspace => {
                 self.text.pop();
                 FindStep::Stay

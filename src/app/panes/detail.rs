@@ -244,8 +244,6 @@ impl Detail {
             offer(Command::Restart, "restart"),
             offer(Command::Actions, "actions"),
             offer(Command::Copy, "copy"),
-            offer(Command::Escape, "back"),
-            offer(Command::Help, "help"),
             offer(Command::CopyBlock, "copy all"),
             offer(Command::Left, "previous tab"),
             offer(Command::Find, "find"),

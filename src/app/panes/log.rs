@@ -25,8 +25,8 @@ const RESTING_MAX_AGE: Span = Span::from_secs(10);
 pub struct Log {
     at: Option<(TaskRef, SubtaskId)>,
     kept: Kept,
-    /// When the answer that was last taken in came.
-    taken: Option<Timestamp>,
+    /// When the answer that was last taken in came, and how many lines it had.
+    taken: Option<(Timestamp, usize)>,
     phase: Option<Phase>,
     /// First line in view, among those shown; only while not following.
     top: usize,
@@ -196,12 +196,12 @@ impl Log {
         let Some(query) = self.query() else { return Step::none() };
         let before = self.kept.len();
         let mut lost = 0;
-        let came = cx.cache.answer(&query).map(|(_, at)| *at);
-        if came.is_some() && came != self.taken {
-            self.taken = came;
-            if let Some(log) = self.at.as_ref().and_then(|(t, s)| cx.cache.log(t, s)) {
-                lost = self.kept.take(log);
-            }
+        let log = self.at.as_ref().and_then(|(t, s)| cx.cache.log(t, s));
+        if let (Some(log), Some((_, at))) = (log, cx.cache.answer(&query))
+            && self.taken != Some((*at, log.lines.len()))
+        {
+            self.taken = Some((*at, log.lines.len()));
+            lost = self.kept.take(log);
         }
         let phase = self.subtask(cx).map(Subtask::phase);
         if let (Some(from), Some(to)) = (self.phase, phase)

@@ -555,7 +555,7 @@ fn aim(camera: (i32, i32), scene: &Scene, node: Option<usize>, view: (i32, i32))
     let boxed = node.and_then(|n| scene.boxes.get(n));
     let axis = |at: i32, size: i32, whole: i32, from: i32, len: i32| {
         if whole <= size {
-            return -((size - whole) / 2).min(2);
+            return -((size - whole) / 2);
         }
         let at = at.clamp(0, whole - size);
         let margin = ((size - len) / 2).clamp(0, 2);

@@ -273,7 +273,6 @@ impl Topology {
             offer(Command::Find, "find"),
             offer(Command::Actions, "actions"),
             offer(Command::ViewTasks, "tasks"),
-            offer(Command::Help, "help"),
             offer(Command::Left, "fold"),
             offer(Command::Right, "unfold"),
             offer(Command::OnlyMatches, "only matches"),
@@ -365,6 +364,13 @@ impl Topology {
     fn fold(&mut self, id: &NodeId, open: bool, cx: &Facts<'_>) {
         self.folds.insert(id.clone(), open);
         self.rebuild(cx);
+        if open && let Some(row) = self.rows.get(self.at) {
+            // What was unfolded comes into view as far as it fits, the row itself staying there.
+            let depth = row.depth;
+            let below = self.rows.iter().skip(self.at + 1).take_while(|r| r.depth > depth).count();
+            let page = tree_rows(cx).max(1);
+            self.offset = self.offset.max((self.at + below + 1).saturating_sub(page)).min(self.at);
+        }
     }
     fn left(&mut self, cx: &Facts<'_>) {
         let Some(row) = self.rows.get(self.at).cloned() else { return };
@@ -592,7 +598,7 @@ pub fn tree_rows(cx: &Facts<'_>) -> usize {
 /// Rows of the strip below the tree, its rule included. Where the detail stands beside it there is none.
 pub fn strip_rows(size: Size, pane: Size) -> usize {
     match Form::of(size) {
-        Form::One if pane.height >= 14 => 4,
+        Form::One if pane.height >= 14 => 3,
         Form::TooSmall | Form::Plain | Form::One | Form::Two | Form::Three => 0,
     }
 }

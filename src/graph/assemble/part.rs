@@ -17,13 +17,16 @@ pub(super) struct Part {
     pub(super) height: i32,
     /// Node and its box.
     pub(super) boxes: Vec<(usize, NodeBox)>,
-    /// Edge, whether it is a back edge, its corner cells from source to target.
-    pub(super) paths: Vec<(usize, bool, Vec<(i32, i32)>)>,
+    /// Ways of the edges.
+    pub(super) paths: Vec<Drawn>,
     pub(super) lines: Vec<Line>,
     pub(super) heads: Vec<Head>,
     /// How many numbers of nets the lines use.
     pub(super) nets: u32,
 }
+
+/// An edge, whether it is a back edge, its corner cells from source to target.
+pub(super) type Drawn = (usize, bool, Vec<(i32, i32)>);
 
 /// Cells in the directions of the flow: across it and along it.
 struct Frame<'a> {
@@ -206,14 +209,13 @@ impl Frame<'_> {
                 }
                 if let (Some(first), Some(second)) = (first, second) {
                     let riser = way.split.map(|(c, _)| c);
-                    span(&way.columns.upper, if riser.is_some() { &[] } else { &way.columns.lower }, riser)
-                        .into_iter()
-                        .for_each(|(a, b)| run(a, first, b, first));
+                    let below: &[i32] = if riser.is_some() { &[] } else { &way.columns.lower };
+                    let (a, b) = span(&way.columns.upper, below, riser);
+                    run(a, first, b, first);
                     if let Some(riser) = riser {
                         run(riser, first, riser, second);
-                        span(&[], &way.columns.lower, Some(riser))
-                            .into_iter()
-                            .for_each(|(a, b)| run(a, second, b, second));
+                        let (a, b) = span(&[], &way.columns.lower, Some(riser));
+                        run(a, second, b, second);
                     }
                     for (v, c) in net.lowers.iter().zip(&way.columns.lower) {
                         run(*c, second, *c, self.arrival(Some(*v), net.back));
@@ -246,9 +248,9 @@ impl Frame<'_> {
 }
 
 /// First and last of the columns.
-fn span(upper: &[i32], lower: &[i32], riser: Option<i32>) -> Option<(i32, i32)> {
+fn span(upper: &[i32], lower: &[i32], riser: Option<i32>) -> (i32, i32) {
     let all = || upper.iter().chain(lower).copied().chain(riser);
-    Some((all().min()?, all().max()?))
+    (all().min().unwrap_or(0), all().max().unwrap_or(0))
 }
 
 /// Adds a corner cell; cells on a straight way and repeated ones are left out.

@@ -143,7 +143,7 @@ impl Brush {
                 let mask = if edge_x { up_or_down(UP, y > b.y) | up_or_down(DOWN, y < bottom) } else { 0 }
                     | if edge_y { up_or_down(LEFT, x > b.x) | up_or_down(RIGHT, x < right) } else { 0 };
                 // Where a line leaves, the border has an arm for it.
-                let leaving = if edge_x != edge_y { self.leaving(scene, (x, y), b) } else { 0 };
+                let leaving = if edge_x ^ edge_y { self.leaving(scene, (x, y), b) } else { 0 };
                 self.put(x, y, self.glyphs.line(mask | leaving, false), tone, selected);
             }
         }

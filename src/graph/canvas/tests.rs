@@ -18,7 +18,7 @@ fn fan() -> Dag {
 }
 
 fn text(dag: &Dag, form: Form, orientation: Orientation) -> String {
-    let options = LayoutOptions { form, orientation, ..LayoutOptions::default() };
+    let options = LayoutOptions { orientation, form, ..LayoutOptions::default() };
     export::text(&layout(dag, &options), &Face::all(dag))
 }
 

@@ -2,10 +2,17 @@
 
 use super::Orders;
 
-/// Kicks of one part.
-pub(super) const COUNT: usize = 600;
-/// Kicks without a gain after which more are not worth their time.
-const PATIENCE: usize = 250;
+/// Kicks of a part with so many vertices, and how many of them may bring nothing before the rest is left out: small
+/// drawings are looked at most and cost least.
+pub(super) fn budget(vertices: usize) -> (usize, usize) {
+    let most = match vertices {
+        0..300 => 1_600,
+        300..1_000 => 1_200,
+        1_000..4_000 => 600,
+        _ => 0,
+    };
+    (most.min(16 * vertices), (3 * vertices).clamp(60, 400))
+}
 
 /// A small generator with a fixed seed (splitmix64): the same numbers on every machine.
 struct Random(u64);
@@ -24,13 +31,13 @@ impl Random {
     }
 }
 
-/// Up to `count` kicks.
-pub(super) fn kicks(orders: &mut Orders, count: usize) {
+/// Up to `count` kicks, fewer when `patience` of them in a row bring nothing.
+pub(super) fn kicks(orders: &mut Orders, (count, patience): (usize, usize)) {
     let mut random = Random(0x0b5e_11ed);
     let mut idle = 0;
     for _ in 0..count {
         let total = orders.total();
-        if total == 0 || idle >= PATIENCE {
+        if total == 0 || idle >= patience {
             break;
         }
         let gap = pick(orders, random.next() % total);

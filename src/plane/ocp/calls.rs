@@ -6,7 +6,8 @@ use crate::domain::action::{Action, Scope, SubtaskVerb, TaskVerb, Verb};
 use crate::domain::capability::WhyNot;
 use crate::domain::request::{Header, HeaderValue};
 use crate::domain::time::Timestamp;
-use crate::plane::transport::{Base, Wire};
+use crate::plane::base::Base;
+use crate::plane::transport::Wire;
 
 /// Media type of every request, bodies or not (ocp-api 1.1).
 const JSON: &str = "application/json";

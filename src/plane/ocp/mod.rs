@@ -22,7 +22,8 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::BoxFuture;
 
 pub use self::auth::Auth;
-pub use super::transport::{ConnectError, Proxy};
+pub use super::base::ConnectError;
+pub use super::transport::Proxy;
 use super::transport::{Settings, Transport};
 use super::{ControlPlane, Read};
 use crate::domain::action::Action;

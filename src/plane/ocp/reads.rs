@@ -14,7 +14,7 @@ use super::{Ocp, calls, wire};
 use crate::domain::fold::id_order;
 use crate::domain::id::{ClusterId, SubtaskId, TaskId, TenantId, ZoneName};
 use crate::domain::limits;
-use crate::domain::outcome::ReadError;
+use crate::domain::outcome::{ReadError, ReadErrorKind};
 use crate::domain::shown::Text;
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
@@ -157,8 +157,11 @@ impl Ocp {
                     let units = listed.items.iter().map(|u| convert::unit(u, None)).collect();
                     return Ok(self.fetched_list(begun, units, listed.trace, listed.timestamp.as_deref()));
                 }
-                // Asked once for each connection, not with every poll.
-                Err(e) if is_not_offered(&e) => self.no_cluster_units.store(true, Ordering::Relaxed),
+                Err(e) if is_not_offered(&e) => {
+                    // Asked once, not with every poll; an answer that was only broken says nothing about that.
+                    let broken = e.kind == ReadErrorKind::BadAnswer;
+                    self.no_cluster_units.store(!broken, Ordering::Relaxed);
+                }
                 Err(e) => return Err(e),
             }
         }

@@ -83,18 +83,14 @@ impl Task {
     }
 
     fn wrong_state(&self, wanted: &str) -> Refusal {
-        Refusal::state(
-            4007,
-            format!(
-                "Operation {wanted} is not supported for task {} in state {}.",
-                self.id,
-                self.state.word()
-            ),
-        )
+        let (id, word) = (self.id, self.state.word());
+        let message = format!("Operation {wanted} is not supported for task {id} in state {word}.");
+        Refusal::state(4007, message).zh(format!("任务 {id} 当前状态 {word} 不支持操作 {wanted}。"))
     }
 
     fn wrong_subtask_state(&self, ix: usize, wanted: &str) -> Refusal {
         let (id, word) = self.subtasks.get(ix).map_or((0, "UNKNOWN"), |s| (s.id, s.state.word()));
-        Refusal::state(4007, format!("Operation {wanted} is not supported for subtask {id} in state {word}."))
+        let message = format!("Operation {wanted} is not supported for subtask {id} in state {word}.");
+        Refusal::state(4007, message).zh(format!("子任务 {id} 当前状态 {word} 不支持操作 {wanted}。"))
     }
 }

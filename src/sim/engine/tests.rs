@@ -520,3 +520,20 @@ fn the_hanging_subtask_of_the_incident_is_as_near_its_timeout_as_the_scenario_sa
         assert_eq!(world.tasks().filter(|t| t.state == TaskState::Failed).count(), 1);
     }
 }
+
+#[test]
+fn every_scenario_can_be_told_with_any_seed() {
+    for info in crate::sim::scenarios() {
+        let scenario = Scenario::named(info.name).unwrap();
+        for seed in 0..50 {
+            let world = World::build(info.name, &scenario, Size::Small, seed, STORY_START).unwrap();
+            assert!(
+                world
+                    .tasks()
+                    .all(|t| t.started < STORY_START && t.finished.is_none_or(|at| at < STORY_START))
+            );
+            let unfinished = world.tasks().filter(|t| t.is_unfinished()).count();
+            assert_eq!(unfinished, if info.name == "incident" { 2 } else { 0 }, "{} {seed}", info.name);
+        }
+    }
+}

@@ -38,6 +38,8 @@ pub(super) struct Stamp<'a> {
     pub(super) server: &'a str,
     /// Whether causes may carry a stack trace (header `X-ReturnStackTrace`).
     pub(super) stack: bool,
+    /// Whether messages are asked for in Chinese (`Accept-Language`).
+    pub(super) is_chinese: bool,
 }
 
 impl Stamp<'_> {
@@ -82,7 +84,8 @@ pub(super) fn of_reply(reply: Reply, stamp: &Stamp<'_>) -> Answer {
 pub(super) fn of_refusal(refusal: &Refusal, product: &Product, stamp: &Stamp<'_>) -> Answer {
     let mut map = stamp.envelope(refusal.status);
     let code = if product.letter_codes { letter_code(refusal.code) } else { json!(refusal.code) };
-    let mut error = json!({ "code": code, "message": refusal.message });
+    let chinese = refusal.chinese.as_ref().filter(|_| stamp.is_chinese);
+    let mut error = json!({ "code": code, "message": chinese.unwrap_or(&refusal.message) });
     if let (Some(debug), Some(error)) = (&refusal.debug, error.as_object_mut()) {
         error.insert("debugMessage".into(), json!(debug));
     }

@@ -62,11 +62,9 @@ impl Login {
         if self.rights.contains(&right) {
             return Ok(());
         }
-        Err(Refusal::new(
-            403,
-            3100,
-            format!("The user {} is not authorized to perform the operation.", self.user.name),
-        ))
+        let name = &self.user.name;
+        let message = format!("The user {name} is not authorized to perform the operation.");
+        Err(Refusal::new(403, 3100, message).zh(format!("用户 {name} 没有权限执行该操作。")))
     }
 }
 
@@ -222,7 +220,10 @@ impl Failures {
 
 /// As the sibling product words it: code 0, the cause in `debugMessage` (ocp-api 1.5).
 fn not_logged_on(why: &str) -> Refusal {
-    Refusal { debug: Some(why.to_owned()), ..Refusal::new(401, 0, "Authentication failed, log on first.") }
+    Refusal {
+        debug: Some(why.to_owned()),
+        ..Refusal::new(401, 0, "Authentication failed, log on first.").zh("认证失败，请先登录。")
+    }
 }
 
 pub(super) fn credentials(seed: u64, name: &str) -> Credentials {

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -30,9 +31,15 @@ pub(super) enum Cut {
 pub(super) struct Peer {
     pub(super) address: SocketAddr,
     cut: Arc<Mutex<Option<Cut>>>,
+    requests: Arc<AtomicU32>,
 }
 
 impl Peer {
+    /// Counts a request on this connection; gives how many came before it.
+    pub(super) fn count(&self) -> u32 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// Cuts the connection; takes effect at the next write.
     pub(super) fn cut(&self, cut: Cut) {
         *self.cut.lock().unwrap_or_else(PoisonError::into_inner) = Some(cut);
@@ -41,7 +48,7 @@ impl Peer {
 
 impl Connected<IncomingStream<'_, CutListener>> for Peer {
     fn connect_info(stream: IncomingStream<'_, CutListener>) -> Peer {
-        Peer { address: *stream.remote_addr(), cut: Arc::clone(&stream.io().cut) }
+        Peer { address: *stream.remote_addr(), cut: Arc::clone(&stream.io().cut), requests: Arc::default() }
     }
 }
 

@@ -15,6 +15,7 @@ mod tenant;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -24,14 +25,19 @@ pub use auth::Credentials;
 use auth::Door;
 
 use super::clock::Clock;
+use super::engine::Fate;
 use super::faults::{self, Faults};
 use super::scenario::{Product, Scenario};
+use super::script::Step;
 use super::time::Ms;
 use super::world::World;
 use super::{SimError, Size};
 
 /// Requests remembered for [`Ocp::arrivals`]; older ones are dropped.
 const ARRIVALS_KEPT: usize = 20_000;
+
+/// How long connections may take to end at a shutdown.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Told of each request when it has been answered: one line, no secrets.
 pub type RequestLog = Arc<dyn Fn(&str) + Send + Sync>;
@@ -51,6 +57,8 @@ pub struct Options {
     pub bind: SocketAddr,
     /// Whether `bind` may be an address other than loopback.
     pub bind_any: bool,
+    /// Which product to be; none: the scenario's.
+    pub product: Option<Product>,
     /// A clock moved by hand, for tests; none: real time times `speed`.
     pub clock: Option<Clock>,
     /// Told of each request.
@@ -66,6 +74,7 @@ impl Default for Options {
             size: Size::Small,
             bind: SocketAddr::from(([127, 0, 0, 1], 0)),
             bind_any: false,
+            product: None,
             clock: None,
             log: None,
         }
@@ -159,11 +168,12 @@ impl Ocp {
         let bind = |why| SimError::Bind { at: options.bind, why };
         let listener = TcpListener::bind(options.bind).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
-        let door = Door::new(options.seed, &scenario.ocp);
+        let product = options.product.unwrap_or(scenario.ocp);
+        let door = Door::new(options.seed, &product);
         let admin = auth::credentials(options.seed, "admin");
         let shared = Arc::new(Shared {
             seed: options.seed,
-            product: scenario.ocp,
+            product,
             clock,
             faults,
             log: options.log,
@@ -217,6 +227,25 @@ impl Ocp {
         lock(&self.shared.arrivals).kept.iter().cloned().collect()
     }
 
+    /// Lets the next subtask of this name (`Stop observer process`), in whatever task, fail with `why` in its log. Its
+    /// retry goes well. False: no step has this name.
+    pub fn fail_next(&self, step: &str, why: &str) -> bool {
+        self.doom(step, Fate::Fails(why.to_owned()))
+    }
+
+    /// Lets the next subtask of this name run into its timeout. Its retry goes well. False: no step has this name.
+    pub fn hang_next(&self, step: &str) -> bool {
+        self.doom(step, Fate::Hangs)
+    }
+
+    fn doom(&self, step: &str, fate: Fate) -> bool {
+        let step = Step::named(step);
+        if let Some(step) = step {
+            lock(&self.shared.world).doom(step, fate);
+        }
+        step.is_some()
+    }
+
     /// What goes wrong on the way.
     pub fn faults(&self) -> &Faults {
         &self.shared.faults
@@ -227,12 +256,14 @@ impl Ocp {
         &self.shared.clock
     }
 
-    /// Stops listening and waits until the connections have ended.
+    /// Stops listening and waits until the connections have ended, a second at most.
     pub async fn shutdown(mut self) {
         self.shared.stopped.cancel();
-        if let Some(server) = self.server.take() {
-            // It ends by itself once cancelled; an error would mean a panic there, already reported by the runtime.
-            let _ = server.await;
+        if let Some(mut server) = self.server.take() {
+            // A client that reads nothing could keep its connection for ever.
+            if tokio::time::timeout(GRACE, &mut server).await.is_err() {
+                server.abort();
+            }
         }
     }
 }

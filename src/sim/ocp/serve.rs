@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tokio::net::TcpListener;
 
 use super::answer::{Answer, Reply, Stamp, of_refusal, of_reply};
@@ -18,7 +18,7 @@ use super::listen::{Cut, CutListener, Peer};
 use super::{ARRIVALS_KEPT, Arrival, Shared, lock, route};
 use crate::sim::faults::{RateLimit, What};
 use crate::sim::seed::mix;
-use crate::sim::time::{Ms, SECOND, iso};
+use crate::sim::time::{Ms, SECOND, http_date, iso};
 use crate::sim::world::Refusal;
 
 /// Largest body of a request that is read.
@@ -48,6 +48,7 @@ async fn handle(
     ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<Body> {
+    let earlier = peer.count();
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_BYTES).await else { return plain(413, &[], Vec::new()) };
     let target = parts.uri.path_and_query().map_or("/", |t| t.as_str()).to_owned();
@@ -56,10 +57,12 @@ async fn handle(
     let arrival = arrive(&shared, parts.method.as_str(), target, headers, body.to_vec());
     let lot = shared.faults.draw(arrival.number, &arrival.method, &arrival.target);
     if !lot.delay.is_zero() {
-        tokio::time::sleep(lot.delay).await;
+        wait(&shared, lot.delay).await;
     }
     let line = format!("{} {}", arrival.method, arrival.target);
-    let (response, word) = match lot.what {
+    // A connection's first request is not the one that this fault is for.
+    let what = lot.what.filter(|what| earlier > 0 || *what != What::ResetReused);
+    let (response, word) = match what {
         None => {
             let (answer, headers) = real(&shared, &peer, arrival);
             let word = answer.status.to_string();
@@ -71,6 +74,14 @@ async fn handle(
         log(&format!("{line} -> {word}"));
     }
     response
+}
+
+/// Waits, but not beyond the stand-in's end.
+async fn wait(shared: &Shared, by: Duration) {
+    tokio::select! {
+        () = tokio::time::sleep(by) => {}
+        () = shared.stopped.cancelled() => {}
+    }
 }
 
 fn arrive(
@@ -104,19 +115,20 @@ fn real(shared: &Shared, peer: &Peer, arrival: Arrival) -> (Answer, Headers) {
         trace: format!("{:016x}", mix(&[shared.seed, arrival.number, 0x7ACE])),
         login: None,
     };
-    let skew = shared.faults.skew();
-    let wall = shared.clock.wall() + skew;
-    let mut headers = Headers::new();
+    let wall = shared.clock.wall() + shared.faults.skew();
+    // Set here, not by the HTTP layer: a wrong clock shows in it, and a hand-moved one makes it reproducible.
+    let mut headers: Headers = vec![("date", http_date(wall))];
     let mut world = lock(&shared.world);
     world.advance(shared.clock.now());
     let trace = call.trace.clone();
     let stamp = Stamp {
-        now: world.now() + skew,
+        now: world.now(),
         trace: &trace,
         number: arrival.number,
         seed: shared.seed,
         server: "ocp-0.ocp.local",
         stack: call.header("x-returnstacktrace") == Some("true"),
+        is_chinese: call.header("accept-language").is_some_and(|l| l.to_ascii_lowercase().starts_with("zh")),
     };
     let done = if route::is_open(&call) {
         let text = if call.path == "/api/status" { "okay".to_owned() } else { iso(wall) };
@@ -170,9 +182,15 @@ async fn strike(shared: &Arc<Shared>, peer: &Peer, arrival: Arrival, what: What)
     let acted = |arrival| real(shared, peer, arrival);
     match what {
         // Delays are drawn apart; one that comes here would only repeat what was waited for.
-        What::Delay { .. } | What::Reset => {
+        What::Delay { .. } | What::Reset | What::ResetReused => {
             peer.cut(Cut::Reset);
             (plain(500, &[], Vec::new()), "reset".to_owned())
+        }
+        What::Late(by) => {
+            let (answer, headers) = acted(arrival);
+            wait(shared, by).await;
+            let word = format!("{}, late", answer.status);
+            (respond(answer, &headers), word)
         }
         What::AnswerLost => {
             let (answer, _) = acted(arrival);
@@ -199,11 +217,12 @@ async fn strike(shared: &Arc<Shared>, peer: &Peer, arrival: Arrival, what: What)
         What::Drip(every) => {
             let (answer, headers) = acted(arrival);
             let word = format!("{}, dripping", answer.status);
-            (drip(answer, &headers, every), word)
+            (drip(shared, answer, &headers, every), word)
         }
         What::Endless => {
             let chunk = Bytes::from_static(&[b' '; 16 * 1024]);
-            let body = Body::from_stream(stream::repeat_with(move || Ok::<_, Infallible>(chunk.clone())));
+            let chunks = stream::repeat_with(move || Ok::<_, Infallible>(chunk.clone()));
+            let body = Body::from_stream(chunks.take_until(shared.stopped.clone().cancelled_owned()));
             (
                 with_headers(200, &[("content-type".to_owned(), "application/json".to_owned())], body),
                 "endless".to_owned(),
@@ -218,7 +237,7 @@ async fn strike(shared: &Arc<Shared>, peer: &Peer, arrival: Arrival, what: What)
     }
 }
 
-fn drip(answer: Answer, headers: &Headers, every: Duration) -> Response<Body> {
+fn drip(shared: &Shared, answer: Answer, headers: &Headers, every: Duration) -> Response<Body> {
     let bytes = stream::unfold((answer.body, 0), move |(body, at)| async move {
         let byte = *body.get(at)?;
         tokio::time::sleep(every).await;
@@ -226,6 +245,7 @@ fn drip(answer: Answer, headers: &Headers, every: Duration) -> Response<Body> {
     });
     let mut all = owned(headers);
     all.push(("content-type".to_owned(), answer.content_type.to_owned()));
+    let bytes = bytes.take_until(shared.stopped.clone().cancelled_owned());
     with_headers(answer.status, &all, Body::from_stream(bytes))
 }
 

@@ -1,6 +1,6 @@
 //! The log of a subtask as it stands at a time: written from the facts at each poll, so it grows with the work.
 
-use super::Step;
+use super::{Haste, Step};
 use crate::sim::engine::{Execution, Operation, State, Subtask, Task};
 use crate::sim::seed::{Rng, mix};
 use crate::sim::time::{Ms, iso, log_line};
@@ -9,30 +9,32 @@ use crate::sim::world::Cluster;
 /// A line of a step's story: when, in thousandths of the run; who says it; what.
 type Line = (i64, &'static str, &'static str);
 
-const SQL: &str = "c.o.o.s.o.operator.ObOperator           ";
-const AGENT: &str = "c.o.o.s.compute.agent.AgentClient       ";
-const SERVER: &str = "c.o.o.s.ob.ObServerService              ";
-const CLUSTER: &str = "c.o.o.s.ob.ObClusterService             ";
+const SQL: &str = "c.o.o.s.o.operator.ObOperator";
+const AGENT: &str = "c.o.o.s.compute.agent.AgentClient";
+const SERVER: &str = "c.o.o.s.ob.ObServerService";
+const ENTITY: &str = "c.o.o.c.m.t.model.SubtaskInstanceEntity";
+const CLUSTER: &str = "c.o.o.s.ob.ObClusterService";
 
-/// What a step says while it runs. `{…}` is filled in from where it runs.
+/// What a step says while it runs; a line at 1000 is said only when it ends well. `{…}` is filled in from where it runs.
 fn story(step: Step, force: bool) -> &'static [Line] {
     match step {
         Step::StopZone => &[
             (20, SQL, "Execute sql: ALTER SYSTEM STOP ZONE '{zone}'"),
-            (350, SQL, "Zone {zone}: leaders still to move away: 214"),
-            (600, SQL, "Zone {zone}: leaders still to move away: 61"),
+            (350, SQL, "Zone {zone}: leaders still to move away: {many}"),
+            (600, SQL, "Zone {zone}: leaders still to move away: {few}"),
             (820, SQL, "Zone {zone}: leaders still to move away: 0"),
-            (950, SQL, "Zone {zone} is INACTIVE"),
+            (1000, SQL, "Zone {zone} is INACTIVE"),
         ],
-        Step::StartZone => {
-            &[(20, SQL, "Execute sql: ALTER SYSTEM START ZONE '{zone}'"), (900, SQL, "Zone {zone} is ACTIVE")]
-        }
+        Step::StartZone => &[
+            (20, SQL, "Execute sql: ALTER SYSTEM START ZONE '{zone}'"),
+            (1000, SQL, "Zone {zone} is ACTIVE"),
+        ],
         Step::StopServer if force => {
             &[(300, SERVER, "force=true, ALTER SYSTEM STOP SERVER is left out for {address}")]
         }
         Step::StopServer => &[
             (20, SQL, "Execute sql: ALTER SYSTEM STOP SERVER '{address}'"),
-            (400, SQL, "OBServer {address}: leaders still to move away: 37"),
+            (400, SQL, "OBServer {address}: leaders still to move away: {few}"),
             (850, SQL, "OBServer {address}: leaders still to move away: 0"),
         ],
         Step::StartServer => &[(30, SQL, "Execute sql: ALTER SYSTEM START SERVER '{address}'")],
@@ -41,16 +43,16 @@ fn story(step: Step, force: bool) -> &'static [Line] {
             (250, AGENT, "observer on {ip} still runs, waiting"),
             (500, AGENT, "observer on {ip} still runs, waiting"),
             (750, AGENT, "observer on {ip} still runs, waiting"),
-            (970, AGENT, "observer on {ip} has ended"),
+            (1000, AGENT, "observer on {ip} has ended"),
         ],
         Step::StartProcess => &[
             (10, AGENT, "POST http://{ip}:62888/api/v1/process/start, process=observer"),
-            (700, AGENT, "observer on {ip} runs"),
+            (1000, AGENT, "observer on {ip} runs"),
         ],
         Step::WaitActive | Step::WaitAccessible => &[
             (100, SQL, "Connect to {address}: connection refused, try again"),
             (450, SQL, "OBServer {address}: status=ACTIVE, start_service_time=0"),
-            (950, SQL, "OBServer {address}: status=ACTIVE, in service"),
+            (1000, SQL, "OBServer {address}: status=ACTIVE, in service"),
         ],
         Step::WaitStop => &[(500, SERVER, "OBServer {address} has no process")],
         Step::StartAgentService => &[(100, AGENT, "Service [agent] on {ip}: started")],
@@ -80,7 +82,12 @@ pub(crate) fn text(task: &Task, subtask: &Subtask, cluster: &Cluster, executor: 
     let mut out = String::new();
     for (run, execution) in subtask.executions.iter().enumerate().filter(|(_, e)| e.started <= now) {
         let voice = Voice::new(task, subtask, run);
-        write_execution(&mut out, &voice, task, subtask, cluster, execution, executor, now);
+        Page { task, subtask, cluster, execution, executor, now }.write(&mut out, &voice);
+    }
+    // A blank line follows each line, but not the last.
+    out.truncate(out.trim_end().len());
+    if !out.is_empty() {
+        out.push('\n');
     }
     out
 }
@@ -109,7 +116,7 @@ impl Voice {
         // Writing to a String cannot fail.
         let _ = writeln!(
             out,
-            "{} {level:>5} {} --- [pool-subtask-executor-thread-{},{},{}] {who}: {what}\n",
+            "{} {level:>5} {} --- [pool-subtask-executor-thread-{},{},{}] {who:<40}: {what}\n",
             log_line(at),
             self.pid,
             self.thread,
@@ -119,69 +126,104 @@ impl Voice {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call, and every one of them is a fact of the line")]
-fn write_execution(
-    out: &mut String,
-    voice: &Voice,
-    task: &Task,
-    subtask: &Subtask,
-    cluster: &Cluster,
-    execution: &Execution,
-    executor: &str,
+/// One execution, its place and its reader's time.
+struct Page<'a> {
+    task: &'a Task,
+    subtask: &'a Subtask,
+    cluster: &'a Cluster,
+    execution: &'a Execution,
+    executor: &'a str,
     now: Ms,
-) {
-    use std::fmt::Write as _;
-    const ENTITY: &str = "c.o.o.c.m.t.model.SubtaskInstanceEntity ";
-    let class = subtask.step.short_class();
-    let begin = execution.started;
-    let _ = writeln!(out, "############{{{}}}{{{}}}############", execution.operation.word(), iso(begin));
-    let run = format!(
-        "Run subtask, id={}, context=Context(parallelIdx={}, stringMap={{task_instance_id={}, \
-         task_operation={}, cluster_id={}, cluster_name={}}}, listMap={{}}), executor={executor}",
-        subtask.id,
-        subtask.parallel_ix,
-        task.id,
-        execution.operation.word().to_lowercase(),
-        cluster.id,
-        cluster.name
-    );
-    voice.say(out, begin + 8, " INFO", ENTITY, &run);
-    let end = execution.ended.as_ref().map(|(at, ..)| *at);
-    let until = end.unwrap_or(now).min(now);
-    if !matches!(execution.operation, Operation::Skip | Operation::RollbackSkip) {
-        voice.say(out, begin + 15, " INFO", class, &format!("[{class}] begin"));
-        for (part, who, what) in story(subtask.step, task.purpose.force) {
-            // A run that would never end tells its beginning in the time of an ordinary one.
-            let span = execution
-                .planned
-                .min(super::Step::lasts(subtask.step, 0, super::Haste::default()).max(1) * 2);
-            let at = begin + span * part / 1000;
-            if at > until {
-                break;
+}
+
+impl Page<'_> {
+    fn write(&self, out: &mut String, voice: &Voice) {
+        use std::fmt::Write as _;
+        let (execution, subtask) = (self.execution, self.subtask);
+        let begin = execution.started;
+        let operation = execution.operation.word();
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "############{{{operation}}}{{{}}}############", iso(begin));
+        let run = format!(
+            "Run subtask, id={}, context=Context(parallelIdx={}, stringMap={{task_instance_id={}, \
+             task_operation={}, cluster_id={}, cluster_name={}}}, listMap={{}}), executor={}",
+            subtask.id,
+            subtask.parallel_ix,
+            self.task.id,
+            operation.to_lowercase(),
+            self.cluster.id,
+            self.cluster.name,
+            self.executor
+        );
+        voice.say(out, begin + 8, "INFO", ENTITY, &run);
+        match execution.operation {
+            Operation::Skip | Operation::RollbackSkip => {}
+            Operation::Rollback => self.say_own(out, voice, begin + 15, "rollback"),
+            Operation::Execute | Operation::Retry | Operation::Cancel => {
+                if execution.operation == Operation::Retry {
+                    // A retry undoes the subtask before it runs it again (ocp-api 5.5).
+                    self.say_own(out, voice, begin + 12, "rollback of the former execution");
+                }
+                self.say_own(out, voice, begin + 15, "begin");
+                self.write_story(out, voice);
             }
-            voice.say(out, at, " INFO", who, &fill(what, subtask, cluster));
+        }
+        self.write_end(out, voice);
+    }
+
+    fn say_own(&self, out: &mut String, voice: &Voice, at: Ms, what: &str) {
+        let class = self.subtask.step.short_class();
+        voice.say(out, at, "INFO", &self.subtask.step.logger(), &format!("[{class}] {what}"));
+    }
+
+    fn ended(&self) -> Option<&(Ms, State, Option<String>)> {
+        self.execution.ended.as_ref().filter(|(at, ..)| *at <= self.now)
+    }
+
+    fn write_story(&self, out: &mut String, voice: &Voice) {
+        let until = self.ended().map_or(self.now, |(at, ..)| *at);
+        let is_well = self.ended().is_some_and(|(_, state, _)| *state == State::Successful);
+        // A run that would never end tells its story in twice the time of a short one.
+        let ordinary = self.subtask.step.lasts(0, Haste::default()) * 2;
+        let span = self.execution.planned.min(ordinary.max(1));
+        for (part, who, what) in story(self.subtask.step, self.task.purpose.force) {
+            let at = self.execution.started + span * part / 1000;
+            let is_said = if *part == 1000 { is_well } else { at <= until };
+            if is_said {
+                voice.say(out, at.min(until), "INFO", who, &self.fill(what));
+            }
         }
     }
-    if let Some((at, state, why)) = execution.ended.as_ref().filter(|(at, ..)| *at <= now) {
+
+    fn write_end(&self, out: &mut String, voice: &Voice) {
+        let Some((at, state, why)) = self.ended() else { return };
+        let class = self.subtask.step.short_class();
         match why {
-            Some(why) => voice.say(out, *at - 2, "ERROR", class, &format!("[{class}] failed: {why}")),
-            None => voice.say(out, *at - 2, " INFO", class, &format!("[{class}] end")),
+            Some(why) => {
+                let what = format!("[{class}] failed: {why}");
+                voice.say(out, *at - 2, "ERROR", &self.subtask.step.logger(), &what);
+            }
+            None => self.say_own(out, voice, *at - 2, "end"),
         }
         let set = format!(
             "Set state for subtask: {}, current state: {}, new state: {}",
-            subtask.id,
+            self.subtask.id,
             State::Running.word(),
             state.word()
         );
-        voice.say(out, *at, " INFO", ENTITY, &set);
+        voice.say(out, *at, "INFO", ENTITY, &set);
     }
-}
 
-fn fill(what: &str, subtask: &Subtask, cluster: &Cluster) -> String {
-    let zone = subtask.place.zone.and_then(|zone| cluster.zones.get(zone)).or(cluster.zones.first());
-    let server = cluster.server(subtask.place).or_else(|| zone.and_then(|z| z.servers.first()));
-    what.replace("{zone}", zone.map_or("", |z| &z.name))
-        .replace("{cluster}", &cluster.name)
-        .replace("{address}", &server.map(crate::sim::world::Server::address).unwrap_or_default())
-        .replace("{ip}", server.map_or("", |s| &s.ip))
+    fn fill(&self, what: &str) -> String {
+        let place = self.subtask.place;
+        let zone = place.zone.and_then(|zone| self.cluster.zones.get(zone)).or(self.cluster.zones.first());
+        let server = self.cluster.server(place).or_else(|| zone.and_then(|z| z.servers.first()));
+        let leaders = mix(&[self.task.seed, self.execution.started.unsigned_abs()]) % 200 + 40;
+        what.replace("{zone}", zone.map_or("", |z| &z.name))
+            .replace("{cluster}", &self.cluster.name)
+            .replace("{address}", &server.map(crate::sim::world::Server::address).unwrap_or_default())
+            .replace("{ip}", server.map_or("", |s| &s.ip))
+            .replace("{many}", &leaders.to_string())
+            .replace("{few}", &(leaders / 4).to_string())
+    }
 }

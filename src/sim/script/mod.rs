@@ -131,10 +131,15 @@ impl Step {
         format!("com.oceanbase.ocp.service.task.business.{}", self.facts().1)
     }
 
-    /// The class without its package, as its log lines name it.
+    /// The class without its package, as its log texts name it.
     pub(crate) fn short_class(self) -> &'static str {
         let class = self.facts().1;
         class.split_once('.').map_or(class, |(_, short)| short)
+    }
+
+    /// Its logger, shortened as its log lines name it.
+    pub(crate) fn logger(self) -> String {
+        format!("c.o.o.s.t.b.{}", self.facts().1)
     }
 
     /// Seconds that one execution may take.

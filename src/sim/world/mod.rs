@@ -9,10 +9,13 @@ use std::collections::BTreeMap;
 pub(crate) use place::{Cluster, Generation, Place, RPC_PORT, SQL_PORT, Server, Status, Tenant, Unit, Zone};
 pub(crate) use refusal::Refusal;
 
-use crate::sim::engine::{Former, Purpose, Task, TaskState};
-use crate::sim::script::{chain, effect};
+use crate::sim::engine::{Fate, Former, Purpose, Subtask, Task, TaskState};
+use crate::sim::script::{Step, chain, effect};
 use crate::sim::seed::{Rng, mix};
 use crate::sim::time::Ms;
+
+/// Tasks remembered; of more, the oldest finished ones are forgotten, as a real control plane clears its table.
+const TASKS_KEPT: usize = 5000;
 
 /// What is done to a cluster, zone or OBServer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +52,8 @@ pub(crate) struct World {
     moving: Vec<i64>,
     last_task: i64,
     last_subtask: i64,
+    /// What awaits the next subtask of a kind.
+    doomed: Vec<(Step, Fate)>,
     /// Address of the control plane's node that runs subtasks.
     pub(crate) executor: String,
 }
@@ -65,6 +70,7 @@ impl World {
             moving: Vec::new(),
             last_task: rng.between(21_000, 24_000) * 1000,
             last_subtask: rng.between(91_000, 94_000) * 1000,
+            doomed: Vec::new(),
             executor: "10.83.0.11".to_owned(),
         }
     }
@@ -142,10 +148,11 @@ impl World {
         };
         let former = former(cluster, purpose.place);
         let seed = mix(&[self.seed, id.unsigned_abs()]);
-        let subtasks = chain::build(purpose.verb, purpose.place, cluster, self.last_subtask + 1, seed);
+        let mut subtasks = chain::build(purpose.verb, purpose.place, cluster, self.last_subtask + 1, seed);
         self.last_subtask += subtasks.len() as i64;
         self.last_task = id;
         effect::begin(cluster, purpose.verb, purpose.place, at);
+        doom(&mut self.doomed, &mut subtasks);
         let mut task = Task {
             id,
             name: chain::name(purpose.verb, purpose.place),
@@ -170,9 +177,24 @@ impl World {
             // In the replies of 2021-03 the first subtask runs already (ocp-api 4).
             task.fire(first, at, Ok(()));
         }
+        self.forget_old();
         self.tasks.insert(id, task);
         self.moving.push(id);
         Ok(id)
+    }
+
+    /// Lets the next subtask of this kind, of whatever task, meet `fate`.
+    pub(crate) fn doom(&mut self, step: Step, fate: Fate) {
+        self.doomed.push((step, fate));
+    }
+
+    fn forget_old(&mut self) {
+        if self.tasks.len() < TASKS_KEPT {
+            return;
+        }
+        if let Some(oldest) = self.tasks.values().find(|t| !t.is_unfinished()).map(|t| t.id) {
+            self.tasks.remove(&oldest);
+        }
     }
 
     /// Whether an action may begin now (ocp-api 2.2, the bold rows, and 5.3).
@@ -190,6 +212,17 @@ impl World {
             _ => Ok(()),
         }
     }
+}
+
+fn doom(doomed: &mut Vec<(Step, Fate)>, subtasks: &mut [Subtask]) {
+    doomed.retain(|(step, fate)| {
+        let found = subtasks.iter_mut().find(|s| s.step == *step && s.fate == Fate::Well);
+        let is_met = found.is_some();
+        if let Some(subtask) = found {
+            subtask.fate = fate.clone();
+        }
+        !is_met
+    });
 }
 
 fn former(cluster: &Cluster, place: Place) -> Former {

@@ -10,13 +10,22 @@ pub(crate) struct Refusal {
     /// Number of the error tables up to V4.2.1.
     pub(crate) code: u32,
     pub(crate) message: String,
+    /// The message in Chinese, for those who ask for it by `Accept-Language`.
+    pub(crate) chinese: Option<String>,
     /// Cause in English, where it says more than the message.
     pub(crate) debug: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: u32, message: impl Into<String>) -> Refusal {
-        Refusal { status, code, message: message.into(), debug: None }
+        Refusal { status, code, message: message.into(), chinese: None, debug: None }
+    }
+
+    /// With its words in Chinese.
+    #[must_use]
+    pub(crate) fn zh(mut self, chinese: impl Into<String>) -> Refusal {
+        self.chinese = Some(chinese.into());
+        self
     }
 
     /// Wrong state for the operation: 400.
@@ -29,19 +38,20 @@ impl Refusal {
     }
 
     pub(crate) fn no_cluster(id: i64) -> Refusal {
-        Refusal::new(404, 11001, format!("Cluster {id} does not exist."))
+        Refusal::new(404, 11001, format!("Cluster {id} does not exist.")).zh(format!("集群 {id} 不存在。"))
     }
 
     pub(crate) fn no_zone(name: &str) -> Refusal {
-        Refusal::new(404, 12002, format!("Zone {name} does not exist."))
+        Refusal::new(404, 12002, format!("Zone {name} does not exist.")).zh(format!("Zone {name} 不存在。"))
     }
 
     pub(crate) fn no_server(id: i64) -> Refusal {
         Refusal::new(404, 13001, format!("OBServer {id} does not exist."))
+            .zh(format!("OBServer {id} 不存在。"))
     }
 
     pub(crate) fn no_task(id: &str) -> Refusal {
-        Refusal::new(404, 4001, format!("Task {id} does not exist."))
+        Refusal::new(404, 4001, format!("Task {id} does not exist.")).zh(format!("任务 {id} 不存在。"))
     }
 
     pub(crate) fn no_record(what: &str) -> Refusal {
@@ -65,7 +75,8 @@ impl Refusal {
             holder.name,
             holder.state.word()
         );
-        Refusal { debug: Some(debug), ..Refusal::new(409, code, message) }
+        let chinese = format!("{what} 的上一个运维任务尚未完成。");
+        Refusal { debug: Some(debug), ..Refusal::new(409, code, message).zh(chinese) }
     }
 
     /// A zone's stop would cost a tenant its majority.
@@ -76,6 +87,7 @@ impl Refusal {
             tenant.name
         );
         Refusal::new(409, 11070, message)
+            .zh(format!("停止 Zone {zone} 会导致租户 {} 失去多数派副本。", tenant.name))
     }
 }
 
@@ -115,5 +127,6 @@ pub(super) fn check_state(cluster: &Cluster, verb: Verb, place: Place) -> Result
         Verb::Start => "started",
         Verb::Restart => "restarted",
     };
-    Err(Refusal::state(code, format!("The {what} cannot be {verb} in state {word}.")))
+    let message = format!("The {what} cannot be {verb} in state {word}.");
+    Err(Refusal::state(code, message).zh(format!("{what} 当前状态 {word} 不支持该操作。")))
 }

@@ -30,7 +30,10 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Confirm, cx: &Facts<'_>
                 danger: danger(overlay, cx),
                 blocks: vec![e.block, Block::fixed("Request, as it was sent", sent)],
                 buttons: (leave("Close", false), e.deed),
-                message: (format!("{}: {}", title(overlay), e.word.to_lowercase()), Role::Danger),
+                message: match overlay.hint() {
+                    Some(hint) => (text::action::hint(hint, 'y'), Role::Text),
+                    None => (format!("{}: {}", title(overlay), e.word.to_lowercase()), Role::Danger),
+                },
                 keys: e.keys,
                 focus: None,
                 scroll: overlay.scroll(),
@@ -61,7 +64,7 @@ fn asking(confirm: &Confirm, cx: &Facts<'_>, look: &Look, columns: usize, is_pag
         Action::Subtask { verb, .. } => text::action::subtask_meaning(*verb),
         Action::Cluster(_) => "",
     };
-    let lock = confirm.lock(cx);
+    let locked = confirm.lock(cx);
     let yes = match confirm.yes_key().code {
         KeyCode::Char(c) => c,
         _ => 'y',
@@ -73,14 +76,14 @@ fn asking(confirm: &Confirm, cx: &Facts<'_>, look: &Look, columns: usize, is_pag
         (format!("{yes} to {}", word_of(confirm)), Role::Text),
     ];
     let rows = vec![reason(confirm.reason(), false, in_reason, columns, look), row(press, look)];
-    let deed = match (confirm.stage(), &lock) {
+    let deed = match (confirm.stage(), &locked) {
         (Stage::Sending { since, .. }, _) => format!("sending since {}Z", since.clock()),
-        (_, Some(lock)) => {
-            format!("{}: locked, {}", capital(word_of(confirm)), text::action::lock_word(lock))
+        (_, Some(why)) => {
+            format!("{}: locked, {}", capital(word_of(confirm)), text::action::lock_word(why))
         }
         (_, None) => format!("{}  {yes}", capital(word_of(confirm))),
     };
-    let role = if lock.is_some() { Role::Muted } else { Role::Danger };
+    let role = if locked.is_some() { Role::Muted } else { Role::Danger };
     Sheet {
         title: title(confirm),
         danger: danger(confirm, cx),
@@ -94,8 +97,8 @@ fn asking(confirm: &Confirm, cx: &Facts<'_>, look: &Look, columns: usize, is_pag
             leave(if sending { "Leave" } else { "Cancel" }, false),
             Some(Button { word: deed, has_focus: !in_reason && !sending, role }),
         ),
-        message: message(confirm, lock.as_ref(), yes, sending),
-        keys: keys(in_reason, sending, lock.is_none(), yes, word_of(confirm)),
+        message: message(confirm, locked.as_ref(), yes, sending),
+        keys: keys(in_reason, sending, locked.is_none(), yes, word_of(confirm)),
         focus: in_reason.then_some((3, 0)),
         scroll: confirm.scroll(),
     }
@@ -111,13 +114,9 @@ fn target(confirm: &Confirm, cx: &Facts<'_>, look: &Look) -> Vec<Line<'static>> 
     let Some(task) = cx.cache.task(at) else {
         return vec![row(vec![label("Task", false, look), ("? not read".to_owned(), Role::Caution)], look)];
     };
-    let mut name = task.head.name.to_string();
-    if !task.head.cluster_name.is_empty() {
-        name.push_str(&format!(" · {}", task.head.cluster_name));
-    }
-    if !task.head.target.is_empty() {
-        name.push_str(&format!(" · {}", task.head.target));
-    }
+    let told = [&task.head.name, &task.head.cluster_name, &task.head.target];
+    let told: Vec<String> = told.into_iter().filter(|t| !t.is_empty()).map(ToString::to_string).collect();
+    let name = told.join(" · ");
     let mut rows = vec![line("Task", name, task.phase())];
     if let Some((_, s)) = subtask.and_then(|id| task.subtask(id)) {
         let target = if s.target.is_empty() { String::new() } else { format!(" · {}", s.target) };

@@ -1,22 +1,22 @@
 //! How `app::overlays::dialog` looks (screens 7): Mode, Impact, Request, Confirm, always in this order.
 
+mod answers;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
+use ratatui::text::Line;
 
-use super::parts::{ended, field, head, key, label, leave, paragraph, reason, request, row};
+use super::parts::{ended, head, key, leave, paragraph, request, row};
 use super::sheet::{Block, Button, Sheet, columns, draw as draw_sheet, is_page};
 use crate::app::facts::Facts;
 use crate::app::key::KeyCode;
 use crate::app::overlays::dialog::ending::Stage;
 use crate::app::overlays::dialog::situation::{Lock, Situation, Typed};
 use crate::app::overlays::dialog::{Dialog, Focus, Hint};
-use crate::domain::action::Scope;
 use crate::domain::capability::PlaneKind;
-use crate::domain::guard::{Blocker, Danger, Question, Verdict};
+use crate::domain::guard::Danger;
 use crate::domain::impact::{Fact, Finding, Level};
-use crate::domain::shown::{Text, cut_end};
+use crate::domain::shown::Text;
 use crate::text;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
@@ -25,7 +25,7 @@ use crate::tui::theme::Role;
 struct View<'a> {
     dialog: &'a Dialog,
     situation: Situation,
-    lock: Option<Lock>,
+    locked: Option<Lock>,
     cx: &'a Facts<'a>,
     look: &'a Look,
     columns: usize,
@@ -41,9 +41,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Dialog, cx: &Facts<'_>,
     let is_page = is_page(frame);
     let sheet = match (overlay.situation(cx), cx.settings.profile(&overlay.cluster().profile)) {
         (Some(situation), Some(profile)) => {
-            let lock = overlay.lock(&situation, cx);
+            let locked = overlay.lock(&situation, cx);
             let (kind, danger) = (profile.capabilities.kind, profile.rules.danger);
-            View { dialog: overlay, situation, lock, cx, look, columns, is_page, kind, danger }.sheet()
+            View { dialog: overlay, situation, locked, cx, look, columns, is_page, kind, danger }.sheet()
         }
         _ => no_profile(overlay, columns, look),
     };
@@ -69,6 +69,10 @@ impl View<'_> {
         match self.dialog.stage() {
             Stage::Ended(end) => {
                 let e = ended(end, &self.dialog.place(), self.columns, self.cx, self.look);
+                let mut keys = e.keys;
+                if self.is_page {
+                    keys.push(key("j k", "scroll"));
+                }
                 let mut blocks = vec![e.block];
                 let sent = request(&self.situation.request, self.is_page, self.columns, self.look);
                 blocks.push(Block::fixed("Request, as it was sent", sent));
@@ -77,8 +81,11 @@ impl View<'_> {
                     danger: self.danger,
                     blocks,
                     buttons: (leave("Close", false), e.deed),
-                    message: (format!("{}: {}", self.title(), e.word.to_lowercase()), Role::Danger),
-                    keys: e.keys,
+                    message: match self.dialog.hint() {
+                        Some(hint) => (text::action::hint(hint, self.yes()), Role::Text),
+                        None => (format!("{}: {}", self.title(), e.word.to_lowercase()), Role::Danger),
+                    },
+                    keys,
                     focus: None,
                     scroll: self.dialog.scroll(),
                 }
@@ -158,9 +165,9 @@ impl View<'_> {
                 for finding in &impact.findings {
                     let line = self.finding(finding);
                     if finding.fact == Fact::NotChecked {
-                        block.pinned.push(line)
+                        block.pinned.push(line);
                     } else {
-                        block.rows.push(line)
+                        block.rows.push(line);
                     }
                 }
             }
@@ -207,144 +214,6 @@ impl View<'_> {
         )
     }
 
-    /// The rows of the last block, and which of them keys go to.
-    fn confirm(&self) -> (Vec<Line<'static>>, usize) {
-        let mut rows = Vec::new();
-        let mut at = 0;
-        let focus = self.dialog.focus();
-        if let Some(Verdict::Refuse { blockers, .. }) = &self.situation.verdict {
-            for blocker in blockers {
-                if matches!(blocker, Blocker::HeldBy(_)) && focus == Focus::Holder {
-                    at = rows.len();
-                }
-                rows.extend(self.blocker(blocker));
-            }
-        }
-        let Some(question) = self.situation.question() else {
-            if self.situation.verdict.is_none() {
-                let role = self.look.theme.style(Role::Muted);
-                rows.push(Line::styled("  what it asks for depends on the impact", role));
-            }
-            return (rows, at);
-        };
-        if focus == Focus::Reason {
-            at = rows.len();
-        }
-        let has_focus = focus == Focus::Reason && !self.dialog.is_sending();
-        rows.push(reason(self.dialog.reason(), question.reason, has_focus, self.columns, self.look));
-        rows.extend(self.odd_names());
-        rows.extend(self.name(question));
-        if matches!(focus, Focus::Name | Focus::Deed) {
-            at = rows.len().saturating_sub(1);
-        }
-        (rows, at)
-    }
-
-    fn blocker(&self, blocker: &Blocker) -> Vec<Line<'static>> {
-        let (what, out) = text::action::blocker(blocker);
-        let has_focus = matches!(blocker, Blocker::HeldBy(_)) && self.dialog.focus() == Focus::Holder;
-        let indent = if self.is_page { 1 } else { 10 };
-        let first = if self.is_page {
-            head("", indent, has_focus, self.look)
-        } else {
-            label("Refused", has_focus, self.look)
-        };
-        let whole = format!("{what} · {out}");
-        if indent + whole.width() <= self.columns {
-            return vec![row(
-                vec![first, (what, Role::Danger), (format!(" · {out}"), Role::Text)],
-                self.look,
-            )];
-        }
-        let room = self.columns.saturating_sub(indent + 1);
-        let what = cut_end(&what, room).into_owned();
-        vec![
-            row(vec![first, (what, Role::Danger)], self.look),
-            row(vec![(" ".repeat(indent), Role::Text), (out.to_owned(), Role::Text)], self.look),
-        ]
-    }
-
-    /// What is odd about the names, with the IDs that are not (X11).
-    fn odd_names(&self) -> Vec<Line<'static>> {
-        let cluster = &self.situation.action.cluster_name;
-        let (word, target) = match self.dialog.scope() {
-            Scope::Cluster => ("cluster", None),
-            Scope::Zone(zone) => ("zone", Some(zone.text())),
-            Scope::Server { address, .. } => ("OBServer", Some(address)),
-        };
-        let mut told: Vec<String> = Vec::new();
-        if let Some(odd) = text::action::oddity(cluster) {
-            told.push(format!("cluster: {odd}"));
-        }
-        if let Some(odd) = target.and_then(text::action::oddity) {
-            told.push(format!("{word}: {odd}"));
-        }
-        if told.is_empty() {
-            return Vec::new();
-        }
-        let mut id = format!("cluster ID {}", self.dialog.cluster().id);
-        if let Scope::Server { id: server, .. } = self.dialog.scope() {
-            id.push_str(&format!(", server ID {server}"));
-        }
-        told.push(id);
-        if text::action::cannot_be_typed(cluster) || target.is_some_and(text::action::cannot_be_typed) {
-            told.push("It cannot be typed here: the command line takes it, with --confirm".to_owned());
-        }
-        let indent = if self.is_page { 1 } else { 10 };
-        let mut rows = paragraph(&told.join(" · "), indent, self.columns, Role::Caution, self.look);
-        if let Some(first) = rows.first_mut()
-            && !self.is_page
-        {
-            let text = first.spans.iter().map(|s| s.content.as_ref()).collect::<String>();
-            *first = row(
-                vec![label("Name", false, self.look), (text.trim_start().to_owned(), Role::Caution)],
-                self.look,
-            );
-        }
-        rows
-    }
-
-    fn name(&self, question: &Question) -> Vec<Line<'static>> {
-        let verb = self.dialog.verb().word();
-        let has_focus = self.dialog.focus() == Focus::Name && !self.dialog.is_sending();
-        let Some(want) = &question.typed else {
-            let yes = self.yes();
-            let press = format!("{yes} to {verb} it");
-            let first = label("Press", self.dialog.focus() == Focus::Deed, self.look);
-            return vec![row(vec![first, (press, Role::Text)], self.look)];
-        };
-        let want = text::action::quoted(&Text::new(want));
-        let first = label("Type", has_focus, self.look);
-        let to = format!("to {verb} it:  ");
-        let gap = 19_usize.max(want.width() + 6);
-        let one_row = 10 + gap + to.width() + want.width() + 1 <= self.columns;
-        let style = |role| self.look.theme.style(role);
-        let edit = |room: usize| field(self.dialog.typed_name(), room, has_focus, self.look);
-        if one_row {
-            let pad = " ".repeat(gap - want.width());
-            let mut spans = vec![
-                Span::styled(first.0, style(first.1)),
-                Span::styled(want, style(Role::Heading)),
-                Span::raw(pad),
-                Span::raw(to.clone()),
-            ];
-            spans.extend(edit(self.columns.saturating_sub(10 + gap + to.width())));
-            return vec![Line::from(spans)];
-        }
-        let mut rows = paragraph(&want, 10, self.columns, Role::Heading, self.look);
-        if let Some(line) = rows.first_mut() {
-            let text = line.spans.iter().map(|s| s.content.as_ref()).collect::<String>();
-            *line = row(vec![first, (text.trim_start().to_owned(), Role::Heading)], self.look);
-        }
-        // On a small page the typed name stands under the wanted one, letter under letter.
-        let to = if self.is_page { String::new() } else { to };
-        let room = self.columns.saturating_sub(10 + to.width());
-        let mut spans = vec![Span::raw(" ".repeat(10)), Span::raw(to)];
-        spans.extend(edit(room));
-        rows.push(Line::from(spans));
-        rows
-    }
-
     fn yes(&self) -> char {
         match self.dialog.yes_key().code {
             KeyCode::Char(c) => c,
@@ -369,12 +238,12 @@ impl View<'_> {
             return (cancel, None);
         }
         let deed = text::action::deed(self.dialog.verb(), self.situation.is_refused());
-        let word = match &self.lock {
+        let word = match &self.locked {
             Some(lock) if self.is_page => format!("{deed}: {}", text::action::lock_word(lock)),
             Some(lock) => format!("{deed}: locked, {}", text::action::lock_word(lock)),
             None => format!("{deed}  {}", self.yes()),
         };
-        let role = if self.lock.is_some() { Role::Muted } else { Role::Danger };
+        let role = if self.locked.is_some() { Role::Muted } else { Role::Danger };
         (cancel, Some(Button { word, has_focus: focus == Focus::Deed, role }))
     }
 
@@ -386,7 +255,7 @@ impl View<'_> {
             let role = if matches!(hint, Hint::Refused(_)) { Role::Danger } else { Role::Caution };
             return (text::action::hint(hint, self.yes()), role);
         }
-        if let Some(lock @ Lock::Name(Typed::Differs { .. })) = &self.lock {
+        if let Some(lock @ Lock::Name(Typed::Differs { .. })) = &self.locked {
             return (text::action::lock(lock), Role::Danger);
         }
         if let Some(why) = self.dialog.not_sent() {
@@ -399,7 +268,7 @@ impl View<'_> {
         if let Some(warning) = text::impact::warning(findings, self.dialog.verb()) {
             return (warning, Role::Danger);
         }
-        match &self.lock {
+        match &self.locked {
             Some(lock) => (text::action::lock(lock), Role::Muted),
             None => (format!("{} to {} it, sent once", self.yes(), self.dialog.verb().word()), Role::Text),
         }
@@ -416,7 +285,7 @@ impl View<'_> {
                 keys.push(key("ctrl-u", "clear"));
             }
             focus => {
-                if self.lock.is_none() {
+                if self.locked.is_none() {
                     keys.push((self.yes().to_string(), self.dialog.verb().word().to_owned()));
                 }
                 match focus {

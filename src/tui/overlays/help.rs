@@ -23,7 +23,7 @@ enum Line {
 }
 
 /// Columns the keys take.
-const KEYS: u16 = 14;
+const KEYS: u16 = 11;
 
 /// Draws help over the body.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, help: &Help, map: &KeyMap, look: &Look) {
@@ -103,10 +103,7 @@ fn lines(help: &Help, map: &KeyMap, ascii: bool) -> Vec<Line> {
     let here = help
         .here
         .iter()
-        .map(|o| {
-            let why = o.can.err().map(|w| format!(" ({})", crate::text::console::why_not(w)));
-            (keys_of(map, o.command, ascii), format!("{}{}", o.word, why.unwrap_or_default()))
-        })
+        .map(|o| (keys_of(map, o.command, ascii), o.word.to_owned()))
         .filter(|(keys, what)| hit(keys, what, ""))
         .collect();
     add("Here", here, &mut out);

@@ -8,8 +8,10 @@ use super::sheet::{Block, Button, marker};
 use crate::app::facts::Facts;
 use crate::app::overlays::dialog::ending::{self, Ended, Place};
 use crate::app::overlays::dialog::situation::Request;
-use crate::domain::outcome::ReadErrorKind;
-use crate::domain::shown::{Shown, cut_middle};
+use crate::domain::capability::PlaneKind;
+use crate::domain::outcome::{Lookup, ReadErrorKind, Refused};
+use crate::domain::shown::{Shown, Text, cut_middle};
+use crate::domain::task::TaskSummary;
 use crate::text;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
@@ -101,7 +103,10 @@ pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
             if row.width() + g.width() > columns {
                 rows.push(std::mem::take(&mut row));
             }
-            row.push_str(g);
+            // The space that a row was broken at is not the next row's first letter.
+            if g != " " || !row.is_empty() {
+                row.push_str(g);
+            }
         }
     }
     if !row.trim().is_empty() {
@@ -173,72 +178,90 @@ pub(super) struct Ending {
 
 /// The page after a refusal or an unknown outcome.
 pub(super) fn ended(ended: &Ended, place: &Place, columns: usize, cx: &Facts<'_>, look: &Look) -> Ending {
-    let mut rows = Vec::new();
-    let mut keys = Vec::new();
-    let mut opens = None;
-    let mut say = |text: &str, role: Role| {
-        rows.extend(paragraph(text, 2, columns, role, look));
-        rows.push(Line::default());
-    };
-    let word = match ended {
+    let (word, told, opens) = match ended {
         Ended::Refused(refused) => {
-            let plane =
-                cx.settings.profile(&place.profile).map_or("the server", |p| match p.capabilities.kind {
-                    crate::domain::capability::PlaneKind::Ocp => "OCP",
-                    crate::domain::capability::PlaneKind::Obshell => "OBShell",
-                });
-            say(&format!("{plane} {}", text::ending::quote(refused)), Role::Danger);
-            say(&text::ending::trace(refused), Role::Text);
-            say(text::ending::what_now(refused.kind), Role::Text);
-            if refused.trace.is_some() {
-                keys.push(("y".to_owned(), "copy trace ID".to_owned()));
-            }
-            match refused.kind {
-                ReadErrorKind::Conflict => {
-                    if let Some(task) = ending::holder(place, cx) {
-                        say(&text::ending::candidate(task), Role::Caution);
-                    }
-                    let one = place.task.is_some() || ending::holder(place, cx).is_some();
-                    opens = Some(if one { "open the task" } else { "open the tasks" });
-                }
-                ReadErrorKind::Server => opens = Some("open the tasks"),
-                _ => {}
-            }
-            "REFUSED"
+            let (told, opens) = refusal(refused, place, cx);
+            ("REFUSED", told, opens)
         }
         Ended::Unknown { why, lookup } => {
-            say(
-                "It is not known whether this was done. It was sent once and is not sent again.",
-                Role::Danger,
-            );
-            say(&format!("Seen instead of an answer: {why}"), Role::Text);
-            say(&text::ending::find_out(lookup), Role::Text);
-            let found = ending::candidates(lookup, place, cx);
-            match found.as_slice() {
-                [] if place.task.is_none() => {
-                    say("No such task seen yet; the list is read again and again.", Role::Muted)
-                }
-                [] => {}
-                [one] => say(&format!("Probably yours: {}", text::ending::candidate(one)), Role::Caution),
-                many => {
-                    for task in many.iter().take(3) {
-                        say(&format!("Perhaps yours: {}", text::ending::candidate(task)), Role::Caution);
-                    }
-                }
-            }
-            let one = place.task.is_some() || found.len() == 1;
-            opens = Some(if one { "open the task" } else { "open the tasks" });
-            "OUTCOME UNKNOWN"
+            let (told, opens) = unknown(why, lookup, place, cx);
+            ("OUTCOME UNKNOWN", told, Some(opens))
         }
     };
-    rows.pop();
-    if let Some(opens) = opens {
-        keys.insert(0, ("enter".to_owned(), opens.to_owned()));
+    let mut rows = Vec::new();
+    for (text, role) in told {
+        if !rows.is_empty() {
+            rows.push(Line::default());
+        }
+        rows.extend(paragraph(&text, 2, columns, role, look));
     }
-    keys.push(("esc".to_owned(), "close".to_owned()));
+    let mut keys: Vec<(String, String)> = opens.iter().map(|o| key("enter", o)).collect();
+    if matches!(ended, Ended::Refused(r) if r.trace.is_some()) {
+        keys.push(key("y", "copy trace ID"));
+    }
+    keys.push(key("esc", "close"));
     let deed =
         opens.map(|o| Button { word: format!("{}  enter", capital(o)), has_focus: false, role: Role::Key });
     Ending { word, block: Block::fixed("", rows), deed, keys }
+}
+
+const ONE: &str = "open the task";
+const MANY: &str = "open the tasks";
+
+type Told = Vec<(String, Role)>;
+
+fn refusal(refused: &Refused, place: &Place, cx: &Facts<'_>) -> (Told, Option<&'static str>) {
+    let asked = cx.settings.profile(&place.profile).map_or("the server", |p| match p.capabilities.kind {
+        PlaneKind::Ocp => "OCP",
+        PlaneKind::Obshell => "OBShell",
+    });
+    let mut told = vec![
+        (format!("{asked} {}", text::ending::quote(refused)), Role::Danger),
+        (text::ending::trace(refused), Role::Text),
+        (text::ending::what_now(refused.kind).to_owned(), Role::Text),
+    ];
+    let opens = match refused.kind {
+        ReadErrorKind::Conflict => {
+            let holder = ending::holder(place, cx);
+            told.extend(holder.map(|t| (text::ending::candidate(t), Role::Caution)));
+            Some(if place.task.is_some() || holder.is_some() { ONE } else { MANY })
+        }
+        ReadErrorKind::Server => Some(MANY),
+        ReadErrorKind::Unreachable
+        | ReadErrorKind::Timeout
+        | ReadErrorKind::CutOff
+        | ReadErrorKind::Unauthenticated
+        | ReadErrorKind::Forbidden
+        | ReadErrorKind::NotFound
+        | ReadErrorKind::BadRequest
+        | ReadErrorKind::RateLimited
+        | ReadErrorKind::Redirected
+        | ReadErrorKind::NotAPlane
+        | ReadErrorKind::BadAnswer
+        | ReadErrorKind::TooLarge
+        | ReadErrorKind::PollingStopped => None,
+    };
+    (told, opens)
+}
+
+fn unknown(why: &Text, lookup: &Lookup, place: &Place, cx: &Facts<'_>) -> (Told, &'static str) {
+    let sent = "It is not known whether this was done. It was sent once and is not sent again.";
+    let mut told = vec![
+        (sent.to_owned(), Role::Danger),
+        (format!("Seen instead of an answer: {why}"), Role::Text),
+        (text::ending::find_out(lookup), Role::Text),
+    ];
+    let found = ending::candidates(lookup, place, cx);
+    let said =
+        |t: &TaskSummary, how: &str| (format!("{how} yours: {}", text::ending::candidate(t)), Role::Caution);
+    match found.as_slice() {
+        [] if place.task.is_none() => {
+            told.push(("No such task seen yet; the list is read again and again.".to_owned(), Role::Muted));
+        }
+        [one] => told.push(said(one, "Probably")),
+        many => told.extend(many.iter().take(3).map(|t| said(t, "Perhaps"))),
+    }
+    (told, if place.task.is_some() || found.len() == 1 { ONE } else { MANY })
 }
 
 fn capital(text: &str) -> String {

@@ -96,7 +96,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, sheet: Sheet, look: &Look)
     if body.width < 4 || body.height < 3 {
         return;
     }
-    if page { self::page(frame, body, sheet, look) } else { boxed(frame, body, sheet, look) }
+    // A frame that would hide the last rows is worse than none: what is confirmed stands there.
+    if page || least(&sheet) > usize::from(body.height) {
+        self::page(frame, body, sheet, look);
+    } else {
+        boxed(frame, body, sheet, look);
+    }
 }
 
 fn foot_rows(buf: &mut Buffer, all: Rect, top: u16, sheet: &Sheet, look: &Look) {
@@ -126,6 +131,15 @@ fn foot_rows(buf: &mut Buffer, all: Rect, top: u16, sheet: &Sheet, look: &Look) 
 
 fn blank(buf: &mut Buffer, area: Rect) {
     Clear.render(area, buf);
+}
+
+/// Rows a frame needs at least; none where all of it can be scrolled.
+fn least(sheet: &Sheet) -> usize {
+    if !sheet.blocks.iter().any(|b| b.is_elastic) {
+        return 0;
+    }
+    let rows = |b: &Block| if b.is_elastic { b.len().min(2 + b.pinned.len()) } else { b.len() };
+    1 + sheet.blocks.len() + sheet.blocks.iter().map(rows).sum::<usize>()
 }
 
 /// Edges of the frame.
@@ -168,7 +182,7 @@ fn boxed(frame: &mut Frame<'_>, body: Rect, sheet: Sheet, look: &Look) {
         look.theme.style(if sheet.danger == Danger::High { Role::Danger } else { Role::FrameFocus });
     let edge = |buf: &mut Buffer, y: u16, set: [char; 3], text: &str, tail: &str| {
         let room = inner.saturating_sub(tail.width() + 1);
-        let text = cut_end(text, room);
+        let text = plain(&cut_end(text, room), look);
         let fill = inner.saturating_sub(text.width() + tail.width());
         let [left, line, right] = set.map(String::from);
         buf.set_string(area.x, y, format!("{left}{text}{}{tail}{right}", line.repeat(fill)), frame_style);

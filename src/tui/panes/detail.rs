@@ -17,7 +17,7 @@ use crate::domain::id::ClusterRef;
 use crate::domain::impact::{self, Fact, Inputs};
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Health, Phase};
-use crate::domain::topology::{Cluster, Tenant};
+use crate::domain::topology::{Cluster, Server, Tenant};
 use crate::text::console;
 use crate::tui::chrome::{cluster_word, counted};
 use crate::tui::look::Look;
@@ -36,7 +36,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, pane: &Detail, cx: &Facts<'_>, ha
             paint::text(buf, area.x, y, area.width, &words, look.theme.style(role));
         }
         let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        list(buf, below, pane, pane.tab(), true, cx, look);
+        list(buf, below, pane, pane.tab(), Some(true), cx, look);
         return;
     }
     let edge = look.theme.style(if has_focus { Role::FrameFocus } else { Role::Frame });
@@ -55,7 +55,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, pane: &Detail, cx: &Facts<'_>, ha
         paint::rule(buf, area, y, &tabs(pane, cx), "", edge, look.theme.style(Role::Heading));
         let rows = area.bottom().saturating_sub(y + 2);
         let main = Rect { y: y + 1, height: rows, ..inner };
-        let used = list(buf, main, pane, pane.tab(), true, cx, look);
+        let used = list(buf, main, pane, pane.tab(), Some(has_focus), cx, look);
         others(
             buf,
             area,
@@ -78,22 +78,26 @@ fn others(buf: &mut Buffer, frame: Rect, free: Rect, pane: &Detail, cx: &Facts<'
         let style = look.theme.style(Role::Frame);
         paint::rule(buf, frame, free.y, tab.title(), "", style, look.theme.style(Role::Heading));
         let below = Rect { y: free.y + 1, height: free.height - 1, ..free };
-        let used = 1 + list(buf, below, pane, tab, false, cx, look);
+        let used = 1 + list(buf, below, pane, tab, None, cx, look);
         free = Rect { y: free.y + used, height: free.height.saturating_sub(used), ..free };
     }
 }
 
 /// The chosen tab in brackets: the eye needs a mark that is no colour.
 fn tabs(pane: &Detail, cx: &Facts<'_>) -> String {
-    let count = |tab| match tab {
-        Tab::Servers => pane.servers(cx.cache).len(),
-        Tab::Tenants => pane.tenants(cx.cache).len(),
-        Tab::Tasks => pane.tasks(cx.cache).len(),
+    // No count where nothing was read: 0 would be a fact.
+    let count = |tab| {
+        let n = match tab {
+            Tab::Servers => pane.servers(cx.cache).len(),
+            Tab::Tenants => pane.tenants(cx.cache).len(),
+            Tab::Tasks => pane.tasks(cx.cache).len(),
+        };
+        if n > 0 { format!(" {n}") } else { String::new() }
     };
     let words: Vec<String> = Tab::ALL
         .into_iter()
         .map(|t| {
-            let words = format!("{} {}", t.title(), count(t));
+            let words = format!("{}{}", t.title(), count(t));
             if t == pane.tab() { format!("[{words}]") } else { words }
         })
         .collect();
@@ -306,13 +310,13 @@ fn plane_line(at: &ClusterRef, cx: &Facts<'_>) -> Said {
     )
 }
 
-/// A list with the names of its columns; gives the rows it took.
+/// A list with the names of its columns; gives the rows it took. `chosen`: it is the tab's, and whether it has the focus.
 fn list(
     buf: &mut Buffer,
     area: Rect,
     pane: &Detail,
     tab: Tab,
-    chosen: bool,
+    chosen: Option<bool>,
     cx: &Facts<'_>,
     look: &Look,
 ) -> u16 {
@@ -330,8 +334,8 @@ fn list(
         .collect();
     paint::cells(buf, Rect { height: 1, ..area }, &heading);
     let rows = rows(tab, pane, cx, look);
-    let (at, offset) = if chosen { pane.at() } else { (usize::MAX, 0) };
-    let room = usize::from(area.height - 1).min(if chosen { list_rows(cx).max(1) } else { 5 });
+    let (at, offset) = if chosen.is_some() { pane.at() } else { (usize::MAX, 0) };
+    let room = usize::from(area.height - 1).min(if chosen.is_some() { list_rows(cx).max(1) } else { 5 });
     if rows.is_empty() {
         let (words, role) = empty(tab, pane, cx);
         paint::text(
@@ -357,7 +361,7 @@ fn list(
             })
             .collect();
         paint::cells(buf, line, &placed);
-        if ix == at {
+        if ix == at && chosen == Some(true) {
             paint::text(buf, area.x, y, 1, "▌", look.theme.style(Role::Selected));
             buf.set_style(line.intersection(buf.area), look.theme.style(Role::Selected));
         }
@@ -368,8 +372,8 @@ fn list(
 /// Columns of a list: where each begins, and its name.
 fn columns(tab: Tab, width: u16) -> Vec<(u16, &'static str)> {
     match tab {
-        Tab::Servers if width < 60 => {
-            vec![(1, "ADDRESS"), (23, "STATUS"), (39, "ROOT"), (45, "UP"), (50, "STOPPED")]
+        Tab::Servers if width < 76 => {
+            vec![(1, "ADDRESS"), (23, "STATUS"), (36, "ROOT"), (41, "UP"), (46, "STOP TIME"), (63, "LIMIT")]
         }
         Tab::Servers => {
             vec![(1, "ADDRESS"), (23, "STATUS"), (39, "ROOT"), (45, "UP"), (50, "STOP TIME"), (68, "LIMIT")]
@@ -383,7 +387,9 @@ fn columns(tab: Tab, width: u16) -> Vec<(u16, &'static str)> {
 fn rows(tab: Tab, pane: &Detail, cx: &Facts<'_>, look: &Look) -> Vec<Vec<Said>> {
     let narrow = cx.pane.width < 62;
     match tab {
-        Tab::Servers => pane.servers(cx.cache).into_iter().map(|s| server_row(s, cx)).collect(),
+        Tab::Servers => {
+            pane.servers(cx.cache).into_iter().map(|s| server_row(s, pane.cluster(), cx)).collect()
+        }
         Tab::Tenants => pane.tenants(cx.cache).into_iter().map(|t| tenant_row(t, narrow)).collect(),
         Tab::Tasks => pane
             .tasks(cx.cache)
@@ -405,29 +411,28 @@ fn rows(tab: Tab, pane: &Detail, cx: &Facts<'_>, look: &Look) -> Vec<Vec<Said>> 
     }
 }
 
-fn server_row(s: &crate::domain::topology::Server, cx: &Facts<'_>) -> Vec<Said> {
+fn server_row(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> Vec<Said> {
     let role = match s.status.is {
         Health::Up if s.stopped.is_none() => Role::Fine,
         Health::Up | Health::Changing | Health::Unknown => Role::Caution,
         Health::Stopped | Health::Down => Role::Danger,
     };
     let mark = if s.is_up() || s.status.is == Health::Changing { "" } else { " !" };
-    let up =
-        s.started.filter(|_| s.is_up()).map_or_else(|| "-".to_owned(), |t| console::uptime(cx.now.since(t)));
+    let up = s.started.filter(|_| s.is_up()).map_or_else(String::new, |t| console::uptime(cx.now.since(t)));
     let (stop, limit) = match s.stopped {
         Some(t) => {
             let since = cx.now.since(t);
             (
                 format!("{}Z  {}", t.clock(), console::coarse(since)),
-                offline_left(cx, s, since).unwrap_or_default(),
+                at.and_then(|at| offline_left(cx, at, since)).unwrap_or_default(),
             )
         }
-        None => ("-".to_owned(), String::new()),
+        None => (String::new(), String::new()),
     };
     vec![
         (s.address.to_string(), Role::Text),
         (format!("{}{mark}", dash(&s.status.word)), role),
-        (if s.with_root_server { "RS" } else { "-" }.to_owned(), Role::Text),
+        (if s.with_root_server { "RS" } else { "" }.to_owned(), Role::Text),
         (up, Role::Text),
         (stop, if s.stopped.is_some() { Role::Caution } else { Role::Text }),
         (limit, Role::Caution),

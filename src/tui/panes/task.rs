@@ -72,7 +72,7 @@ pub fn draw(
             tail::pane(buf, place(area, right), plain, &scope);
         }
     }
-    let (left, right) = head::foot(&scope, matches!(plan.below, Below::Panes(..)));
+    let (left, right) = head::foot(&scope, matches!(plan.below, Below::Panes(..)), outer.width);
     edge::foot(buf, outer, &left, &right);
 }
 

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
 
 use crate::app::facts::Facts;
 use crate::app::panes::tasks::{self, Tasks};
@@ -134,17 +135,17 @@ impl Columns {
         take(&mut c.step, 6);
         take(&mut c.time, 8);
         take(&mut c.target, 14);
-        take(&mut c.by, 7);
+        take(&mut c.by, 6);
         take(&mut c.task, 6);
-        take(&mut c.id, 2);
         if many_profiles {
             take(&mut c.profile, 12);
         }
+        take(&mut c.id, 2);
         take(&mut c.target, 8);
-        take(&mut c.started, 15);
+        take(&mut c.started, 16);
         take(&mut c.task, 8);
         take(&mut c.id, 12);
-        take(&mut c.by, 7);
+        take(&mut c.by, 8);
         take(&mut c.target, 12);
         c.task += left.min(16);
         c
@@ -185,10 +186,17 @@ impl Columns {
         let plain = look.theme.style(Role::Text);
         let tone = look.theme.style(Role::Phase(phase));
         put(buf, row.x + 1, row.y, symbol(phase, look.ascii), 1, tone);
-        let state = words::task_state(task);
-        let spills = unicode_width::UnicodeWidthStr::width(state.as_str()) + 1 > usize::from(self.state);
+        let mut state = words::task_state(task);
+        let mut spills = state.width() + 1 > usize::from(self.state);
+        if spills && self.step + self.time == 0 {
+            // No room to spill into: the shorter words, so that ours are never cut.
+            state = words::task_state_short(task);
+            spills = false;
+        }
         for (name, x, w) in self.places() {
-            let room = usize::from(w.min(row.width.saturating_sub(x)).saturating_sub(1));
+            // The last column needs no blank behind it.
+            let gap = u16::from(x + w < row.width);
+            let room = usize::from(w.min(row.width.saturating_sub(x)).saturating_sub(gap));
             let text = match name {
                 "ID" => cut_end(task.at.id.shown().as_str(), room).into_owned(),
                 "TASK" => cut_end(task.name.shown().as_str(), room).into_owned(),

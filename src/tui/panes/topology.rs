@@ -21,6 +21,8 @@ use crate::app::views::Form;
 use crate::domain::id::ClusterRef;
 use crate::domain::shown::{Shown, cut_middle};
 use crate::domain::status::Health;
+use crate::domain::task::TaskSummary;
+use crate::domain::time::Span;
 use crate::domain::topology::{Server, Zone};
 use crate::text::console;
 use crate::tui::chrome::{cluster_word, counted};
@@ -40,30 +42,40 @@ struct Columns {
 }
 
 impl Columns {
-    /// For an inner width. What has no room at the right is left out by the painting.
+    /// For an inner width. What has no room is put beyond the edge, where the painting leaves it out.
     fn of(width: u16) -> Self {
-        // A name may take what the other columns leave, from an IPv4 address with its port on.
-        let name = width.saturating_sub(51).clamp(28, 44);
-        if width < 62 {
-            let name = 28.min(width.saturating_sub(20).max(12));
-            let none = u16::MAX;
-            return Self {
-                status: name,
-                servers: name + 11,
-                up: name + 17,
-                root: name + 22,
-                version: none,
-                since: none,
-            };
+        const NONE: u16 = u16::MAX;
+        match width {
+            // The whole table: a name has room for an IPv4 address with its port, and for more on wide screens.
+            78.. => {
+                let name = (width - 50).min(44);
+                Self {
+                    status: name,
+                    servers: name + 11,
+                    up: name + 16,
+                    root: name + 20,
+                    version: name + 26,
+                    since: name + 34,
+                }
+            }
+            // Beside the detail, which has the versions.
+            56.. => Self { status: 28, servers: 39, up: 44, root: 48, version: NONE, since: width - 10 },
+            _ => {
+                let name = 28.min(width.saturating_sub(20).max(12));
+                Self {
+                    status: name,
+                    servers: name + 11,
+                    up: NONE,
+                    root: NONE,
+                    version: NONE,
+                    since: name + 17,
+                }
+            }
         }
-        Self {
-            status: name,
-            servers: name + 10,
-            up: name + 15,
-            root: name + 19,
-            version: name + 25,
-            since: name + 33,
-        }
+    }
+    /// Where the task of a zone begins, which has neither root nor version nor a stop time.
+    fn task(self) -> u16 {
+        self.version.min(self.since).min(self.root)
     }
 }
 
@@ -139,7 +151,7 @@ fn head(buf: &mut Buffer, inner: Rect, look: &Look) {
         cell(c.up, "UP"),
         cell(c.root, "ROOT"),
         cell(c.version, "VERSION"),
-        cell(c.since, "STOPPED SINCE"),
+        cell(c.since, if inner.width >= 78 { "STOPPED SINCE" } else { "STOPPED" }),
     ];
     paint::cells(buf, Rect { height: 1, ..inner }, &cells);
 }
@@ -281,8 +293,8 @@ impl Context<'_> {
                 Some(z) => self.zone(at, z),
                 None => vec![self.cell(0, name.to_string(), Role::Stale)],
             },
-            NodeId::Server(..) => match server(self.cx.cache, &row.id) {
-                Some((_, s)) => self.server(s),
+            NodeId::Server(at, ..) => match server(self.cx.cache, &row.id) {
+                Some((_, s)) => self.server(at, s),
                 None => Vec::new(),
             },
             NodeId::Note(profile, at) => {
@@ -357,15 +369,7 @@ impl Context<'_> {
             self.cell(col.version, c.version.to_string(), Role::Text),
         ];
         if let Some(task) = task_of(self.cx.cache, at) {
-            let p = task.progress;
-            let steps = if p.all > 0 { format!(" {}/{}", p.done + p.skipped, p.all) } else { String::new() };
-            let role = Role::Phase(task.phase());
-            // In a narrow tree the task takes the place of what is not shown anyway.
-            if col.since == u16::MAX {
-                cells.push(self.cell(col.up.saturating_sub(1), format!("task {}{steps}", task.at.id), role));
-            } else {
-                cells.push(self.cell(col.since, format!("task {}{steps}", task.at.id), role));
-            }
+            cells.push(self.task(col.since, task));
         } else if let Some(why) = &c.unreachable {
             cells.push(self.cell(col.since, why.to_string(), Role::Danger));
         }
@@ -389,18 +393,20 @@ impl Context<'_> {
             self.cell(col.servers, count, Role::Text),
         ];
         let task = task_of(self.cx.cache, at).filter(|t| t.target == *z.name.text());
-        if let Some(task) = task {
-            let p = task.progress;
-            let at = if col.version == u16::MAX { col.up.saturating_sub(1) } else { col.version };
-            cells.push(self.cell(
-                at,
-                format!("task {}  {}/{}", task.at.id, p.done + p.skipped, p.all),
-                Role::Phase(task.phase()),
-            ));
-        }
+        cells.extend(task.map(|task| self.task(col.task(), task)));
         cells
     }
-    fn server(&self, s: &Server) -> Vec<Cell<'static>> {
+    /// A task in as many words as there is room for.
+    fn task(&self, at: u16, task: &TaskSummary) -> Cell<'static> {
+        let p = task.progress;
+        let steps = if p.all > 0 { format!("{}/{}", p.done + p.skipped, p.all) } else { String::new() };
+        let id = task.at.id.to_string();
+        let forms = [format!("task {id}  {steps}"), format!("task {id}"), format!("task {steps}"), id, steps];
+        let room = usize::from(self.width.saturating_sub(at));
+        let form = forms.into_iter().find(|f| !f.is_empty() && f.trim_end().width() <= room);
+        self.cell(at, form.unwrap_or_default(), Role::Phase(task.phase()))
+    }
+    fn server(&self, at: &ClusterRef, s: &Server) -> Vec<Cell<'static>> {
         let col = self.columns;
         let mut cells = vec![
             self.cell(0, s.address.to_string(), Role::Text),
@@ -420,12 +426,14 @@ impl Context<'_> {
         if let Some(stopped) = s.stopped {
             let since = self.cx.now.since(stopped);
             let mut words = console::coarse(since);
-            if let Some(left) = offline_left(self.cx, s, since) {
-                words.push_str("  limit ");
-                words.push_str(&left);
+            if let Some(left) = offline_left(self.cx, at, since) {
+                let long = format!("{words}  limit {left}");
+                let room = usize::from(self.width.saturating_sub(col.since));
+                if long.width() <= room {
+                    words = long;
+                }
             }
-            let at = if col.since == u16::MAX { col.up } else { col.since };
-            cells.push(self.cell(at, words, Role::Caution));
+            cells.push(self.cell(col.since, words, Role::Caution));
         }
         cells
     }
@@ -442,29 +450,14 @@ impl Context<'_> {
     }
 }
 
-/// What is left until the server counts as permanently offline, while its cluster's limit is known.
-pub(super) fn offline_left(cx: &Facts<'_>, s: &Server, since: crate::domain::time::Span) -> Option<String> {
-    let limit = cx.cache.iter().find_map(|(q, k)| match (q, k.answer.as_ref()) {
-        (Query::Parameters(c), Some((a, _)))
-            if zones(cx.cache, c)
-                .iter()
-                .any(|z| z.servers.iter().any(|o| o.id == s.id && o.address == s.address)) =>
-        {
-            match &a.reply {
-                crate::app::effect::Reply::Parameters(list) => offline_limit(list),
-                _ => None,
-            }
-        }
-        _ => None,
-    })?;
-    let left = limit.minus(since);
-    Some(if left <= crate::domain::time::Span::ZERO { "passed".to_owned() } else { console::coarse(left) })
+/// What is left until a stopped server counts as permanently offline, where its cluster's limit is known.
+pub(super) fn offline_left(cx: &Facts<'_>, at: &ClusterRef, since: Span) -> Option<String> {
+    let left = offline_limit(cx.cache.parameters(at)?)?.minus(since);
+    Some(if left <= Span::ZERO { "passed".to_owned() } else { console::coarse(left) })
 }
 
 /// `server_permanent_offline_time`, e.g. `3600s`.
-pub(super) fn offline_limit(
-    list: &[crate::domain::topology::Parameter],
-) -> Option<crate::domain::time::Span> {
+pub(super) fn offline_limit(list: &[crate::domain::topology::Parameter]) -> Option<Span> {
     let value = list.iter().find(|p| p.name.raw() == "server_permanent_offline_time")?.values.first()?;
     let raw = value.raw().trim();
     let digits: String = raw.chars().take_while(char::is_ascii_digit).collect();
@@ -477,7 +470,7 @@ pub(super) fn offline_limit(
         "d" => 86_400,
         _ => return None,
     };
-    Some(crate::domain::time::Span::from_secs(n.saturating_mul(seconds)))
+    Some(Span::from_secs(n.saturating_mul(seconds)))
 }
 
 /// The strip below the tree: what is selected and what a stop of it would take.

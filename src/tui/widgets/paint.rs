@@ -115,11 +115,11 @@ fn line(
 /// A cell of a row: the column it begins at, its text, its style.
 pub(crate) struct Cell<'a> {
     /// Column inside the row.
-    pub at: u16,
+    pub(crate) at: u16,
     /// Text.
-    pub text: std::borrow::Cow<'a, str>,
+    pub(crate) text: std::borrow::Cow<'a, str>,
     /// Style.
-    pub style: Style,
+    pub(crate) style: Style,
 }
 
 /// Cells of a row. A cell may run over empty ones to its right, and is cut before the next that is not.

@@ -1,6 +1,6 @@
 //! The dialog as a state machine: what leads to an order, and what never does.
 
-use obdeck::app::effect::{Query, Reply};
+use obdeck::app::effect::{Query, Reply, Ticket};
 use obdeck::app::facts::{Go, Notice};
 use obdeck::app::key::{Key, KeyCode};
 use obdeck::app::overlays::DialogStep;
@@ -339,6 +339,7 @@ fn c_copies_the_request_with_the_secret_as_a_variable() {
         "curl -sS --max-time 60 -X POST -u 'oncall':\"$OBDECK_SECRET\" \
          'https://ocp.example.com:8443/api/v2/ob/clusters/12000001/zones/zone2/stop'"
     );
+    assert!(play.frame(80, 24).contains(" copied: curl -sS"), "{}", play.frame(80, 24));
 }
 
 #[test]
@@ -396,6 +397,28 @@ fn n01_not_sent_asks_again_and_needs_a_new_yes() {
     play.tab();
     play.world.reread();
     assert!(matches!(play.yes_to(), DialogStep::Submit(_)));
+}
+
+#[test]
+fn a_yes_held_down_is_one_yes_even_when_the_order_did_not_leave() {
+    let mut world = World::three();
+    world.settings.profiles[0].rules.danger = Danger::Normal;
+    let mut play = Play::ready(world, Verb::Start, zone("zone2"));
+    assert!(matches!(play.yes_to(), DialogStep::Submit(_)));
+    let outcome = Outcome::NotSent { why: Text::new("connection refused") };
+    play.dialog.outcome(&outcome, &play.world.facts());
+    for _ in 0..100 {
+        play.world.pass(33);
+        play.world.reread();
+        play.dialog.painted(play.world.now);
+        assert_eq!(play.dialog.key(Key::char('y'), &play.world.facts()), DialogStep::Nothing);
+    }
+    play.world.pass(2000);
+    play.world.reread();
+    assert!(matches!(play.yes_to(), DialogStep::Submit(_)), "pressed anew");
+    assert!(!play.dialog.is_sending_as(Ticket(7)), "the old ticket is not this order's");
+    play.dialog.sent(Ticket(8));
+    assert!(play.dialog.is_sending_as(Ticket(8)));
 }
 
 #[test]

@@ -6,31 +6,20 @@ use crate::domain::shown::Shown;
 /// One line for a POSIX shell. What stands for the secret is `$OBDECK_SECRET`, and `$OBDECK_NAME` for any other
 /// header that is made while sending.
 pub(crate) fn curl(planned: &Planned) -> Shown {
-    let mut out = format!("curl -sS --max-time {} -X {}", planned.timeout.secs(), planned.method);
-    for header in &planned.headers {
-        out.push(' ');
-        match &header.value {
-            HeaderValue::Plain(value) => {
-                out.push_str(&format!("-H {}", quoted(&format!("{}: {value}", header.name))))
-            }
-            HeaderValue::Masked(hint) if hint.starts_with("Basic") => {
-                out.push_str(&format!("-u {}:\"$OBDECK_SECRET\"", quoted(&planned.user)));
-            }
-            HeaderValue::Masked(_) => {
-                out.push_str(&format!(
-                    "-H {}\"$OBDECK_{}\"",
-                    quoted(&format!("{}: ", header.name)),
-                    variable(&header.name)
-                ));
-            }
+    let mut words = vec![format!("curl -sS --max-time {} -X {}", planned.timeout.secs(), planned.method)];
+    words.extend(planned.headers.iter().map(|header| match &header.value {
+        HeaderValue::Plain(value) => format!("-H {}", quoted(&format!("{}: {value}", header.name))),
+        HeaderValue::Masked(hint) if hint.starts_with("Basic") => {
+            format!("-u {}:\"$OBDECK_SECRET\"", quoted(&planned.user))
         }
-    }
-    if let Some(body) = &planned.body {
-        out.push_str(&format!(" --data-raw {}", quoted(body)));
-    }
-    out.push(' ');
-    out.push_str(&quoted(&planned.url()));
-    Shown::whole(&out)
+        HeaderValue::Masked(_) => {
+            let name = quoted(&format!("{}: ", header.name));
+            format!("-H {name}\"$OBDECK_{}\"", variable(&header.name))
+        }
+    }));
+    words.extend(planned.body.iter().map(|body| format!("--data-raw {}", quoted(body))));
+    words.push(quoted(&planned.url()));
+    Shown::whole(&words.join(" "))
 }
 
 fn quoted(text: &str) -> String {

@@ -11,8 +11,9 @@ const REPEAT_PAUSE: Span = Span::from_millis(1000);
 #[derive(Debug)]
 pub(crate) struct Gate {
     opened_with: Key,
-    /// Last press of the key that opened it, while nothing else was pressed since.
-    held: Option<Timestamp>,
+    /// The key that opened the dialog or said yes, and its last press, while nothing else was pressed since: as
+    /// long as it repeats by being held down, it is the same press.
+    held: Option<(Key, Timestamp)>,
     painted: Option<Timestamp>,
     /// First painting of what a yes would confirm.
     content: Option<Timestamp>,
@@ -21,7 +22,7 @@ pub(crate) struct Gate {
 impl Gate {
     /// For a dialog opened by a key at a time.
     pub(crate) fn new(opened_with: Key, now: Timestamp) -> Self {
-        Self { opened_with, held: Some(now), painted: None, content: None }
+        Self { opened_with, held: Some((opened_with, now)), painted: None, content: None }
     }
     /// A frame with the dialog in it was drawn.
     pub(crate) fn painted(&mut self, now: Timestamp) {
@@ -44,6 +45,10 @@ impl Gate {
         }
         !self.hears(now)
     }
+    /// This key did what it can do once: held down, it is not pressed anew.
+    pub(crate) fn used(&mut self, key: Key, now: Timestamp) {
+        self.held = Some((key, now));
+    }
     /// Whether the dialog has been on the screen long enough for input to be meant for it.
     pub(crate) fn hears(&self, now: Timestamp) -> bool {
         self.painted.is_some_and(|at| now.since(at) >= limits::DIALOG_DEAF)
@@ -62,8 +67,8 @@ impl Gate {
     }
 
     fn is_held(&mut self, key: Key, now: Timestamp) -> bool {
-        let held = key == self.opened_with && self.held.is_some_and(|at| now.since(at) < REPEAT_PAUSE);
-        self.held = held.then_some(now);
+        let held = self.held.is_some_and(|(k, at)| k == key && now.since(at) < REPEAT_PAUSE);
+        self.held = held.then_some((key, now));
         held
     }
 }

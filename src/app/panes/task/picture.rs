@@ -94,12 +94,7 @@ impl Picture {
         let (dag, scene) = match wish.view {
             View::List => (whole, None),
             View::Lanes => (collapse_except(&whole, Collapse::Pairs, &BTreeSet::new()), None),
-            View::Boxes => {
-                let policy = Collapse::Auto { width: Some(wish.area.w) };
-                let dag = collapse_except(&whole, policy, &wish.open);
-                let scene = layout(&dag, &options(wish));
-                (dag, Some(scene))
-            }
+            View::Boxes => boxes(&whole, wish),
         };
         let (items, of_node) = items(task, &dag);
         let by_id = items.iter().enumerate().map(|(ix, i)| (i.id.clone(), ix)).collect();
@@ -132,6 +127,24 @@ impl Picture {
     pub fn subtasks<'t>(&'t self, task: &'t Task, node: usize) -> impl Iterator<Item = &'t Subtask> {
         self.items.get(self.items_of(node)).into_iter().flatten().filter_map(|i| i.subtask(task))
     }
+}
+
+/// Boxes of groups that fit; where the drawing is larger than its place, pairs fold too if that makes it fit.
+fn boxes(whole: &Dag, wish: &Wish) -> (Dag, Option<Scene>) {
+    let fits = |s: &Scene| s.width <= i32::from(wish.area.w) && s.height <= i32::from(wish.area.h);
+    let fold = |policy| {
+        let dag = collapse_except(whole, policy, &wish.open);
+        let scene = layout(&dag, &options(wish));
+        (dag, scene)
+    };
+    let (dag, scene) = fold(Collapse::Auto { width: Some(wish.area.w) });
+    if wish.form == Form::Auto && !fits(&scene) && dag.nodes.len() <= super::MANY_NODES {
+        let (folded, smaller) = fold(Collapse::Pairs);
+        if fits(&smaller) {
+            return (folded, Some(smaller));
+        }
+    }
+    (dag, Some(scene))
 }
 
 fn options(wish: &Wish) -> LayoutOptions {

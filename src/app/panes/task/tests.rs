@@ -1,1 +1,334 @@
+use super::*;
+use crate::app::cache::Cache;
+use crate::app::effect::{Answer, Reply};
+use crate::app::key::Size;
+use crate::app::settings::Settings;
+use crate::domain::fold;
+use crate::domain::status::{operation, status};
+use crate::domain::task::{Progress, TaskSummary};
 
+struct World {
+    cache: Cache,
+    settings: Settings,
+    now: Timestamp,
+    pane: Size,
+}
+
+impl World {
+    fn new(width: u16, height: u16) -> Self {
+        let settings = Settings {
+            profiles: Vec::new(),
+            refresh: Span::from_secs(2),
+            clipboard: false,
+            demo: false,
+            keys: Vec::new(),
+        };
+        let now = Timestamp::from_millis(1_000_000);
+        Self { cache: Cache::default(), settings, now, pane: Size { width, height } }
+    }
+    fn facts(&self) -> Facts<'_> {
+        Facts {
+            cache: &self.cache,
+            settings: &self.settings,
+            now: self.now,
+            size: self.pane,
+            pane: self.pane,
+        }
+    }
+    fn tell(&mut self, pane: &mut TaskPane, task: Task) -> Step {
+        self.now = self.now.plus(Span::from_secs(1));
+        let query = Query::Task(task.head.at.clone());
+        let answer = Answer {
+            reply: Reply::Task(Box::new(task)),
+            trace: None,
+            server_time: Some(self.now),
+            took: Span::ZERO,
+        };
+        self.cache.entry(&query).answer = Some((answer, self.now));
+        pane.refresh(&self.facts())
+    }
+}
+
+fn reference() -> TaskRef {
+    TaskRef { profile: "p".into(), id: "1".into() }
+}
+
+fn one(id: &str, name: &str, ups: &[&str], ix: Option<u32>, word: &str) -> Subtask {
+    Subtask {
+        id: id.into(),
+        name: name.into(),
+        description: Text::default(),
+        status: status(word),
+        operation: operation("EXECUTE"),
+        timeout: Some(Span::from_secs(100)),
+        timeout_told: Some(100),
+        runs: 1,
+        parallel_ix: ix,
+        parallel_told: None,
+        target: Text::default(),
+        executor: Text::default(),
+        started: (word != "PENDING").then(|| Timestamp::from_millis(900_000)),
+        finished: (word == "SUCCESSFUL" || word == "FAILED").then(|| Timestamp::from_millis(950_000)),
+        prohibit_rollback: false,
+        prohibit_skip: false,
+        class_name: Text::default(),
+        upstreams: ups.iter().map(|u| (*u).into()).collect(),
+        downstreams: Vec::new(),
+    }
+}
+
+/// `a`, then `w1 w2 w3` side by side, then `z`.
+fn fan(words: [&str; 5], whole: &str) -> Task {
+    let [a, w1, w2, w3, z] = words;
+    let subtasks = vec![
+        one("1", "a", &[], None, a),
+        one("2", "w", &["1"], Some(0), w1),
+        one("3", "w", &["1"], Some(1), w2),
+        one("4", "w", &["1"], Some(2), w3),
+        one("5", "z", &["2", "3", "4"], None, z),
+    ];
+    let progress = Progress::of(subtasks.iter().map(Subtask::phase));
+    Task {
+        head: TaskSummary {
+            at: reference(),
+            name: "t".into(),
+            status: status(whole),
+            operation: operation("EXECUTE"),
+            cluster: None,
+            cluster_name: Text::default(),
+            target: Text::default(),
+            creator: Text::default(),
+            started: Some(Timestamp::from_millis(900_000)),
+            finished: None,
+            progress,
+        },
+        stage: None,
+        prohibit_rollback: false,
+        executor: Text::default(),
+        kind: Text::default(),
+        graph: fold::flat(subtasks),
+    }
+}
+
+const D: &str = "SUCCESSFUL";
+const R: &str = "RUNNING";
+const P: &str = "PENDING";
+const F: &str = "FAILED";
+
+fn opened() -> TaskPane {
+    let mut pane = TaskPane::default();
+    pane.open(reference());
+    pane
+}
+
+fn selected(pane: &TaskPane) -> &str {
+    pane.selected().map_or("", |i| i.id.raw())
+}
+
+#[test]
+fn the_selection_goes_with_what_runs_until_the_operator_moves() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([R, P, P, P, P], R));
+    assert_eq!(selected(&pane), "1");
+    world.tell(&mut pane, fan([D, R, R, R, P], R));
+    assert_eq!(selected(&pane), "2");
+    world.tell(&mut pane, fan([D, D, R, R, P], R));
+    assert_eq!(selected(&pane), "3");
+    pane.command(Command::First, &world.facts());
+    assert_eq!(selected(&pane), "1");
+    world.tell(&mut pane, fan([D, D, D, D, R], R));
+    assert_eq!(selected(&pane), "1", "the operator moved, so it stays");
+    pane.command(Command::Follow, &world.facts());
+    assert_eq!(selected(&pane), "5");
+}
+
+#[test]
+fn of_several_that_run_a_poll_does_not_pick_another() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([D, P, R, R, P], R));
+    assert_eq!(selected(&pane), "3");
+    world.tell(&mut pane, fan([D, R, R, R, P], R));
+    assert_eq!(selected(&pane), "3");
+}
+
+#[test]
+fn between_two_steps_the_selection_waits() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([D, D, D, R, P], R));
+    assert_eq!(selected(&pane), "4");
+    world.tell(&mut pane, fan([D, D, D, D, P], R));
+    assert_eq!(selected(&pane), "4");
+}
+
+#[test]
+fn a_group_unfolds_in_place_and_folds_again() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([D, D, R, R, P], R));
+    let rows = |p: &TaskPane| p.picture().unwrap().rows.iter().filter(|r| r.is_selectable()).count();
+    assert_eq!(rows(&pane), 3);
+    pane.command(Command::Right, &world.facts());
+    assert_eq!(rows(&pane), 5);
+    assert_eq!(selected(&pane), "3");
+    pane.command(Command::Down, &world.facts());
+    assert_eq!(selected(&pane), "4");
+    pane.command(Command::Left, &world.facts());
+    assert_eq!(rows(&pane), 3);
+    assert_eq!(selected(&pane), "4", "folding keeps the member");
+}
+
+#[test]
+fn no_status_and_no_time_moves_a_row() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([R, P, P, P, P], R));
+    let before = pane.picture().unwrap().rows.clone();
+    world.tell(&mut pane, fan([D, D, F, R, P], R));
+    assert_eq!(before, pane.picture().unwrap().rows);
+}
+
+#[test]
+fn the_next_problem_goes_round_over_failed_and_overdue_ones() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    // Running since 100 s of 100 s, so "3" is overdue.
+    world.now = Timestamp::from_millis(1_200_000);
+    world.tell(&mut pane, fan([D, D, R, F, P], R));
+    pane.command(Command::First, &world.facts());
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        pane.command(Command::Problems, &world.facts());
+        seen.push(selected(&pane).to_owned());
+    }
+    assert_eq!(seen, ["3", "4", "3"]);
+}
+
+#[test]
+fn without_a_problem_that_is_said() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.now = Timestamp::from_millis(940_000);
+    world.tell(&mut pane, fan([R, P, P, P, P], R));
+    let step = pane.command(Command::Problems, &world.facts());
+    assert_eq!(step.go, [Go::Notice(Notice::NoProblem)]);
+}
+
+#[test]
+fn d05_the_selection_follows_the_id_else_the_name() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([D, D, D, D, R], R));
+    pane.command(Command::Last, &world.facts());
+    assert_eq!(selected(&pane), "5");
+    let mut again = fan([D, D, D, D, R], R);
+    let subtasks: Vec<Subtask> = again
+        .subtasks()
+        .cloned()
+        .map(|mut s| {
+            if s.id.raw() == "5" {
+                s.id = "77".into();
+            }
+            s
+        })
+        .collect();
+    again.graph = fold::flat(subtasks);
+    world.tell(&mut pane, again);
+    assert_eq!(selected(&pane), "77");
+}
+
+#[test]
+fn a16_an_end_is_read_twice_and_then_no_more() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    let pace = |pane: &TaskPane, world: &World| pane.wants(&world.facts())[0].max_age;
+    world.tell(&mut pane, fan([D, D, D, D, R], R));
+    assert_eq!(pace(&pane, &world), limits::POLL_TASK);
+    let step = world.tell(&mut pane, fan([D, D, D, D, D], D));
+    assert!(matches!(step.go.as_slice(), [Go::Notice(Notice::TaskEnded(_))]));
+    assert_eq!(pace(&pane, &world), PROOF);
+    let step = world.tell(&mut pane, fan([D, D, D, D, D], D));
+    assert!(step.go.is_empty());
+    assert_eq!(pace(&pane, &world), NEVER);
+    world.tell(&mut pane, fan([D, D, D, D, R], R));
+    assert_eq!(pace(&pane, &world), limits::POLL_TASK, "drawn as told, and read on");
+}
+
+#[test]
+fn the_log_of_what_is_selected_is_read_often_while_it_runs_and_once_more_after() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([R, P, P, P, P], R));
+    let query = Query::Log(reference(), "1".into());
+    let want = |pane: &TaskPane, world: &World| {
+        pane.wants(&world.facts()).into_iter().find(|w| w.query == query).map(|w| w.max_age)
+    };
+    assert_eq!(want(&pane, &world), Some(limits::POLL_TASK));
+    let log = Answer {
+        reply: Reply::Log(crate::domain::task::LogText::default()),
+        trace: None,
+        server_time: None,
+        took: Span::ZERO,
+    };
+    world.cache.entry(&query).answer = Some((log.clone(), world.now));
+    pane.command(Command::First, &world.facts());
+    world.tell(&mut pane, fan([D, P, P, P, P], R));
+    let age = world.now.since(world.cache.answer(&query).unwrap().1);
+    assert!(want(&pane, &world).unwrap() < age, "due at once");
+    world.now = world.now.plus(Span::from_secs(1));
+    world.cache.entry(&query).answer = Some((log, world.now));
+    assert_eq!(want(&pane, &world), Some(NEVER));
+}
+
+#[test]
+fn a_step_that_never_ran_has_no_log_to_read() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([R, P, P, P, P], R));
+    pane.command(Command::Last, &world.facts());
+    assert_eq!(selected(&pane), "5");
+    assert!(!pane.wants(&world.facts()).iter().any(|w| matches!(w.query, Query::Log(..))));
+}
+
+#[test]
+fn what_is_left_after_a_retry_is_at_least_known() {
+    let mut s = one("1", "a", &[], None, R);
+    s.runs = 2;
+    let now = Timestamp::from_millis(960_000);
+    let clock = times::Clock::of(&s, now, crate::domain::capability::PlaneKind::Ocp);
+    assert_eq!(clock.left, Some(times::Left::AtLeast(Span::from_secs(40))));
+    assert!(!clock.is_overdue() && clock.used().is_none());
+}
+
+#[test]
+fn h15_h17_no_time_is_negative_and_no_limit_is_blank() {
+    let mut s = one("1", "a", &[], None, R);
+    s.timeout = None;
+    let early = Timestamp::from_millis(800_000);
+    let ocp = crate::domain::capability::PlaneKind::Ocp;
+    let clock = times::Clock::of(&s, early, ocp);
+    assert_eq!((clock.elapsed, clock.limit, clock.left), (Some(Span::ZERO), None, None));
+    let shell = times::Clock::of(&s, early, crate::domain::capability::PlaneKind::Obshell);
+    assert!(shell.limit.is_some_and(|l| l.is_assumed));
+}
+
+#[test]
+fn layouts_go_round_and_movement_works_in_each() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([D, D, R, R, P], R));
+    for view in [View::Boxes, View::List, View::Lanes] {
+        pane.command(Command::Layout, &world.facts());
+        assert_eq!(pane.picture().unwrap().view, view);
+        pane.command(Command::First, &world.facts());
+        assert_eq!(selected(&pane), "1", "{view:?}");
+        pane.command(Command::Down, &world.facts());
+        assert_ne!(selected(&pane), "1", "{view:?}");
+    }
+}
+
+#[test]
+fn no_key_and_no_size_leaves_the_pane_without_its_senses() {
+    for (w, h) in [(0, 0), (1, 1), (40, 7), (80, 21), (200, 57)] {
+        let (mut world, mut pane) = (World::new(w, h), opened());
+        for task in [fan([R, P, P, P, P], R), fan([D, D, F, F, P], F)] {
+            world.tell(&mut pane, task);
+            for entry in crate::app::command::COMMANDS {
+                pane.command(entry.command, &world.facts());
+                pane.click(w / 2, h / 2, &world.facts());
+                let _ = (pane.offers(&world.facts()), pane.wants(&world.facts()));
+            }
+        }
+        assert!(pane.selected().is_some());
+    }
+}

@@ -17,8 +17,9 @@ use crate::tui::widgets::line::{Line, put};
 use crate::tui::widgets::timeout;
 
 /// Whether the lower part tells what came of the task instead of one subtask: after the end, until the operator moves.
+/// A failed task has not ended: there the failed step and its log are what counts.
 fn tells_result(s: &Scope<'_>) -> bool {
-    s.seen.is_ended() && s.pane.is_following()
+    !s.seen.task.head.is_unfinished() && s.pane.is_following()
 }
 
 /// Titles of the line above the strip.
@@ -202,9 +203,10 @@ fn all_facts<'a>(t: &Subtask, s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
     lines.push(("state", state));
     lines.push(("started", of(words::started(t, &clock))));
     if let Some(text) = left_text(&clock) {
+        let text = text.trim_start_matches("left ");
         let role = if clock.is_overdue() { Role::Danger } else { Role::Phase(t.phase()) };
-        let bar = clock.used().map_or_else(String::new, |u| timeout::bar_in_frame(u, 20, s.look.ascii));
-        lines.push(("left", Line::new().and(format!("{text:<14}{bar}"), theme.style(role))));
+        let bar = clock.used().map_or_else(String::new, |u| timeout::bar_in_frame(u, 16, s.look.ascii));
+        lines.push(("left", Line::new().and(format!("{text:<15}{bar}"), theme.style(role))));
     } else {
         lines.push(("left", Line::new()));
     }
@@ -228,7 +230,8 @@ fn all_facts<'a>(t: &Subtask, s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
         let label = if s.pane.maker().is_some() { " " } else { "trace" };
         lines.push((label, of(format!("{trace} (last poll)"))));
     }
-    lines.push(("poll", of(words::pace(task.head.is_unfinished()).to_owned())));
+    let pace = words::pace(task.head.is_unfinished());
+    lines.push(("poll", of(pace.trim_start_matches("poll ").to_owned())));
     if !tells_result(s)
         && let Some(line) = now_true(s)
     {

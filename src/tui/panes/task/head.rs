@@ -20,7 +20,11 @@ pub(super) fn title<'a>(s: &Scope<'_>) -> Line<'a> {
     let mut line = Line::new()
         .and(format!("Task {}", head.at.id), theme.style(Role::Heading))
         .and(format!("  {}", head.name.shown()), theme.style(Role::Text));
-    let target = target(head, s.cx);
+    // On a narrow screen the cluster stands in the context line alone.
+    let target = match s.cx.size.width {
+        0..110 if !head.target.is_empty() => head.target.shown().clone(),
+        _ => target(head, s.cx),
+    };
     if !target.as_str().is_empty() {
         line.push(format!(" · {target}"), theme.style(Role::Text));
     }
@@ -54,7 +58,7 @@ pub(super) fn state<'a>(s: &Scope<'_>, width: u16) -> Line<'a> {
         part(1, format!("{} failed", task.head.progress.failed), Role::Phase(Phase::Failed));
     }
     if let Some(elapsed) = times::elapsed(task, s.seen.now) {
-        let word = if s.seen.is_ended() { "took " } else { "" };
+        let word = if task.head.is_unfinished() { "" } else { "took " };
         part(2, format!("{word}{}", elapsed.short()), Role::Text);
     }
     if !s.seen.is_ended()
@@ -126,7 +130,7 @@ pub(super) fn banner(buf: &mut Buffer, area: Rect, s: &Scope<'_>) {
 }
 
 /// What stands in the lower border: trace, executor, pace; under boxes, what the symbols mean.
-pub(super) fn foot<'a>(s: &Scope<'_>, has_panes: bool) -> (Line<'a>, Line<'a>) {
+pub(super) fn foot<'a>(s: &Scope<'_>, has_panes: bool, width: u16) -> (Line<'a>, Line<'a>) {
     let muted = s.look.theme.style(Role::Muted);
     let is_boxes = s.pane.picture().is_some_and(|p| p.scene.is_some());
     let view = match s.pane.picture().map(|p| p.view) {
@@ -137,8 +141,10 @@ pub(super) fn foot<'a>(s: &Scope<'_>, has_panes: bool) -> (Line<'a>, Line<'a>) {
         None => "",
     };
     if has_panes {
-        let legend = if is_boxes { legend(s) } else { Line::new() };
-        return (legend, Line::new().and(view, muted));
+        let right = Line::new().and(view, muted);
+        let room = usize::from(width).saturating_sub(right.width() + 8);
+        let legend = if is_boxes { legend(s, room) } else { Line::new() };
+        return (legend, right);
     }
     let mut parts = Vec::new();
     if let Some(trace) = s.pane.maker().or(s.seen.trace) {
@@ -156,8 +162,8 @@ pub(super) fn foot<'a>(s: &Scope<'_>, has_panes: bool) -> (Line<'a>, Line<'a>) {
     (line, Line::new().and(view, muted))
 }
 
-/// `✓ done ▶ running …`, as many as are of use.
-fn legend<'a>(s: &Scope<'_>) -> Line<'a> {
+/// `✓ done ▶ running …`, as many as have room.
+fn legend<'a>(s: &Scope<'_>, room: usize) -> Line<'a> {
     let mut line = Line::new();
     for phase in [
         Phase::Done,
@@ -169,13 +175,16 @@ fn legend<'a>(s: &Scope<'_>) -> Line<'a> {
         Phase::RollingBack,
         Phase::Unknown,
     ] {
+        let word = format!(" {}", words::phase(phase).to_lowercase());
+        if line.width() + word.len() + 2 > room {
+            break;
+        }
         if !line.is_empty() {
             line.push(" ", s.look.theme.style(Role::Muted));
         }
         let symbol = crate::tui::theme::symbol(phase, s.look.ascii);
         line.push(symbol, s.look.theme.style(Role::Phase(phase)));
-        let word = words::phase(phase).to_lowercase();
-        line.push(format!(" {word}"), s.look.theme.style(Role::Muted));
+        line.push(word, s.look.theme.style(Role::Muted));
     }
     line
 }

@@ -314,6 +314,19 @@ fn state_word(picture: &Picture, node: usize, phase: Phase, s: &Scope<'_>) -> St
     worst.map_or_else(|| words::phase(phase).to_owned(), words::subtask_state)
 }
 
+/// Order in which a group's members are counted: what moves first.
+const COUNTED: [Phase; 9] = [
+    Phase::Failed,
+    Phase::Running,
+    Phase::RollingBack,
+    Phase::Canceling,
+    Phase::Ready,
+    Phase::Unknown,
+    Phase::Pending,
+    Phase::Skipped,
+    Phase::Done,
+];
+
 /// What a group holds, in one line: two side by side; of more, the selected one, the failed ones by name, and counts.
 fn member_line<'a>(picture: &Picture, node: usize, room: usize, s: &Scope<'_>) -> Line<'a> {
     let items = picture.items_of(node);
@@ -331,11 +344,11 @@ fn member_line<'a>(picture: &Picture, node: usize, room: usize, s: &Scope<'_>) -
     }
     let muted = theme.style(Role::Muted);
     if let Some(t) = selected.and_then(subtask) {
-        let width = words::member(t).width() + 26;
+        let width = words::member(t).width() + 24;
         line.extend(member_cell(t, true, width.min(room), s));
     }
-    let failed: Vec<&Subtask> =
-        items.clone().filter_map(subtask).filter(|t| t.phase() == Phase::Failed).collect();
+    let others = items.clone().filter(|ix| selected != Some(*ix)).filter_map(subtask);
+    let failed: Vec<&Subtask> = others.filter(|t| t.phase() == Phase::Failed).collect();
     if !failed.is_empty() {
         let style = theme.style(Role::Phase(Phase::Failed));
         line.push(format!("{} ", crate::tui::theme::symbol(Phase::Failed, s.look.ascii)), style);
@@ -351,21 +364,15 @@ fn member_line<'a>(picture: &Picture, node: usize, room: usize, s: &Scope<'_>) -
         }
         line.push(" ", muted);
     }
-    for phase in [
-        Phase::Running,
-        Phase::RollingBack,
-        Phase::Canceling,
-        Phase::Ready,
-        Phase::Unknown,
-        Phase::Pending,
-        Phase::Skipped,
-        Phase::Done,
-        Phase::Failed,
-    ] {
+    for phase in COUNTED {
         let count = items.clone().filter_map(subtask).filter(|t| t.phase() == phase).count();
+        let sign = crate::tui::theme::symbol(phase, s.look.ascii);
+        let text = format!("{sign} {count} {}  ", words::phase(phase));
+        // A word of ours is shown whole or not at all; the symbol alone is the last resort.
+        let text =
+            if line.width() + text.trim_end().width() <= room { text } else { format!("{sign}{count} ") };
         if count > 0 {
-            let sign = crate::tui::theme::symbol(phase, s.look.ascii);
-            line.push(format!("{sign} {count} {}  ", words::phase(phase)), theme.style(Role::Phase(phase)));
+            line.push(text, theme.style(Role::Phase(phase)));
         }
     }
     line

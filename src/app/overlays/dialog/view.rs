@@ -1,0 +1,109 @@
+//! What the drawing asks of the dialog: questions only, nothing changes.
+
+use super::ending::{Place, Stage};
+use super::situation::{self, Lock, Situation, Typed};
+use super::{Dialog, Focus, Hint};
+use crate::app::facts::Facts;
+use crate::app::key::Key;
+use crate::domain::action::{Scope, Verb};
+use crate::domain::id::ClusterRef;
+use crate::domain::limits;
+use crate::domain::shown::Text;
+use crate::domain::time::{Span, Timestamp};
+
+impl Dialog {
+    /// What is known now; `None` when the profile is no longer configured.
+    pub fn situation(&self, cx: &Facts<'_>) -> Option<Situation> {
+        situation::look(self.action(cx), cx)
+    }
+    /// Why a yes would not count now; `None` when it would.
+    pub fn lock(&self, situation: &Situation, cx: &Facts<'_>) -> Option<Lock> {
+        if let Some(lock) = situation::lock(situation, cx) {
+            return Some(lock);
+        }
+        let question = situation.question()?;
+        let name = question.typed.as_ref().and_then(|want| situation::typed(want, self.typed.value()));
+        match name {
+            Some(wrong @ Typed::Differs { .. }) => Some(Lock::Name(wrong)),
+            _ if question.reason && self.reason.is_blank() => Some(Lock::Reason),
+            Some(short) => Some(Lock::Name(short)),
+            None if !self.gate.is_settled(cx.now) => Some(Lock::Settling),
+            None => None,
+        }
+    }
+    /// What is to be done.
+    pub fn verb(&self) -> Verb {
+        self.verb
+    }
+    /// To what.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+    /// On which cluster.
+    pub fn cluster(&self) -> &ClusterRef {
+        &self.cluster
+    }
+    /// Whether force is chosen.
+    pub fn is_forced(&self) -> bool {
+        self.force
+    }
+    /// Whether the control plane offers force for this.
+    pub fn is_force_offered(&self, cx: &Facts<'_>) -> bool {
+        cx.settings
+            .profile(&self.cluster.profile)
+            .is_some_and(|p| p.capabilities.force(self.verb, &self.scope).is_ok())
+    }
+    /// What the keys go to.
+    pub fn focus(&self) -> Focus {
+        self.focus
+    }
+    /// The reason as typed, and the characters before its cursor.
+    pub fn reason(&self) -> (&str, usize) {
+        (self.reason.value(), self.reason.cursor())
+    }
+    /// The name as typed, and the characters before its cursor.
+    pub fn typed_name(&self) -> (&str, usize) {
+        (self.typed.value(), self.typed.cursor())
+    }
+    /// Where it is in its life.
+    pub fn stage(&self) -> &Stage {
+        &self.stage
+    }
+    /// Rows the whole impact is scrolled by, when it is open.
+    pub fn table(&self) -> Option<usize> {
+        self.table
+    }
+    /// Rows the page of an end is scrolled by.
+    pub fn scroll(&self) -> usize {
+        self.scroll
+    }
+    /// Why the last key did not do what it may have been meant to.
+    pub fn hint(&self) -> Option<&Hint> {
+        self.hint.as_ref()
+    }
+    /// When the impact became another than what was shown first.
+    pub fn changed(&self) -> Option<Timestamp> {
+        self.changed
+    }
+    /// Why the last order did not leave here.
+    pub fn not_sent(&self) -> Option<&Text> {
+        self.not_sent.as_ref()
+    }
+    /// The key that means yes.
+    pub fn yes_key(&self) -> Key {
+        self.gate.yes()
+    }
+    /// Where the tasks are that matter after the end.
+    pub fn place(&self) -> Place {
+        Place { profile: self.cluster.profile.clone(), cluster: Some(self.cluster.id.clone()), task: None }
+    }
+    /// When it would look otherwise though nothing happens: the end of its deaf time, or of the age its data may have.
+    pub fn wakes_at(&self, cx: &Facts<'_>) -> Option<Timestamp> {
+        if self.stage != Stage::Asking {
+            return None;
+        }
+        let read_at = self.situation(cx)?.read_at?;
+        let old = read_at.plus(limits::IMPACT_MAX_AGE).plus(Span::from_millis(1));
+        self.gate.opens_at().into_iter().chain([old]).filter(|at| *at > cx.now).min()
+    }
+}

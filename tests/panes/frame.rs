@@ -1,0 +1,206 @@
+//! The whole frame: sizes, top line, ASCII, what an idle console costs.
+
+use obdeck::app::effect::Effect;
+use obdeck::app::key::Size;
+use obdeck::app::msg::Msg;
+use obdeck::domain::outcome::ReadErrorKind;
+
+use super::world::{Console, demo, prod, profile, read_error, settings};
+
+#[test]
+fn t01_no_size_makes_it_panic_and_small_ones_say_what_is_needed() {
+    let mut c = prod(80, 24);
+    let sizes = (0..48).flat_map(|w| (0..18).map(move |h| (w, h)));
+    let odd =
+        [(1000, 1), (1, 1000), (19, 5), (200, 60), (59, 14), (60, 15), (120, 30), (160, 45), (500, 200)];
+    for keys in ["", "?", "<esc>2", "1<enter>", "/"] {
+        c.resize(80, 24);
+        c.keys(keys);
+        for (w, h) in sizes.clone().chain(odd) {
+            c.resize(w, h);
+            let frame = c.frame_at(w, h);
+            if (w < 40 || h < 10) && w >= 26 && h > 0 {
+                assert!(frame.contains("too small, 40x10 needed"), "{w}x{h}: {frame}");
+            }
+        }
+    }
+    // What a terminal tells is not believed without bound.
+    c.resize(65535, 65535);
+    assert_eq!(c.model.size, Size { width: 1000, height: 1000 });
+}
+
+#[test]
+fn t01_a_frame_of_another_size_than_the_model_knows_is_drawn_without_a_panic() {
+    let mut c = prod(200, 60);
+    for (w, h) in [(80, 24), (10, 3), (1, 1), (300, 100)] {
+        let _ = c.frame_at(w, h);
+    }
+    c.resize(40, 10);
+    let _ = c.frame_at(200, 60);
+}
+
+#[test]
+fn resize_keeps_selection_folds_and_what_was_typed() {
+    let mut c = prod(80, 24);
+    c.keys("jjjl/tra");
+    c.pass(400);
+    let before = c.frame();
+    for (w, h) in [(30, 5), (160, 45), (50, 12), (80, 24)] {
+        c.resize(w, h);
+    }
+    assert_eq!(c.frame(), before);
+    assert!(before.contains("/tra"), "{before}");
+}
+
+#[test]
+fn screens_at_their_sizes() {
+    for (w, h) in [(80, 24), (120, 40), (160, 45), (40, 10), (55, 14)] {
+        let mut c = prod(w, h);
+        c.keys("jjjl");
+        c.pass(400);
+        insta::assert_snapshot!(format!("topology_{w}x{h}"), c.frame());
+    }
+    let mut c = demo(80, 24);
+    c.keys("jjj");
+    c.pass(400);
+    insta::assert_snapshot!("demo_80x24", c.frame());
+    let mut c = prod(80, 24);
+    c.keys("jjj<enter>");
+    insta::assert_snapshot!("detail_80x24", c.frame());
+}
+
+#[test]
+fn t09_ascii_frames_hold_nothing_but_ascii() {
+    let mut c = prod(80, 24);
+    c.look.ascii = true;
+    c.world.clusters[0].name = "生产 protoss".into();
+    c.pass(5000);
+    c.keys("jjjl");
+    c.pass(400);
+    let frame = c.frame();
+    assert!(frame.is_ascii(), "{frame}");
+    insta::assert_snapshot!("topology_80x24_ascii", frame);
+    c.keys("?");
+    assert!(c.frame().is_ascii());
+}
+
+#[test]
+fn without_a_profile_the_page_says_what_to_do() {
+    let c = Console::new(super::world::World::default(), settings(vec![]), 80, 24);
+    insta::assert_snapshot!("no_profile_80x24", c.frame());
+}
+
+#[test]
+fn an_idle_console_draws_nothing_for_a_minute() {
+    for (w, h) in [(80, 24), (120, 40), (160, 45)] {
+        let mut c = demo(w, h);
+        let before = c.frame();
+        c.model.take_dirty();
+        let woken = c.pass(60_000);
+        assert!(!c.model.take_dirty(), "{w}x{h}");
+        assert_eq!(c.frame(), before, "{w}x{h}");
+        assert!(woken <= 60, "{w}x{h}: {woken} wake-ups a minute");
+        assert!(c.reads.borrow().len() > 30, "it does poll");
+    }
+}
+
+#[test]
+fn after_two_missed_polls_the_top_line_says_stale_and_why() {
+    let mut c = demo(80, 24);
+    c.world.down = Some(read_error(ReadErrorKind::Unreachable, 0));
+    c.pass(2500);
+    assert!(!c.row(0).contains("STALE"), "one missed poll: {}", c.row(0));
+    c.pass(4000);
+    assert!(c.row(0).contains("STALE"), "{}", c.row(0));
+    assert!(c.row(0).contains("cannot be reached"), "{}", c.row(0));
+    // The old facts stay, and the failed request stays with its trace ID until it is dismissed.
+    assert!(c.frame().contains("calm01"));
+    assert!(c.row(22).contains("71e073145dba4fc8"), "{}", c.row(22));
+    c.keys("j");
+    assert!(c.row(22).contains("71e073145dba4fc8"));
+    c.keys("<esc>");
+    assert!(!c.row(22).contains("71e073145dba4fc8"));
+    c.world.down = None;
+    c.pass(31_000);
+    assert!(c.row(0).contains("live"), "{}", c.row(0));
+}
+
+#[test]
+fn h01_not_one_more_request_after_a_401_until_the_operator_asks() {
+    let mut c = demo(80, 24);
+    c.world.down = Some(read_error(ReadErrorKind::Unauthenticated, 401));
+    c.pass(3000);
+    let asked = c.reads.borrow().len();
+    c.pass(120_000);
+    assert_eq!(c.reads.borrow().len(), asked);
+    assert!(c.row(0).contains("STOPPED 401"), "{}", c.row(0));
+    c.world.down = None;
+    c.keys("<ctrl-r>");
+    assert!(c.effects.iter().any(|e| matches!(e, Effect::Resume(_))));
+    c.pass(3000);
+    assert!(c.row(0).contains("live"), "{}", c.row(0));
+}
+
+#[test]
+fn a_pause_reads_nothing_until_asked() {
+    let mut c = demo(80, 24);
+    c.keys("p");
+    let asked = c.reads.borrow().len();
+    c.pass(60_000);
+    assert_eq!(c.reads.borrow().len(), asked);
+    assert!(c.row(0).contains("PAUSED 14:03:2"), "{}", c.row(0));
+    c.keys("<ctrl-r>");
+    assert!(c.reads.borrow().len() > asked);
+    c.keys("p");
+    assert!(c.row(22).contains("polling again"), "{}", c.row(22));
+}
+
+#[test]
+fn leaving_goes_up_first_and_escape_never_quits() {
+    let quit = |c: &Console| c.effects.contains(&Effect::Quit);
+    let mut c = demo(80, 24);
+    c.keys("jj<enter><esc><esc><esc><esc>2<esc>");
+    assert!(!quit(&c));
+    c.keys("2q");
+    assert!(!quit(&c), "q leaves the view first");
+    c.keys("q");
+    assert!(quit(&c));
+    let mut c = demo(80, 24);
+    c.keys("?<ctrl-c>");
+    assert!(!quit(&c), "ctrl-c closes what lies on top first");
+    c.keys("<ctrl-c>");
+    assert!(quit(&c));
+}
+
+#[test]
+fn suspend_redraw_and_the_mouse_are_the_shells_business() {
+    let mut c = demo(80, 24);
+    c.keys("<ctrl-z><ctrl-l>m");
+    assert_eq!(c.effects, vec![Effect::Suspend, Effect::Redraw, Effect::Mouse(false)]);
+    c.send(Msg::Resumed);
+    assert_eq!(c.effects.last(), Some(&Effect::Redraw));
+}
+
+#[test]
+fn x14_pasted_text_is_never_a_row_of_commands() {
+    let mut c = demo(80, 24);
+    let before = c.frame();
+    c.send(Msg::Paste("Sy\nqq2".to_owned()));
+    assert_eq!(c.frame(), before);
+    assert!(c.effects.is_empty());
+}
+
+#[test]
+fn an_insecure_or_read_only_profile_says_so_on_every_screen() {
+    let mut p = profile("demo");
+    p.insecure = true;
+    p.rules.read_only = true;
+    let mut c = Console::new(super::world::calm(), settings(vec![p]), 80, 24);
+    for keys in ["", "2", "1?", "<esc>jj<enter>"] {
+        c.keys(keys);
+        assert!(c.row(0).contains("INSECURE") && c.row(0).contains("READ-ONLY"), "{}", c.row(0));
+    }
+    c.keys("1");
+    c.keys("jS");
+    assert!(c.row(22).contains("read-only"), "{}", c.row(22));
+}
