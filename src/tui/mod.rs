@@ -12,6 +12,7 @@ pub mod overlays;
 pub mod panes;
 pub mod screen;
 pub mod terminal;
+pub mod svg;
 pub mod theme;
 pub mod widgets;
 
