@@ -1,5 +1,12 @@
 //! A hand-made world: it answers the console's reads at once, and a driver that types and draws.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::result_large_err,
+    reason = "test code: a wrong world must stop the test"
+)]
+
 use std::cell::RefCell;
 
 use obdeck::app::effect::{Answer, Effect, Query, Reply, Ticket};
