@@ -9,6 +9,7 @@ pub mod cli;
 pub mod domain;
 pub mod driver;
 pub mod graph;
+pub mod harness;
 pub mod plane;
 pub mod sim;
 pub mod store;

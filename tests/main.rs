@@ -11,5 +11,6 @@ mod house;
 mod panes;
 mod plane;
 mod pty;
+mod screenshots;
 mod sim;
 mod support;

@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until};
 
 #[cfg(debug_assertions)]
 use super::fault;
+use super::pace::Pace;
 use super::reads::{Planes, Reads, Submit};
 use super::signals::{Signal, Signals};
 use super::steady::SteadyClock;
@@ -40,8 +41,6 @@ use crate::tui::terminal::{self, Output, Terminal};
 const ESCAPE_SETTLES: Duration = Duration::from_millis(30);
 /// A half sequence is dropped, a paste without end ends.
 const SEQUENCE_SETTLES: Duration = Duration::from_secs(1);
-/// A window that is being dragged: the frame waits for it to settle, but no longer than a frame's time.
-const RESIZE_SETTLES: Duration = Duration::from_millis(4);
 /// Messages taken in before a frame is looked at again.
 const BATCH: usize = 256;
 /// Reads of the terminal before a frame is looked at again.
@@ -102,9 +101,7 @@ pub async fn run(options: Options) -> io::Result<End> {
         terminal,
         messages,
         wake: None,
-        want_frame: true,
-        frame_after: Instant::now(),
-        resized: None,
+        pace: Pace::new(Instant::now()),
         settles: None,
         painted: false,
         questions: Questions::default(),
@@ -136,11 +133,7 @@ struct Console {
     terminal: Terminal,
     messages: mpsc::Receiver<Msg>,
     wake: Option<Instant>,
-    want_frame: bool,
-    /// No frame before this: twenty a second at most.
-    frame_after: Instant,
-    /// When a series of changes of size began.
-    resized: Option<Instant>,
+    pace: Pace,
     /// When an open escape or sequence is taken as it is.
     settles: Option<Instant>,
     /// A frame is on its way: told to the machine once all of it is out.
@@ -202,7 +195,7 @@ impl Console {
 
     async fn wait(&mut self, signals: &mut Signals) -> Event {
         let at = |t: Option<Instant>| sleep_until(t.unwrap_or_else(Instant::now));
-        let frame = (self.want_frame && self.output.is_empty()).then_some(self.frame_after);
+        let frame = self.pace.due().filter(|_| self.output.is_empty());
         tokio::select! {
             biased;
             s = signals.next() => Event::Signal(s),
@@ -247,11 +240,7 @@ impl Console {
             Signal::Resize => {
                 let size = self.terminal.size();
                 self.painter.resize(size.width, size.height);
-                let now = Instant::now();
-                let since = *self.resized.get_or_insert(now);
-                let latest = since + Duration::from_secs(1) / limits::FRAMES_A_SECOND;
-                self.frame_after = self.frame_after.max((now + RESIZE_SETTLES).min(latest));
-                self.want_frame = true;
+                self.pace.settle(Instant::now());
                 self.take(Msg::Resize(size));
             }
             Signal::Stop => self.suspend(),
@@ -333,7 +322,7 @@ impl Console {
         if std::mem::take(&mut self.questions.width) && column == 3 && !self.look.ascii {
             self.look.ascii = true;
             self.painter.forget();
-            self.want_frame = true;
+            self.pace.want();
         }
         self.all_answered();
     }
@@ -365,7 +354,9 @@ impl Console {
             self.reads.background(async { fault::at("task") });
         }
         let effects = update(&mut self.model, msg, self.clock.now());
-        self.want_frame |= self.model.take_dirty();
+        if self.model.take_dirty() {
+            self.pace.want();
+        }
         for effect in effects {
             self.carry_out(effect);
         }
@@ -390,7 +381,7 @@ impl Console {
             }
             Effect::Redraw => {
                 self.painter.forget();
-                self.want_frame = true;
+                self.pace.want();
             }
             Effect::Suspend => self.suspend(),
             Effect::Quit => self.end = Some(How::Asked),
@@ -401,7 +392,7 @@ impl Console {
         self.output.push(&self.terminal.greeting(self.model.mouse));
         self.questions = Questions { width: true, marks: true };
         self.painter.forget();
-        self.want_frame = true;
+        self.pace.want();
     }
 
     fn suspend(&mut self) {
@@ -417,7 +408,7 @@ impl Console {
         }
         if !self.suspended {
             self.painter.forget();
-            self.want_frame = true;
+            self.pace.want();
         }
     }
 
@@ -441,12 +432,9 @@ impl Console {
         let now = Instant::now();
         // The greeting goes out with the first frame, in one write.
         let free = self.output.is_empty() || self.questions_unsent();
-        if !self.want_frame || !free || self.suspended || now < self.frame_after || self.end.is_some() {
+        if !free || self.suspended || self.end.is_some() || !self.pace.take(now) {
             return;
         }
-        self.want_frame = false;
-        self.resized = None;
-        self.frame_after = now + Duration::from_secs(1) / limits::FRAMES_A_SECOND;
         let (model, look) = (&self.model, &self.look);
         let bytes = self.painter.paint(|frame| {
             #[cfg(debug_assertions)]

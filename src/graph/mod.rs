@@ -36,3 +36,4 @@ pub use dag::{Dag, DagNode, Dropped, Why, from_parts};
 pub use glyph::Glyphs;
 pub use scene::{Form, LayoutOptions, Orientation, Scene, layout};
 pub use task::from_task;
+pub use wrap::layout_wrapped;

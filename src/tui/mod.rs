@@ -11,6 +11,7 @@ pub mod osc;
 pub mod overlays;
 pub mod panes;
 pub mod screen;
+pub mod svg;
 pub mod terminal;
 pub mod theme;
 pub mod widgets;

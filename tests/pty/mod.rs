@@ -3,3 +3,4 @@
 mod leaving;
 mod line;
 mod starting;
+mod story;

@@ -2,4 +2,5 @@
 
 pub mod pty;
 pub mod screen;
+pub mod stage;
 pub(crate) mod tasks;

@@ -143,7 +143,7 @@ fn boxes(whole: &Dag, wish: &Wish) -> (Dag, Option<Scene>) {
     }
     let folded = fold(Collapse::Pairs);
     if wish.area.w >= WRAP_FROM
-        && let Some(wrapped) = wrap::chain(&folded, wish.area.w, LIVE_COLUMNS).filter(fits)
+        && let Some(wrapped) = wrap::layout_wrapped(&folded, (wish.area.w, wish.area.h), LIVE_COLUMNS)
     {
         return (folded, Some(wrapped));
     }

@@ -1,0 +1,239 @@
+//! The console without a terminal: keys in, frames out, time moved by hand. For tests and screenshots.
+//!
+//! Machine, drawing and reads are those of the real console; only the waiting is not: a read ends before the next
+//! key is looked at, and time stands still until [`Harness::advance`].
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use tokio::runtime::Runtime;
+
+use crate::app::effect::Effect;
+use crate::app::key::{Key, KeyCode, Size};
+use crate::app::model::Model;
+use crate::app::msg::Msg;
+use crate::app::settings::Settings;
+use crate::app::update::update;
+use crate::domain::action::Action;
+use crate::domain::outcome::Outcome;
+use crate::domain::shown::Text;
+use crate::domain::time::{Span, Timestamp};
+use crate::driver::reads::{Planes, read};
+use crate::tui::look::Look;
+use crate::tui::screen::grid::Grid;
+use crate::tui::{draw, svg};
+
+/// Messages that one step may set off; a circle ends here.
+const STEPS: usize = 10_000;
+
+/// The time of a story: asked, and moved by hand.
+pub struct Story {
+    /// The time now.
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Moves it on.
+    pub advance: Box<dyn FnMut(Span)>,
+}
+
+/// A console without a terminal.
+pub struct Harness {
+    runtime: Runtime,
+    story: Story,
+    planes: Planes,
+    model: Model,
+    look: Look,
+    terminal: Terminal<TestBackend>,
+    wake: Option<Timestamp>,
+    sent: Vec<Action>,
+    copied: Vec<String>,
+    ended: bool,
+}
+
+impl Harness {
+    /// Starts; what is asked for first is read before this returns. `runtime` is the one the planes' servers run in,
+    /// if they are of this process.
+    pub fn new(
+        runtime: Runtime,
+        settings: Settings,
+        planes: Planes,
+        look: Look,
+        size: Size,
+        story: Story,
+    ) -> Self {
+        let model = Model::new(settings, size, (story.now)());
+        let mut harness = Self {
+            runtime,
+            story,
+            planes,
+            model,
+            look,
+            terminal: terminal(size),
+            wake: None,
+            sent: Vec::new(),
+            copied: Vec::new(),
+            ended: false,
+        };
+        harness.take(Msg::Wake);
+        harness
+    }
+    /// Gives the machine a message and carries out what it asks for, until nothing is left to do.
+    pub fn take(&mut self, msg: Msg) {
+        let mut waiting = VecDeque::from([msg]);
+        for _ in 0..STEPS {
+            let Some(msg) = waiting.pop_front() else { break };
+            for effect in update(&mut self.model, msg, (self.story.now)()) {
+                waiting.extend(self.carry_out(effect));
+            }
+            if waiting.is_empty() && self.model.take_dirty() {
+                self.paint();
+                waiting.push_back(Msg::Painted);
+            }
+        }
+    }
+    /// Presses a key: a character, or `enter`, `esc`, `tab`, `up`, `down`, `left`, `right`, `ctrl-x`.
+    pub fn key(&mut self, name: &str) -> &mut Self {
+        let mut chars = name.chars();
+        let key = match (name, chars.next(), chars.next()) {
+            (_, Some(c), None) => Key::char(c),
+            ("enter", ..) => Key::plain(KeyCode::Enter),
+            ("esc", ..) => Key::plain(KeyCode::Esc),
+            ("tab", ..) => Key::plain(KeyCode::Tab),
+            ("up", ..) => Key::plain(KeyCode::Up),
+            ("down", ..) => Key::plain(KeyCode::Down),
+            ("left", ..) => Key::plain(KeyCode::Left),
+            ("right", ..) => Key::plain(KeyCode::Right),
+            _ => match name.strip_prefix("ctrl-").and_then(|c| c.chars().next()) {
+                Some(c) => Key::ctrl(c),
+                None => Key::plain(KeyCode::Other),
+            },
+        };
+        self.take(Msg::Key(key));
+        self
+    }
+    /// Presses the keys of a text, one after the other.
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.take(Msg::Key(Key::char(c)));
+        }
+        self
+    }
+    /// Lets time pass: the machine is woken whenever it asked for it on the way.
+    pub fn advance(&mut self, millis: i64) -> &mut Self {
+        let end = (self.story.now)().plus(Span::from_millis(millis));
+        for _ in 0..STEPS {
+            let now = (self.story.now)();
+            if now >= end || self.ended {
+                break;
+            }
+            let next = self.wake.filter(|w| *w < end).unwrap_or(end);
+            let step = next.since(now).millis().max(1);
+            (self.story.advance)(Span::from_millis(step));
+            if self.wake.is_some_and(|w| w <= (self.story.now)()) {
+                self.wake = None;
+                self.take(Msg::Wake);
+            }
+        }
+        self.take(Msg::Wake);
+        self
+    }
+    /// Lets time pass in steps until the screen shows a text; `false` when it does not within an hour.
+    pub fn advance_until(&mut self, text: &str, step_millis: i64) -> bool {
+        for _ in 0..3_600_000 / step_millis.max(1) {
+            if self.frame().contains(text) {
+                return true;
+            }
+            self.advance(step_millis);
+        }
+        false
+    }
+    /// Another size.
+    pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
+        let size = Size { width, height };
+        self.terminal = terminal(size);
+        self.take(Msg::Resize(size));
+        self
+    }
+    /// Changes how the screen is to look.
+    pub fn look(&mut self, look: Look) -> &mut Self {
+        self.look = look;
+        self.paint();
+        self
+    }
+    /// The frame as rows of text, without trailing blanks.
+    pub fn frame(&self) -> String {
+        let grid = Grid::of(self.buffer());
+        let row = |y| grid.row(y).iter().map(|g| g.symbol()).collect::<String>();
+        (0..grid.height()).map(|y| row(y).trim_end().to_owned() + "\n").collect()
+    }
+    /// The frame as cells.
+    pub fn buffer(&self) -> &Buffer {
+        self.terminal.backend().buffer()
+    }
+    /// The frame as a picture.
+    pub fn svg(&self, title: &str) -> String {
+        svg::svg(self.buffer(), title)
+    }
+    /// The machine's state.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+    /// What was sent, in order.
+    pub fn sent(&self) -> &[Action] {
+        &self.sent
+    }
+    /// What was put into the clipboard, in order.
+    pub fn copied(&self) -> &[String] {
+        &self.copied
+    }
+    /// Whether it has ended.
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<Msg> {
+        match effect {
+            Effect::Fetch { ticket, query } => {
+                let plane = self.planes.get(query.profile())?.clone();
+                let result = self.runtime.block_on(read(plane.as_ref(), &query));
+                return Some(Msg::Reply { ticket, result });
+            }
+            Effect::Submit { ticket, order } => {
+                self.sent.push(order.action().clone());
+                let outcome = match self.planes.get(order.action().profile()).cloned() {
+                    Some(plane) => self.runtime.block_on(plane.submit(order)),
+                    None => Outcome::NotSent { why: Text::new("this profile is not set up") },
+                };
+                return Some(Msg::Outcome { ticket, outcome });
+            }
+            Effect::WakeAt(at) => self.wake = Some(at),
+            Effect::Copy(text) => self.copied.push(text),
+            Effect::Resume(profile) => {
+                if let Some(plane) = self.planes.get(&profile) {
+                    plane.resume();
+                }
+            }
+            Effect::Quit => self.ended = true,
+            Effect::Forget(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
+        }
+        None
+    }
+
+    fn paint(&mut self) {
+        let (model, look) = (&self.model, &self.look);
+        let drawn: Result<_, Infallible> = self.terminal.draw(|frame| draw(frame, model, look));
+        match drawn {
+            Ok(_) => {}
+            Err(never) => match never {},
+        }
+    }
+}
+
+fn terminal(size: Size) -> Terminal<TestBackend> {
+    match Terminal::new(TestBackend::new(size.width, size.height)) {
+        Ok(t) => t,
+        Err(never) => match never {},
+    }
+}

@@ -1,0 +1,95 @@
+//! Pictures of real frames: the committed ones are what the program draws now.
+//!
+//! `just screenshots` (`OBDECK_SCREENSHOTS=write`) makes them anew; without it every picture is compared. The clock is
+//! moved by hand and the simulator is seeded, so that each is the same on every machine.
+
+use std::path::PathBuf;
+
+use crate::support::stage::Stage;
+
+/// Compares or writes one picture.
+fn shoot(stage: &Stage, name: &str, title: &str) {
+    let svg = stage.steady(&stage.harness.svg(title));
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(format!("{name}.svg"));
+    if std::env::var("OBDECK_SCREENSHOTS").is_ok_and(|v| v == "write") {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(&path, svg).expect("written");
+        return;
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == svg,
+        "screenshots/{name}.svg is not what the program draws now; `just screenshots` makes it anew:\n{}",
+        stage.harness.frame()
+    );
+}
+
+/// Looks for a cluster and goes down some rows below it.
+fn go_to(stage: &mut Stage, cluster: &str, rows: usize) {
+    stage.harness.advance(100);
+    stage.harness.text("/").text(cluster).key("enter");
+    for _ in 0..rows {
+        stage.harness.key("down");
+    }
+    stage.harness.advance(2_000);
+}
+
+/// Stops the zone that is selected: opens the dialog, types its name, confirms.
+fn stop(stage: &mut Stage, name: &str) {
+    stage.harness.key("S").advance(600);
+    stage.harness.text(name).advance(100);
+    stage.harness.key("enter").key("y").advance(1_000);
+    assert_eq!(stage.harness.sent().len(), 1, "{}", stage.harness.frame());
+}
+
+#[test]
+fn screenshots_topology() {
+    let mut stage = Stage::open("incident", 120, 36);
+    stage.harness.advance(4_000);
+    shoot(&stage, "topology", "Clusters, zones and OBServers as a tree, with the detail of what is selected");
+}
+
+#[test]
+fn screenshots_stop_dialog() {
+    let mut stage = Stage::open("calm", 100, 30);
+    go_to(&mut stage, "protoss", 2);
+    stage.harness.key("S").advance(600);
+    stage.harness.text("protoss/zo").advance(100);
+    shoot(&stage, "stop-dialog", "The stop dialog of a zone: impact, exact request, typed confirmation");
+}
+
+#[test]
+fn screenshots_task_lanes() {
+    let mut stage = Stage::open("calm", 80, 24);
+    go_to(&mut stage, "protoss", 2);
+    stop(&mut stage, "protoss/zone2");
+    assert!(stage.harness.advance_until("4/", 1_000), "{}", stage.harness.frame());
+    stage.harness.advance(20_000);
+    shoot(&stage, "task-lanes", "A zone stop in lanes, one row a subtask");
+}
+
+#[test]
+fn screenshots_task_boxes() {
+    let mut stage = Stage::open("calm", 160, 45);
+    go_to(&mut stage, "trade12", 1);
+    stop(&mut stage, "trade12/zone1");
+    assert!(stage.harness.advance_until("4/", 1_000), "{}", stage.harness.frame());
+    stage.harness.advance(20_000);
+    shoot(&stage, "task-boxes", "The stop of a zone with twelve OBServers as a graph of boxes");
+}
+
+#[test]
+fn screenshots_task_list() {
+    let mut stage = Stage::open("incident", 100, 30);
+    stage.harness.advance(2_000);
+    stage.harness.key("2").advance(2_000);
+    shoot(&stage, "task-list", "Tasks of all profiles, unfinished ones first");
+}
+
+#[test]
+fn screenshots_help() {
+    let mut stage = Stage::open("calm", 100, 30);
+    stage.harness.advance(500);
+    stage.harness.key("?").advance(100);
+    shoot(&stage, "help", "Help for the keys that work here");
+}
