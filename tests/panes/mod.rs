@@ -17,8 +17,8 @@ use ratatui::backend::TestBackend;
 
 /// What is drawn, as text with right ends trimmed.
 fn text_of(size: Size, draw: impl FnOnce(&mut ratatui::Frame<'_>)) -> String {
-    let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-    terminal.draw(draw).unwrap();
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(size.width, size.height));
+    let Ok(_) = terminal.draw(draw);
     let buffer = terminal.backend().buffer();
     let mut rows = Vec::new();
     for y in 0..size.height {

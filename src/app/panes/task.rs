@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod follow;
+mod moves;
 pub mod picture;
 pub(crate) mod plan;
 pub mod rows;
@@ -11,12 +12,12 @@ pub mod times;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use moves::item_of_row;
 use picture::{Item, Picture, Wish};
-use plan::{BOXES_FROM, Below, Plan};
+use plan::{Below, Plan};
 use rows::{Kind, Row};
 use seen::Seen;
 
-use super::scroll;
 use crate::app::command::Command;
 use crate::app::effect::{Query, Want};
 use crate::app::facts::{Facts, Go, Notice, Offer, Step};
@@ -27,8 +28,7 @@ use crate::domain::shown::{Shown, Text};
 use crate::domain::status::Phase;
 use crate::domain::task::{Subtask, Task};
 use crate::domain::time::{Span, Timestamp};
-use crate::graph::walk::{self, Direction};
-use crate::graph::{Form, Scene};
+use crate::graph::Form;
 
 /// An answer that is never too old: it is kept, and not asked for again.
 const NEVER: Span = Span::from_secs(10 * 365 * 86_400);
@@ -312,141 +312,6 @@ impl TaskPane {
     }
 }
 
-/// Movement and selection.
-impl TaskPane {
-    fn view_now(&self, task: &Task, cx: &Facts<'_>) -> View {
-        self.view.unwrap_or(if cx.pane.width >= BOXES_FROM && task.graph.nodes.len() <= MANY_NODES {
-            View::Boxes
-        } else {
-            View::Lanes
-        })
-    }
-    fn select(&mut self, ix: usize) {
-        let Some(picture) = &self.picture else { return };
-        let Some(item) = picture.items.get(ix) else { return };
-        let label = picture.dag.nodes.get(item.node).map_or("", |n| n.label.as_str());
-        self.selected = Some((item.id.clone(), Text::new(label)));
-    }
-    /// The operator chose: the selection stays.
-    fn hold(&mut self, ix: usize) {
-        self.select(ix);
-        self.is_held = true;
-    }
-    /// Brings the selection into view.
-    fn settle(&mut self, cx: &Facts<'_>) {
-        let area = Plan::of(cx.pane).graph;
-        let (row, node) = (self.selected_row(), self.selected().map(|i| i.node));
-        let Some(picture) = &self.picture else { return };
-        if let Some(scene) = &picture.scene {
-            self.camera = aim(self.camera, scene, node, (i32::from(area.w), i32::from(area.h)));
-            return;
-        }
-        let (count, page) = (picture.rows.len(), usize::from(area.h));
-        let Some(row) = row else {
-            self.top = self.top.min(count.saturating_sub(page));
-            return;
-        };
-        // What hangs under a group's head, and the lanes that lead to it, are shown with it.
-        let last = (row + 1..count).take_while(|r| {
-            let of = picture.rows.get(*r);
-            of.is_some_and(|r| matches!(r.kind, Kind::Members | Kind::PairMembers | Kind::PairEnd))
-        });
-        let last = last.last().unwrap_or(row);
-        self.top = scroll::keep(self.top, last, count, page);
-        self.top = scroll::keep(self.top, row, count, page);
-    }
-    fn move_in_rows(&mut self, command: Command, task: &Task, cx: &Facts<'_>) -> Step {
-        let Some(picture) = &self.picture else { return Step::none() };
-        let stops: Vec<usize> =
-            picture.rows.iter().enumerate().filter(|(_, r)| r.is_selectable()).map(|(ix, _)| ix).collect();
-        let row = self.selected_row();
-        let at = row.and_then(|r| stops.iter().position(|s| *s == r)).unwrap_or(0);
-        let page = usize::from(Plan::of(cx.pane).graph.h);
-        let Some(to) = scroll::step(command, at, stops.len(), page) else { return Step::none() };
-        let hit = stops.get(to).and_then(|r| picture.rows.get(*r));
-        // In a folded group a step that leads nowhere keeps the member that was chosen.
-        let is_same = to == at && row.is_some();
-        if let Some(ix) = hit.filter(|_| !is_same).and_then(|r| item_of_row(picture, task, r)) {
-            self.hold(ix);
-        } else {
-            self.is_held = true;
-        }
-        self.settle(cx);
-        Step::none()
-    }
-    fn move_in_boxes(&mut self, command: Command, task: &Task, cx: &Facts<'_>) -> Step {
-        let Some(picture) = &self.picture else { return Step::none() };
-        let Some(scene) = &picture.scene else { return Step::none() };
-        let here = self.selected().map(|i| i.node);
-        let step = |d| here.and_then(|n| walk::step(scene, n, d));
-        let node = match command {
-            Command::Up => step(Direction::Up),
-            Command::Down => step(Direction::Down),
-            Command::Left => step(Direction::Left),
-            Command::Right => step(Direction::Right),
-            Command::First => walk::end(scene, false),
-            Command::Last => walk::end(scene, true),
-            Command::PageUp | Command::PageDown | Command::HalfPageUp | Command::HalfPageDown => {
-                let up = matches!(command, Command::PageUp | Command::HalfPageUp);
-                leap(scene, here, up, i32::from(Plan::of(cx.pane).graph.h))
-            }
-            _ => return Step::none(),
-        };
-        match node.and_then(|n| follow::concerned(picture, task, n)) {
-            Some(ix) => self.hold(ix),
-            None => self.is_held = true,
-        }
-        self.settle(cx);
-        Step::none()
-    }
-    fn next_problem(&mut self, seen: &Seen<'_>, cx: &Facts<'_>) -> Step {
-        let Some(picture) = &self.picture else { return Step::none() };
-        // Before the first one, so that the first problem is found from the first item too.
-        let from = self.selected_ix().unwrap_or(picture.items.len().saturating_sub(1));
-        match follow::next_problem(picture, seen.task, from, seen.now, seen.kind) {
-            Some(ix) => {
-                self.hold(ix);
-                self.settle(cx);
-                Step::none()
-            }
-            None => Step::go(Go::Notice(Notice::NoProblem)),
-        }
-    }
-    /// `l` unfolds the selected group, `h` folds it.
-    fn fold(&mut self, close: bool) {
-        let Some(picture) = &self.picture else { return };
-        let Some(node) = self.selected().map(|i| i.node) else { return };
-        if picture.items_of(node).len() < 2 {
-            return;
-        }
-        let Some(id) = picture.dag.nodes.get(node).map(|n| n.id.clone()) else { return };
-        self.is_held = true;
-        if close {
-            self.open.remove(&id);
-        } else {
-            self.open.insert(id);
-        }
-    }
-    /// Larger and smaller forms of the boxes; beyond the largest, the selected group comes apart.
-    fn zoom(&mut self, command: Command) {
-        let shown = self.picture.as_ref().and_then(|p| p.scene.as_ref()).map(|s| s.form);
-        let Some(shown) = shown else { return };
-        match (command, shown) {
-            (Command::ZoomIn, Form::Compact) => self.form = Form::Full,
-            (Command::ZoomIn, Form::Full | Form::Auto) => self.fold(false),
-            (Command::ZoomOut, _) if !self.open.is_empty() => self.open.clear(),
-            (Command::ZoomIn, Form::Dot) | (Command::ZoomOut, Form::Full | Form::Auto) => {
-                self.form = Form::Compact;
-            }
-            (Command::ZoomOut, Form::Compact | Form::Dot) => self.form = Form::Dot,
-            _ => {
-                self.form = Form::Auto;
-                self.open.clear();
-            }
-        }
-    }
-}
-
 /// What goes out of the pane.
 impl TaskPane {
     fn open_log(&self, task: &Task) -> Step {
@@ -531,16 +396,6 @@ fn by_name(picture: &Picture, name: &Text) -> Option<usize> {
     picture.items.iter().position(|i| picture.dag.nodes.get(i.node).is_some_and(|n| n.label == *name.shown()))
 }
 
-fn item_of_row(picture: &Picture, task: &Task, row: &Row) -> Option<usize> {
-    match row.kind {
-        Kind::Item(ix) => Some(ix),
-        Kind::Defect(_) | Kind::Join | Kind::Gap => None,
-        Kind::Step | Kind::Pair | Kind::PairMembers | Kind::PairEnd | Kind::Members | Kind::Open => {
-            follow::concerned(picture, task, row.node?)
-        }
-    }
-}
-
 fn matches(item: &Item, picture: &Picture, task: &Task, text: &str) -> bool {
     let has = |s: &Shown| s.as_str().to_lowercase().contains(text);
     has(item.id.shown())
@@ -551,38 +406,6 @@ fn matches(item: &Item, picture: &Picture, task: &Task, text: &str) -> bool {
                 || has(s.status.word.shown())
                 || s.phase().word() == text
         })
-}
-
-/// The camera moved no further than it must for the selected box to be in view; a drawing that fits is centred
-/// across and stands at the top.
-fn aim(camera: (i32, i32), scene: &Scene, node: Option<usize>, view: (i32, i32)) -> (i32, i32) {
-    let boxed = node.and_then(|n| scene.boxes.get(n));
-    let axis = |at: i32, size: i32, whole: i32, from: i32, len: i32, most: i32| {
-        if whole <= size {
-            return -((size - whole) / 2).min(most);
-        }
-        let at = at.clamp(0, whole - size);
-        let margin = ((size - len) / 2).clamp(0, 2);
-        if from - margin < at {
-            (from - margin).max(0)
-        } else if from + len + margin > at + size {
-            (from + len + margin - size).min(whole - size)
-        } else {
-            at
-        }
-    };
-    let (x, y, w, h) = boxed.map_or((0, 0, 1, 1), |b| (b.x, b.y, b.w, b.h));
-    (axis(camera.0, view.0, scene.width, x, w, i32::MAX), axis(camera.1, view.1, scene.height, y, h, 1))
-}
-
-/// The box nearest to a page above or below.
-fn leap(scene: &Scene, from: Option<usize>, up: bool, rows: i32) -> Option<usize> {
-    let here = scene.boxes.get(from?)?;
-    let wanted = if up { here.y - rows } else { here.y + rows };
-    let side = |b: &crate::graph::scene::NodeBox| if up { b.y < here.y } else { b.y > here.y };
-    (0..scene.boxes.len())
-        .filter(|ix| scene.boxes.get(*ix).is_some_and(side))
-        .min_by_key(|ix| scene.boxes.get(*ix).map(|b| ((b.y - wanted).abs(), (b.x - here.x).abs())))
 }
 
 #[cfg(test)]

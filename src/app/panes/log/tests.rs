@@ -1,3 +1,5 @@
+//! Appending, following and finding in logs.
+
 use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};

@@ -131,8 +131,8 @@ impl Picture {
     }
 }
 
-/// Boxes in the form that fits its place best, tried in this order: small groups apart in full boxes, a chain wrapped
-/// into rows (graph.md 10), small groups apart in any form, pairs folded too. What fits in no form scrolls.
+/// Boxes in the form that fits its place best, tried in this order: small groups apart in full boxes, wrapped into
+/// rows (screens 15) with small groups apart or folded, small groups apart in any form, pairs folded too. What fits in no form scrolls.
 fn boxes(whole: &Dag, wish: &Wish) -> (Dag, Option<Scene>) {
     let fits = |s: &Scene| s.width <= i32::from(wish.area.w) && s.height <= i32::from(wish.area.h);
     let fold = |policy| collapse_except(whole, policy, &wish.open);
@@ -142,10 +142,12 @@ fn boxes(whole: &Dag, wish: &Wish) -> (Dag, Option<Scene>) {
         return (dag, Some(scene));
     }
     let folded = fold(Collapse::Pairs);
-    if wish.area.w >= WRAP_FROM
-        && let Some(wrapped) = wrap::layout_wrapped(&folded, (wish.area.w, wish.area.h), LIVE_COLUMNS)
-    {
-        return (folded, Some(wrapped));
+    let small = wish.area.w >= WRAP_FROM && dag.nodes.len() <= super::MANY_NODES;
+    for candidate in [&dag, &folded].into_iter().filter(|_| small) {
+        let viewport = (wish.area.w, wish.area.h);
+        if let Some(wrapped) = wrap::layout_wrapped(candidate, viewport, LIVE_COLUMNS).filter(fits) {
+            return (candidate.clone(), Some(wrapped));
+        }
     }
     if !fits(&scene) && dag.nodes.len() <= super::MANY_NODES {
         let smaller = layout(&folded, &options(wish));

@@ -1,3 +1,5 @@
+//! Following, folding, problems and what is read for the task view.
+
 use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};

@@ -1,3 +1,5 @@
+//! Order, selection, filter and actions of the task list.
+
 use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};
