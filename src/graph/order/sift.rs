@@ -2,6 +2,9 @@
 
 use super::{Adjacent, Orders};
 
+/// Places tried to each side: in a layer of thousands, trying all would take minutes.
+const REACH: usize = 400;
+
 /// Buffers kept between calls.
 #[derive(Default)]
 pub(super) struct Room {
@@ -104,14 +107,14 @@ impl Room {
         let at = self.place[v] as usize;
         let (mut best, mut to) = (0_i64, at);
         let mut cost = 0;
-        for place in (0..at).rev() {
+        for place in (at.saturating_sub(REACH)..at).rev() {
             cost += self.difference(v, self.order[place] as usize);
             if cost < best {
                 (best, to) = (cost, place);
             }
         }
         cost = 0;
-        for place in at + 1..self.order.len() {
+        for place in at + 1..self.order.len().min(at + REACH) {
             cost -= self.difference(v, self.order[place] as usize);
             if cost < best {
                 (best, to) = (cost, place);
