@@ -76,6 +76,10 @@ impl Orders {
         if wide < 2 || !(touching(layer) || (layer > 0 && touching(layer - 1))) {
             return false;
         }
+        if self.work > super::WORK {
+            return false;
+        }
+        self.work += (wide * wide.min(2 * REACH)) as u64;
         let room = &mut self.sift;
         room.up.fill(&self.layers[layer], &self.up, &self.place);
         room.down.fill(&self.layers[layer], &self.down, &self.place);
