@@ -49,6 +49,8 @@ struct Orders {
     crossings: Vec<u64>,
     tree: Vec<u64>,
     sift: sift::Room,
+    /// Pairs compared so far, of at most [`WORK`].
+    work: u64,
 }
 
 /// Puts the layers of `flow` in order.
@@ -77,6 +79,9 @@ pub(crate) fn order(flow: &mut Flow) {
     flow.layers = orders.layers.iter().map(|l| l.iter().map(|v| *v as usize).collect()).collect();
 }
 
+/// Pairs of vertices that may be compared for one part; a count and not a time, so that the drawing is the same on a
+/// slow machine. Only graphs that nobody could read reach it.
+const WORK: u64 = 300_000_000;
 /// Starts that are tried.
 const STARTS: usize = 2;
 /// The same for parts with fewer than [`SMALL`] vertices.
@@ -105,6 +110,7 @@ impl Orders {
             layers: Vec::new(),
             tree: Vec::new(),
             sift: sift::Room::default(),
+            work: 0,
         };
         orders.set(layers);
         orders
@@ -176,10 +182,11 @@ impl Orders {
         let mut best = (self.total(), self.layers.clone());
         let mut idle = 0;
         for turn in first..first + count {
-            if best.0 == 0 || idle >= patience {
+            if best.0 == 0 || idle >= patience || self.work > WORK {
                 break;
             }
             self.sweep(turn);
+            self.work += 32 * self.down.list.len() as u64;
             self.sift_all(sifts);
             let total = self.total();
             if total < best.0 {

@@ -152,7 +152,7 @@ fn rebuilt(long: &Scene, columns: &[Columns], bands: &[Band]) -> Scene {
     // Another drawing than the long one of the same options.
     out.structure = !long.structure;
     out.width = bands.iter().map(|b| b.right() + 1).max().unwrap_or(0);
-    out.height = bands.last().map_or(0, |b| b.below());
+    out.height = bands.last().map_or(0, Band::below);
     out.index = Index::new((out.width, out.height), &out.lines, &out.heads, &out.boxes);
     out
 }

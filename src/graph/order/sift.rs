@@ -2,6 +2,9 @@
 
 use super::{Adjacent, Orders};
 
+/// Places tried to each side: in a layer of thousands, trying all would take minutes.
+const REACH: usize = 400;
+
 /// Buffers kept between calls.
 #[derive(Default)]
 pub(super) struct Room {
@@ -73,6 +76,10 @@ impl Orders {
         if wide < 2 || !(touching(layer) || (layer > 0 && touching(layer - 1))) {
             return false;
         }
+        if self.work > super::WORK {
+            return false;
+        }
+        self.work += (wide * wide.min(2 * REACH)) as u64;
         let room = &mut self.sift;
         room.up.fill(&self.layers[layer], &self.up, &self.place);
         room.down.fill(&self.layers[layer], &self.down, &self.place);
@@ -104,14 +111,14 @@ impl Room {
         let at = self.place[v] as usize;
         let (mut best, mut to) = (0_i64, at);
         let mut cost = 0;
-        for place in (0..at).rev() {
+        for place in (at.saturating_sub(REACH)..at).rev() {
             cost += self.difference(v, self.order[place] as usize);
             if cost < best {
                 (best, to) = (cost, place);
             }
         }
         cost = 0;
-        for place in at + 1..self.order.len() {
+        for place in at + 1..self.order.len().min(at + REACH) {
             cost -= self.difference(v, self.order[place] as usize);
             if cost < best {
                 (best, to) = (cost, place);
