@@ -153,6 +153,7 @@ enum How {
 }
 
 /// What was waited for.
+#[expect(clippy::large_enum_variant, reason = "one at a time, never stored")]
 enum Event {
     Signal(Signal),
     Readable,

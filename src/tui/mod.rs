@@ -11,8 +11,8 @@ pub mod osc;
 pub mod overlays;
 pub mod panes;
 pub mod screen;
-pub mod terminal;
 pub mod svg;
+pub mod terminal;
 pub mod theme;
 pub mod widgets;
 

@@ -20,8 +20,8 @@ const BACKGROUND: &str = "#11151c";
 const FOREGROUND: &str = "#d3d7de";
 /// The sixteen colours on a dark background.
 const PALETTE: [&str; 16] = [
-    "#1c2128", "#f2777a", "#7ec699", "#e6c07b", "#6cb6ff", "#d2a8ff", "#66d9ef", "#c9d1d9", "#768390", "#ff938a",
-    "#8ddb8c", "#f2d98d", "#96d0ff", "#e2c5ff", "#8be9fd", "#ffffff",
+    "#1c2128", "#f2777a", "#7ec699", "#e6c07b", "#6cb6ff", "#d2a8ff", "#66d9ef", "#c9d1d9", "#768390",
+    "#ff938a", "#8ddb8c", "#f2d98d", "#96d0ff", "#e2c5ff", "#8be9fd", "#ffffff",
 ];
 
 /// The frame as a picture with a title for readers that do not see it.
@@ -79,7 +79,8 @@ impl Run<'_> {
         let (top, left) = (MARGIN + y * CELL.1, MARGIN + self.x * CELL.0);
         if let Some(paper) = paper {
             let (x, y, w, h) = (tenths(left), tenths(top), tenths(self.columns * CELL.0), tenths(CELL.1));
-            let _ = writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>");
+            let _ =
+                writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>");
         }
         // Blanks at both ends are not written: some readers would drop them and stretch the rest.
         let first = self.glyphs.iter().position(|g| !g.is_blank());

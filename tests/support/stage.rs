@@ -28,8 +28,11 @@ impl Stage {
     /// Opens the console on a scenario, at a size.
     pub fn open(scenario: &str, width: u16, height: u16) -> Self {
         obdeck::plane::install_tls_provider();
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runtime");
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("runtime");
         let clock = sim::Clock::manual();
         let options = sim::Options {
             scenario: scenario.to_owned(),
@@ -66,10 +69,7 @@ impl Stage {
             demo: true,
             keys: Vec::new(),
         };
-        let story = Story {
-            now,
-            advance: Box::new(move |by| clock.advance(by.to_std())),
-        };
+        let story = Story { now, advance: Box::new(move |by| clock.advance(by.to_std())) };
         let planes = Planes::from([(name, Arc::new(plane) as Arc<dyn ControlPlane>)]);
         let harness = Harness::new(runtime, settings, planes, LOOK, Size { width, height }, story);
         Self { harness, ocp }

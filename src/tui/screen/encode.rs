@@ -12,7 +12,7 @@ use super::pen::Pen;
 /// Fewest changed cells at the end of a row for which erasing (3 bytes, and perhaps a reset) is worth it.
 const ERASE_FROM: usize = 4;
 /// A plain difference below this is not worth looking for a scroll; in tests every one is, so that all are tried.
-const SCROLL_FROM: usize = if cfg!(test) { 0 } else { 200 };
+const SCROLL_FROM: usize = if cfg!(test) { 1 } else { 200 };
 /// Fewest rows that must be found again for a scroll.
 const SCROLL_ROWS: usize = 3;
 
