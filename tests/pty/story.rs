@@ -86,8 +86,7 @@ fn the_story_of_the_readme_a_zone_is_stopped_with_one_post_and_watched_to_its_en
     pty.wait_text("locked");
     assert_eq!(server.posts(), 0);
 
-    // The field is the one above the buttons.
-    pty.send(b"\x1b[A");
+    pty.send_until(b"\x1b[Z", |e| e.text().contains("▌ Type"));
     name(&pty, "protoss/zone2");
     pty.wait_text("protoss/zone2 ");
     pty.send(b"\r");
