@@ -70,6 +70,10 @@ impl Poll {
     pub fn hurry(&mut self, query: Query) {
         self.hurry.insert(query);
     }
+    /// The world may be another now: whatever was read of it is read again as soon as it is looked at.
+    pub fn hurry_all(&mut self, cache: &Cache) {
+        self.hurry.extend(cache.iter().map(|(q, _)| q).filter(|q| goes_out(q)).cloned());
+    }
     /// The operator has acted on a 401: the profile may be asked again.
     pub fn resume(&mut self, profile: &ProfileName, cache: &mut Cache) {
         self.stopped.remove(profile);
@@ -204,7 +208,7 @@ impl Poll {
                 effects.push(Effect::Forget(ticket));
             }
         }
-        self.hurry.retain(|q| wanted.contains_key(q));
+        self.hurry.retain(|q| wanted.contains_key(q) || cache.get(q).is_some());
     }
     /// Memory is bounded by what is looked at.
     fn sweep(&mut self, cache: &mut Cache, wanted: &HashMap<Query, Span>, now: Timestamp) {

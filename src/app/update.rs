@@ -6,12 +6,13 @@ use super::facts::{Facts, Go, Notice, Step};
 use super::key::Key;
 use super::model::{Model, clamp};
 use super::msg::{Mouse, MouseKind, Msg};
+use super::overlays::DialogStep;
 use super::overlays::Overlay;
 use super::overlays::actions::Actions;
 use super::overlays::confirm::Confirm;
+use super::overlays::dialog::Dialog;
 use super::overlays::find::{Find, FindStep};
 use super::overlays::help::{Help, HelpStep};
-use super::overlays::{DialogStep, dialog::Dialog};
 use super::views::{Form, PaneId, View};
 use crate::domain::guard::Approved;
 use crate::domain::limits;
@@ -53,9 +54,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             match model.overlays.last_mut() {
                 Some(Overlay::Dialog(d)) => d.painted(now),
                 Some(Overlay::Confirm(c)) => c.painted(now),
-                Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_)) | None => {}
+                Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_)) | None => return out,
             }
-            return out;
         }
         Msg::Reply { ticket, result } => {
             let Some(came) = model.poll.reply(&mut model.cache, ticket, result, now) else { return out };
@@ -105,8 +105,18 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     let tick = ticks.then(|| Timestamp::from_millis((second + 1) * 1000));
-    let times =
-        [due.next, tick, model.quit_at, model.live_until(&wants), model.topology.settles_at(model.now)];
+    if model.dialog_wake.is_some_and(|at| at <= model.now) {
+        model.dirty = true;
+    }
+    model.dialog_wake = dialog_wake(model);
+    let times = [
+        due.next,
+        tick,
+        model.quit_at,
+        model.dialog_wake,
+        model.live_until(&wants),
+        model.topology.settles_at(model.now),
+    ];
     // What is never due must not set a timer beyond what a timer can hold.
     let wake = times.into_iter().flatten().min().map(|at| at.min(model.now.plus(LONGEST_SLEEP)));
     // Told again once it has passed: the shell's timer is spent then.
@@ -116,6 +126,14 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
         out.push(Effect::WakeAt(at));
     }
     model.wake = wake;
+}
+
+/// When the topmost dialog would look otherwise though nothing happens.
+fn dialog_wake(model: &Model) -> Option<Timestamp> {
+    match model.overlays.last()? {
+        Overlay::Dialog(d) => d.wakes_at(&model.facts(model.body().size())),
+        Overlay::Confirm(_) | Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) => None,
+    }
 }
 
 /// Lets every pane and overlay on the screen take in what was read.
@@ -330,8 +348,8 @@ fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Ve
         _ => DialogStep::Nothing,
     };
     dialog_step(model, step, out);
-    // Whatever came of it, the world may be another now.
-    read_now(model, false, out);
+    // Whatever came of it.
+    model.poll.hurry_all(&model.cache);
     if model.quit_at.is_some() && model.orders.is_empty() {
         model.quit = true;
     }

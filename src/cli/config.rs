@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use super::args::{ConfigVerb, Format, Global, Init};
 use super::fail::{Code, Ended, Fail};
+use super::keys;
 use super::output::{Out, put, say};
 use crate::domain::outcome::Exit;
 use crate::domain::shown::Shown;
-use crate::store::config::{self, Config, ConfigError};
+use crate::store::config::{self, Config, ConfigError, Mistake};
 use crate::store::paths::Paths;
 use crate::store::sample::{self, Wanted};
 
@@ -44,40 +45,49 @@ struct CheckDoc {
 fn check(out: Out, paths: &Paths) -> Ended {
     let file = paths.config.as_ref().map(|p| p.display().to_string());
     match config::load(paths) {
-        Ok(c) => {
-            good(out, file, &c, paths)?;
-            Ok(Code::DONE)
-        }
-        Err(ConfigError::Wrong { path, mistakes }) => {
-            for m in &mistakes {
-                say(Shown::whole(&format!("{}:{m}", path.display())).as_str());
+        Ok(c) => match keys::read(&c.keys) {
+            Ok(bound) => {
+                for clash in keys::clashes(&bound) {
+                    say(&format!("warning: {clash}"));
+                }
+                good(out, file, &c, paths)?;
+                Ok(Code::DONE)
             }
-            let doc = CheckDoc {
-                file,
-                ok: false,
-                profiles: Vec::new(),
-                mistakes: mistakes
-                    .iter()
-                    .map(|m| MistakeDoc {
-                        line: m.at.line,
-                        column: m.at.column,
-                        message: m.wrong.to_string(),
-                    })
-                    .collect(),
-            };
-            match out.format {
-                Format::Table => {}
-                Format::Json => put::document(&doc)?,
-                Format::Ndjson => put::event("config", &doc)?,
-            }
-            Err(Fail::silent(Exit::Usage))
-        }
+            Err(mistakes) => wrong(out, file, &mistakes),
+        },
+        Err(ConfigError::Wrong { mistakes, .. }) => wrong(out, file, &mistakes),
         Err(ConfigError::Unreadable { path, why }) => Err(Fail::of(
             Exit::Usage,
             &format!("could not read the config {}", path.display()),
             why,
             "name another with --config, or write one with `obdeck init`",
         )),
+    }
+}
+
+fn wrong(out: Out, file: Option<String>, mistakes: &[Mistake]) -> Ended {
+    tell_mistakes(file.as_deref().unwrap_or_default(), mistakes);
+    let doc = CheckDoc {
+        file,
+        ok: false,
+        profiles: Vec::new(),
+        mistakes: mistakes
+            .iter()
+            .map(|m| MistakeDoc { line: m.at.line, column: m.at.column, message: m.wrong.to_string() })
+            .collect(),
+    };
+    match out.format {
+        Format::Table => {}
+        Format::Json => put::document(&doc)?,
+        Format::Ndjson => put::event("config", &doc)?,
+    }
+    Err(Fail::silent(Exit::Usage))
+}
+
+/// Every mistake as `file:line:column: what`.
+pub(crate) fn tell_mistakes(file: &str, mistakes: &[Mistake]) {
+    for m in mistakes {
+        say(Shown::whole(&format!("{file}:{m}")).as_str());
     }
 }
 

@@ -199,8 +199,7 @@ async fn task(session: &Session, id: &str) -> Ended {
         Format::Table => {
             let now = seen.server_time.unwrap_or_else(clock::now);
             put::text(&(words::task_lines(&seen.value, seen.trace.as_ref(), now).join("\n") + "\n"))?;
-            let rows: Vec<Vec<String>> =
-                seen.value.subtasks().map(|s| words::subtask_cells(s, now)).collect();
+            let rows = words::subtask_rows(&seen.value, now);
             if rows.is_empty() {
                 say("no steps told yet");
             } else {

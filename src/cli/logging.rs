@@ -4,8 +4,10 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::sync::Mutex;
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::args::{Do, Global};
 use super::fail::Fail;
@@ -13,7 +15,7 @@ use crate::domain::outcome::Exit;
 
 /// Starts the log, if one was asked for: a file, or stderr with `-v`. The console's screen never gets a line of it.
 pub(crate) fn start(global: &Global, verb: Option<&Do>) -> Result<(), Fail> {
-    let level = if global.verbose > 0 { "debug" } else { "info" };
+    let level = if global.verbose > 0 { Level::DEBUG } else { Level::INFO };
     if let Some(path) = &global.log {
         let fail = |e: std::io::Error| {
             Fail::of(Exit::Usage, &format!("could not open the log {}", path.display()), e.to_string(), "")
@@ -30,13 +32,14 @@ pub(crate) fn start(global: &Global, verb: Option<&Do>) -> Result<(), Fail> {
     Ok(())
 }
 
-fn install<W>(writer: W, level: &str)
+fn install<W>(writer: W, level: Level)
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     // Ours only: what a library logs could hold a header.
-    let filter = EnvFilter::new(format!("obdeck={level}"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).finish();
+    let ours = Targets::new().with_target("obdeck", level);
+    let lines = fmt::layer().with_writer(writer).with_ansi(false);
+    let log = tracing_subscriber::registry().with(lines).with(ours);
     // A second start in one process would keep the first log.
     let _ = tracing::subscriber::set_global_default(log);
 }

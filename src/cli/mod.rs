@@ -10,6 +10,7 @@ mod fail;
 mod follow;
 mod get;
 mod graph;
+mod keys;
 mod logging;
 mod order;
 mod output;

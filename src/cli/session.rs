@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::args::Global;
-use super::fail::Fail;
-use super::output::{Out, say, tell};
+use super::fail::{Code, Fail};
+use super::output::{Out, tell};
 use crate::domain::outcome::{Exit, ReadError};
-use crate::domain::shown::Shown;
 use crate::driver::connect::{self, ConnectError, Options};
 use crate::plane::ControlPlane;
 use crate::store::config::{self, Config, ConfigError, Profile};
 use crate::store::paths::Paths;
+use crate::store::secret::NoSecret;
 use crate::text::outcome::{Told, read};
 
 /// Config and options of one run.
@@ -69,6 +69,7 @@ impl Session {
             let options = Options { read_only: self.global.read_only, timeout: self.global.timeout };
             match connect::connect(profile, &hidden, options).await {
                 Ok(plane) => reached.links.push(Link { profile: profile.clone(), plane }),
+                Err(ConnectError::Secret(NoSecret::Interrupted)) => return Err(Fail::silent(Code(130))),
                 Err(e) => {
                     let not_yet = matches!(e, ConnectError::NotYet(_));
                     let fail = Fail::of(
@@ -130,9 +131,7 @@ fn there_are(all: &[Profile]) -> String {
 pub(crate) fn load(paths: &Paths) -> Result<Config, Fail> {
     config::load(paths).map_err(|e| match e {
         ConfigError::Wrong { path, mistakes } => {
-            for m in &mistakes {
-                say(Shown::whole(&format!("{}:{m}", path.display())).as_str());
-            }
+            super::config::tell_mistakes(&path.display().to_string(), &mistakes);
             Fail::silent(Exit::Usage)
         }
         ConfigError::Unreadable { path, why } => Fail::new(

@@ -3,6 +3,8 @@
 use crate::domain::id::TraceId;
 use crate::domain::task::{Subtask, Task};
 use crate::domain::time::{Span, Timestamp};
+use crate::graph::lanes;
+use crate::graph::task::from_task;
 
 pub(crate) const SUBTASK_HEAD: &[&str] =
     &["ID", "SUBTASK", "STATUS", "PHASE", "RUN", "ELAPSED", "TIMEOUT", "TARGET"];
@@ -41,8 +43,15 @@ pub(crate) fn task_lines(t: &Task, trace: Option<&TraceId>, now: Timestamp) -> V
     lines
 }
 
+/// Subtasks in the order of the graph: what waits stands below what it waits for.
+pub(crate) fn subtask_rows(t: &Task, now: Timestamp) -> Vec<Vec<String>> {
+    let order = lanes::order(&from_task(t));
+    let nodes = order.into_iter().filter_map(|ix| t.graph.nodes.get(ix));
+    nodes.flat_map(|n| &n.members).map(|s| subtask_cells(s, now)).collect()
+}
+
 /// One subtask's cells under [`SUBTASK_HEAD`].
-pub(crate) fn subtask_cells(s: &Subtask, now: Timestamp) -> Vec<String> {
+fn subtask_cells(s: &Subtask, now: Timestamp) -> Vec<String> {
     vec![
         s.id.to_string(),
         s.name.to_string(),

@@ -158,21 +158,25 @@ impl<'a> Watch<'a> {
     /// Tells what is new in an answer.
     fn see(&mut self, seen: TaskSeen) {
         let first = self.last.is_none();
-        let mut changed = first;
+        let mut new: Vec<&Subtask> = Vec::new();
         for s in seen.task.subtasks() {
             let mark = (s.status.word.clone(), s.operation.word.clone(), s.runs);
             let before = self.marks.insert(s.id.clone(), mark.clone());
             if !first && before.as_ref() != Some(&mark) {
-                changed = true;
-                self.queue.push_back(Event::Subtask {
-                    subtask: Box::new(s.clone()),
-                    at: seen.server_time,
-                    trace: seen.trace.clone(),
-                });
+                new.push(s);
             }
         }
-        if changed {
+        if first || !new.is_empty() {
             self.keep(seen.trace.clone());
+        }
+        // Several changes in one poll are told in the order they happened, as far as the times tell.
+        new.sort_by_key(|s| s.finished.or(s.started).map_or((true, None), |t| (false, Some(t))));
+        for s in new {
+            self.queue.push_back(Event::Subtask {
+                subtask: Box::new(s.clone()),
+                at: seen.server_time,
+                trace: seen.trace.clone(),
+            });
         }
         self.last = Some(seen.task.clone());
         if first {

@@ -28,6 +28,7 @@ mod route;
 pub mod scene;
 pub mod task;
 pub mod walk;
+pub mod wrap;
 
 pub use canvas::{Canvas, Cell, Face, Tone, Window, paint};
 pub use collapse::{Collapse, collapse};
@@ -35,3 +36,4 @@ pub use dag::{Dag, DagNode, Dropped, Why, from_parts};
 pub use glyph::Glyphs;
 pub use scene::{Form, LayoutOptions, Orientation, Scene, layout};
 pub use task::from_task;
+pub use wrap::layout_wrapped;

@@ -66,3 +66,45 @@ pub fn end(scene: &Scene, last: bool) -> Option<usize> {
     let all = 0..scene.boxes.len();
     if last { all.max_by_key(key) } else { all.min_by_key(key) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::shown::Shown;
+    use crate::domain::status::Phase;
+    use crate::graph::dag::{Dag, DagNode, from_parts};
+    use crate::graph::scene::{LayoutOptions, layout};
+
+    /// A fan of three with a node that stands alone.
+    fn fan() -> Dag {
+        let nodes = ["0", "1", "2", "3", "4", "9"];
+        let edges = [("0", "1"), ("0", "2"), ("0", "3"), ("1", "4"), ("2", "4"), ("3", "4")];
+        from_parts(
+            nodes.map(|id| DagNode::new(id, Shown::filter("Wait node"), Phase::Pending, None)),
+            edges.map(|(a, b)| (a.to_owned(), b.to_owned())),
+        )
+    }
+
+    #[test]
+    fn steps_follow_edges_with_the_flow_and_neighbours_across_it() {
+        let tb = layout(&fan(), &LayoutOptions::default());
+        let middle = step(&tb, 0, Direction::Down).unwrap();
+        assert_eq!(tb.boxes[middle].layer, 1);
+        let left = step(&tb, middle, Direction::Left).unwrap();
+        assert!(tb.boxes[left].x < tb.boxes[middle].x && tb.boxes[left].layer == 1);
+        assert_eq!(step(&tb, left, Direction::Right), Some(middle));
+        assert_eq!(step(&tb, left, Direction::Down), Some(4));
+        assert_eq!(step(&tb, middle, Direction::Up), Some(0));
+        let lr = layout(&fan(), &LayoutOptions { orientation: Orientation::Lr, ..LayoutOptions::default() });
+        assert_eq!(step(&lr, 4, Direction::Left).map(|ix| lr.boxes[ix].layer), Some(1));
+        assert!(step(&lr, 0, Direction::Left).is_none());
+    }
+
+    #[test]
+    fn a_step_past_the_last_edge_goes_on_to_the_next_part() {
+        let tb = layout(&fan(), &LayoutOptions::default());
+        assert_eq!(step(&tb, 4, Direction::Down), Some(5));
+        assert_eq!(step(&tb, 5, Direction::Down), None);
+        assert_eq!(step(&tb, 77, Direction::Down), None);
+    }
+}

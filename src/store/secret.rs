@@ -76,6 +76,9 @@ pub enum NoSecret {
     /// There is nobody to ask.
     #[error("no source is configured, and there is no terminal to ask on")]
     NobodyToAsk,
+    /// The prompt was left with ctrl-c.
+    #[error("interrupted")]
+    Interrupted,
     /// The prompt was left.
     #[error("the prompt was not answered: {0}")]
     NotAnswered(String),
@@ -173,6 +176,8 @@ async fn prompt(label: &str) -> Result<Secret, NoSecret> {
     match asked {
         Ok(Ok(text)) if !text.is_empty() => Ok(Secret::new(text)),
         Ok(Ok(_)) => Err(NoSecret::NotAnswered("empty".to_owned())),
+        // With echo off, ctrl-c comes as a character and not as a signal.
+        Ok(Err(e)) if e.kind() == std::io::ErrorKind::Interrupted => Err(NoSecret::Interrupted),
         Ok(Err(e)) => Err(NoSecret::NotAnswered(e.to_string())),
         Err(e) => Err(NoSecret::NotAnswered(e.to_string())),
     }

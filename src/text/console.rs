@@ -170,7 +170,12 @@ pub fn coarse(span: Span) -> String {
     }
 }
 
-/// For how long a server has been up: hours at the finest, so that an idle screen does not change every minute.
+/// For how long a server has been up, in four columns: hours at the finest, so that an idle screen does not change
+/// every minute.
 pub fn uptime(span: Span) -> String {
-    if span < Span::from_secs(3600) { "<1h".to_owned() } else { coarse(span) }
+    match span.secs() {
+        ..3600 => "<1h".to_owned(),
+        secs if secs >= 1000 * 86_400 => format!("{}y", secs / (365 * 86_400)),
+        _ => coarse(span),
+    }
 }

@@ -70,7 +70,7 @@ pub fn refused(of: &Action, r: &Refused) -> Told {
         ReadErrorKind::Forbidden => "nothing was done; this login lacks the right for it",
         ReadErrorKind::NotFound => "nothing was done; it is not there any more: list again with `obdeck get`",
         ReadErrorKind::Conflict => {
-            "nothing was done; another task may hold it: `obdeck get tasks --unfinished` lists them"
+            "nothing was done; its state forbids it, or another task holds it: `obdeck get tasks --unfinished` lists those"
         }
         ReadErrorKind::RateLimited => "nothing was done; the server asks to wait, so it was not sent again",
         ReadErrorKind::Redirected => {

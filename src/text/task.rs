@@ -1,5 +1,7 @@
 //! Sentences about tasks, their steps and logs.
 
+use std::fmt::Write as _;
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -264,6 +266,11 @@ pub fn change(from: Phase, to: Phase, at: Timestamp) -> String {
     format!("── {}Z subtask {} → {} (seen here) ──", at.clock(), phase(from), phase(to))
 }
 
+/// `12 subtasks`.
+pub fn subtasks(count: usize) -> String {
+    if count == 1 { "1 subtask".to_owned() } else { format!("{count} subtasks") }
+}
+
 /// `214 lines`.
 pub fn lines(count: usize) -> String {
     if count == 1 { "1 line".to_owned() } else { format!("{count} lines") }
@@ -299,10 +306,10 @@ pub fn without_time(line: &str) -> &str {
 pub fn subtask_name(subtask: &Subtask) -> String {
     let mut out = subtask.name.shown().as_str().to_owned();
     if let Some(ix) = subtask.parallel_ix {
-        out.push_str(&format!(" [{ix}]"));
+        let _ = write!(out, " [{ix}]");
     }
     if !subtask.target.is_empty() {
-        out.push_str(&format!(" {}", subtask.target.shown()));
+        let _ = write!(out, " {}", subtask.target.shown());
     }
     out
 }
@@ -329,14 +336,14 @@ pub fn started(subtask: &Subtask, clock: &Clock) -> String {
     };
     let mut out = format!("{}Z", at.clock());
     if let Some(t) = clock.elapsed {
-        out.push_str(&format!("   {}", t.clock()));
+        let _ = write!(out, "   {}", t.clock());
     }
     if subtask.runs > 1 {
-        out.push_str(&format!(" {FROM_FIRST_START}"));
+        let _ = write!(out, " {FROM_FIRST_START}");
     }
     let of = limit(clock.limit);
     if !of.is_empty() {
-        out.push_str(&format!("   limit {of}"));
+        let _ = write!(out, "   limit {of}");
     }
     out
 }
@@ -366,7 +373,7 @@ pub fn rollback(subtask: &Subtask, of_task: bool) -> String {
     if !subtask.class_name.is_empty() {
         let class = subtask.class_name.shown().as_str();
         let class = class.rsplit('.').next().unwrap_or(class);
-        out.push_str(&format!("   class {class}"));
+        let _ = write!(out, "   class {class}");
     }
     out
 }
@@ -375,13 +382,13 @@ pub fn rollback(subtask: &Subtask, of_task: bool) -> String {
 pub fn task_line(task: &Task) -> String {
     let mut out = task.head.at.id.shown().as_str().to_owned();
     if !task.head.creator.is_empty() {
-        out.push_str(&format!("   by {}", task.head.creator.shown()));
+        let _ = write!(out, "   by {}", task.head.creator.shown());
     }
     if !task.kind.is_empty() {
-        out.push_str(&format!("   {}", task.kind.shown()));
+        let _ = write!(out, "   {}", task.kind.shown());
     }
     if let Some(stage) = task.stage {
-        out.push_str(&format!("   stage {} of {}", stage.now, stage.max));
+        let _ = write!(out, "   stage {} of {}", stage.now, stage.max);
     }
     out
 }
@@ -390,7 +397,7 @@ pub fn task_line(task: &Task) -> String {
 pub fn some_of(names: &[String], most: usize) -> String {
     let mut out = names.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
     if names.len() > most {
-        out.push_str(&format!(" and {} more", names.len() - most));
+        let _ = write!(out, " and {} more", names.len() - most);
     }
     out
 }

@@ -1,1 +1,16 @@
-//! The program as a process: stdout, stderr, exit codes.
+//! The program as a process: stdout, stderr, exit codes (cli.md is the contract, row by row).
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail as tests do"
+)]
+
+mod config;
+mod exits;
+mod faults;
+mod graph;
+mod lists;
+mod orders;
+mod run;
+mod simulate;

@@ -154,3 +154,27 @@ fn folded_random_graphs_are_drawn_truthfully() {
         assert!(bad.is_empty(), "{}", bad.join("\n"));
     }
 }
+
+#[test]
+fn the_oracle_sees_what_is_wrong() {
+    let dag = graph(5);
+    let scene = layout(&dag, &LayoutOptions::default());
+    assert!(complaints(&dag, &scene).is_empty());
+    let longest = (0..scene.paths.len()).max_by_key(|ix| scene.paths[*ix].points.len()).unwrap();
+    let found = |change: &dyn Fn(&mut obdeck::graph::Scene), word: &str| {
+        let mut wrong = scene.clone();
+        change(&mut wrong);
+        let bad = complaints(&dag, &wrong);
+        assert!(bad.iter().any(|b| b.contains(word)), "{word} is not among {bad:?}");
+    };
+    found(&|s| s.boxes[1].x = s.boxes[0].x - s.width, "outside");
+    found(&|s| (s.boxes[2].x, s.boxes[2].y) = (s.boxes[1].x + 1, s.boxes[1].y), "overlap");
+    found(&|s| s.paths[longest].points.reverse(), "does not end on its boxes");
+    found(&|s| s.paths[0].back = true, "without a cycle");
+    found(&|s| s.boxes[0].label.clear(), "is cut");
+    found(&|s| s.boxes[0].layer = 99, "layer");
+    found(
+        &|s| (s.paths[0].from, s.paths[0].to) = (s.paths[0].to, s.paths[0].from),
+        "paths are not the edges",
+    );
+}

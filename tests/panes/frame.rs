@@ -3,7 +3,8 @@
 use obdeck::app::effect::Effect;
 use obdeck::app::key::Size;
 use obdeck::app::msg::Msg;
-use obdeck::domain::outcome::ReadErrorKind;
+use obdeck::domain::outcome::{Outcome, ReadErrorKind};
+use obdeck::domain::time::Span;
 
 use super::world::{Console, demo, prod, profile, read_error, settings};
 
@@ -203,4 +204,64 @@ fn an_insecure_or_read_only_profile_says_so_on_every_screen() {
     c.keys("1");
     c.keys("jS");
     assert!(c.row(22).contains("read-only"), "{}", c.row(22));
+}
+
+/// The story of a stop: a key opens the dialog, the dialog sends once, the task that came back opens.
+#[test]
+fn a_stop_is_sent_once_after_the_typed_name_and_its_task_opens() {
+    let mut c = demo(80, 24);
+    c.keys("jj");
+    c.pass(400);
+    c.keys("S");
+    c.send(Msg::Painted);
+    c.pass(1000);
+    let frame = c.frame();
+    assert!(frame.contains("POST /api/v2/ob/clusters/1/zones/zone1/stop"), "{frame}");
+    assert!(c.row(0).contains("calm01"), "the top line stays over every overlay");
+    c.keys("<ctrl-u>calm01/zonX<tab>y<enter>");
+    assert!(c.effects.is_empty(), "a wrong name sends nothing: {:?}", c.effects);
+    c.keys("<esc>S");
+    c.send(Msg::Painted);
+    c.pass(1000);
+    c.keys("calm01/zone1<tab>y");
+    let sent = |c: &Console| {
+        c.effects
+            .iter()
+            .filter_map(|e| match e {
+                Effect::Submit { ticket, .. } => Some(*ticket),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    let tickets = sent(&c);
+    assert_eq!(tickets.len(), 1, "{}", c.frame());
+    c.keys("yyyy<enter><enter>y");
+    c.send(Msg::Paste("y\n".repeat(50)));
+    assert_eq!(sent(&c).len(), 1, "deaf while it is sending");
+    let head = super::world::task("demo", "1", "89026504", "RUNNING", "zone1");
+    let whole = obdeck::domain::task::Task {
+        head: head.clone(),
+        stage: None,
+        prohibit_rollback: false,
+        executor: "".into(),
+        kind: "MANUAL".into(),
+        graph: obdeck::domain::task::TaskGraph::default(),
+    };
+    c.world.whole = Some(whole.clone());
+    c.world.tasks.push(head);
+    let outcome = Outcome::Accepted {
+        task: Some(Box::new(whole)),
+        trace: Some("71e073145dba4fc8".into()),
+        took: Span::from_millis(141),
+    };
+    let ticket = sent(&c)[0];
+    c.send(Msg::Outcome { ticket, outcome });
+    assert!(c.model.overlays.is_empty());
+    let frame = c.frame();
+    assert!(frame.contains("Task 89026504"), "{frame}");
+    assert!(c.row(22).contains("trace 71e073145dba4fc8"), "{}", c.row(22));
+    assert!(c.row(0).contains("calm01"), "{}", c.row(0));
+    // Leaving the view cancels nothing, and the tree shows the task.
+    c.keys("q");
+    assert!(c.frame().contains("task 89026504"), "{}", c.frame());
 }

@@ -176,3 +176,14 @@ fn hostile_names_neither_collide_nor_reach_the_screen_raw() {
     assert!(frame.contains("calm01"), "{frame}");
     assert!(!frame.contains('\u{1b}') && !frame.contains('\u{202e}'));
 }
+
+#[test]
+fn two_addresses_look_different_at_40_columns() {
+    let mut world = super::world::calm();
+    for (ix, s) in world.clusters[0].zones[0].servers.iter_mut().enumerate() {
+        s.address = format!("192.168.100.1{ix}:2882").as_str().into();
+    }
+    let mut c = Console::new(world, settings(vec![profile("demo")]), 40, 10);
+    c.keys("jjl");
+    assert!(c.frame().contains("192.168.100.10 "), "{}", c.frame());
+}

@@ -1,5 +1,12 @@
 //! A hand-made world: it answers the console's reads at once, and a driver that types and draws.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::result_large_err,
+    reason = "test code: a wrong world must stop the test"
+)]
+
 use std::cell::RefCell;
 
 use obdeck::app::effect::{Answer, Effect, Query, Reply, Ticket};
@@ -13,7 +20,7 @@ use obdeck::domain::guard::{Danger, Rules};
 use obdeck::domain::id::{ClusterRef, ProfileName, TaskRef};
 use obdeck::domain::outcome::{ReadError, ReadErrorKind};
 use obdeck::domain::status::{Health, health, operation, status};
-use obdeck::domain::task::{LogText, Progress, TaskSummary};
+use obdeck::domain::task::{LogText, Progress, Task, TaskSummary};
 use obdeck::domain::time::{Span, Timestamp};
 use obdeck::domain::topology::{Cluster, Parameter, PlaneInfo, RootServer, Server, Tenant, Zone};
 use obdeck::tui::look::Look;
@@ -146,6 +153,8 @@ pub struct World {
     pub clusters: Vec<Cluster>,
     pub tenants: Vec<Tenant>,
     pub tasks: Vec<TaskSummary>,
+    /// The one task that can be read whole.
+    pub whole: Option<Task>,
     /// Every read fails with this.
     pub down: Option<ReadError>,
 }
@@ -171,7 +180,11 @@ impl World {
             Query::Tasks(p, _) => {
                 Reply::Tasks(self.tasks.iter().filter(|t| t.at.profile == *p).cloned().collect())
             }
-            Query::Task(_) | Query::Plan(_) => return Err(read_error(ReadErrorKind::NotFound, 404)),
+            Query::Plan(action) => Reply::Plan(Ok(super::dialog::world::planned(action))),
+            Query::Task(at) => match &self.whole {
+                Some(t) if t.head.at == *at => Reply::Task(Box::new(t.clone())),
+                _ => return Err(read_error(ReadErrorKind::NotFound, 404)),
+            },
             Query::Log(..) => Reply::Log(LogText::default()),
         };
         Ok(Answer { reply, trace: None, server_time: None, took: Span::from_millis(12) })
@@ -333,7 +346,7 @@ pub fn protoss() -> World {
             tenant("report", "zone2", &["zone2"]),
         ],
         tasks: vec![task("prod", "12000001", "89026504", "RUNNING", "zone2")],
-        down: None,
+        ..World::default()
     }
 }
 

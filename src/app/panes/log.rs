@@ -145,10 +145,8 @@ impl Log {
                 let next = if self.only.is_some() { None } else { self.looked_for.clone() };
                 self.filter(next.as_deref());
             }
-            Command::Problems => {
-                if !self.seek(true, cx, &|e| e.is_problem()) {
-                    return Step::go(Go::Notice(Notice::NoProblem));
-                }
+            Command::Problems if !self.seek(true, cx, &Entry::is_problem) => {
+                return Step::go(Go::Notice(Notice::NoProblem));
             }
             Command::Copy | Command::CopyBlock => return self.copy(command == Command::CopyBlock, cx),
             _ => {}
@@ -218,9 +216,9 @@ impl Log {
                 self.top = self.top.saturating_sub(lost);
                 self.line = self.line.saturating_sub(lost);
             }
-            let last = self.shown().len().saturating_sub(1);
-            self.line = self.line.min(last);
-            self.top = self.top.min(last);
+            let end = self.shown().len().saturating_sub(1);
+            self.line = self.line.min(end);
+            self.top = self.top.min(end);
         }
         Step::none()
     }

@@ -9,6 +9,7 @@ pub mod seen;
 pub mod times;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use picture::{Item, Picture, Wish};
 use plan::{BOXES_FROM, Below, Plan};
@@ -147,7 +148,7 @@ impl TaskPane {
             Command::Actions => self.actions(&seen, cx),
             Command::Copy => self.copy(cx),
             Command::CopyBlock => Step::go(Go::Copy(self.block(&seen))),
-            Command::Problems => self.to_problem(&seen, cx),
+            Command::Problems => self.next_problem(&seen, cx),
             Command::Follow => {
                 self.is_held = false;
                 self.refresh(cx)
@@ -226,7 +227,7 @@ impl TaskPane {
             let max_age = if subtask.phase().is_active() {
                 limits::POLL_TASK
             } else {
-                self.once_after(self.watched.as_ref().map(|w| w.2), &query, NEVER, cx)
+                once_after(self.watched.as_ref().map(|w| w.2), &query, NEVER, cx)
             };
             wants.push(Want { query, max_age });
         }
@@ -234,7 +235,7 @@ impl TaskPane {
         if let Some(cluster) = seen.task.head.cluster.as_ref().filter(|_| two_panes || seen.is_ended()) {
             let query = Query::Zones(cluster.clone());
             let since = self.phase.filter(|_| seen.is_ended()).map(|p| p.1);
-            let max_age = self.once_after(since, &query, ZONES_MAX_AGE, cx);
+            let max_age = once_after(since, &query, ZONES_MAX_AGE, cx);
             wants.push(Want { query, max_age });
         }
         wants
@@ -398,7 +399,7 @@ impl TaskPane {
         self.settle(cx);
         Step::none()
     }
-    fn to_problem(&mut self, seen: &Seen<'_>, cx: &Facts<'_>) -> Step {
+    fn next_problem(&mut self, seen: &Seen<'_>, cx: &Facts<'_>) -> Step {
         let Some(picture) = &self.picture else { return Step::none() };
         // Before the first one, so that the first problem is found from the first item too.
         let from = self.selected_ix().unwrap_or(picture.items.len().saturating_sub(1));
@@ -431,11 +432,12 @@ impl TaskPane {
         let shown = self.picture.as_ref().and_then(|p| p.scene.as_ref()).map(|s| s.form);
         let Some(shown) = shown else { return };
         match (command, shown) {
-            (Command::ZoomIn, Form::Dot) => self.form = Form::Compact,
             (Command::ZoomIn, Form::Compact) => self.form = Form::Full,
             (Command::ZoomIn, Form::Full | Form::Auto) => self.fold(false),
             (Command::ZoomOut, _) if !self.open.is_empty() => self.open.clear(),
-            (Command::ZoomOut, Form::Full | Form::Auto) => self.form = Form::Compact,
+            (Command::ZoomIn, Form::Dot) | (Command::ZoomOut, Form::Full | Form::Auto) => {
+                self.form = Form::Compact;
+            }
             (Command::ZoomOut, Form::Compact | Form::Dot) => self.form = Form::Dot,
             _ => {
                 self.form = Form::Auto;
@@ -475,17 +477,17 @@ impl TaskPane {
     fn block(&self, seen: &Seen<'_>) -> Shown {
         let mut out = format!("task {} {}", seen.task.head.at.id, seen.task.head.name);
         if let Some(s) = self.selected().and_then(|i| i.subtask(seen.task)) {
-            out.push_str(&format!(" | subtask {} {}", s.id, s.name));
+            let _ = write!(out, " | subtask {} {}", s.id, s.name);
         }
         if let Some(t) = &self.made_by {
-            out.push_str(&format!(" | trace {t} (request)"));
+            let _ = write!(out, " | trace {t} (request)");
         }
         if let Some(t) = seen.trace {
-            out.push_str(&format!(" | trace {t} (last poll)"));
+            let _ = write!(out, " | trace {t} (last poll)");
         }
         out.push_str(" | subtasks");
         for s in seen.task.subtasks() {
-            out.push_str(&format!(" {}", s.id));
+            let _ = write!(out, " {}", s.id);
         }
         Shown::whole(&out)
     }
@@ -514,13 +516,14 @@ impl TaskPane {
             Step::none()
         }
     }
-    /// A read that is due once after a moment, and then at leisure.
-    fn once_after(&self, since: Option<Timestamp>, query: &Query, then: Span, cx: &Facts<'_>) -> Span {
-        let read = cx.cache.answer(query).map(|(_, at)| *at);
-        match (since, read) {
-            (Some(since), Some(read)) if read <= since => cx.now.since(read).minus(Span::from_millis(1)),
-            _ => then,
-        }
+}
+
+/// A read that is due once after a moment, and then at leisure.
+fn once_after(since: Option<Timestamp>, query: &Query, then: Span, cx: &Facts<'_>) -> Span {
+    let read = cx.cache.answer(query).map(|(_, at)| *at);
+    match (since, read) {
+        (Some(since), Some(read)) if read <= since => cx.now.since(read).minus(Span::from_millis(1)),
+        _ => then,
     }
 }
 
@@ -550,12 +553,13 @@ fn matches(item: &Item, picture: &Picture, task: &Task, text: &str) -> bool {
         })
 }
 
-/// The camera moved no further than it must for the selected box to be in view; a drawing that fits is centred.
+/// The camera moved no further than it must for the selected box to be in view; a drawing that fits is centred
+/// across and stands at the top.
 fn aim(camera: (i32, i32), scene: &Scene, node: Option<usize>, view: (i32, i32)) -> (i32, i32) {
     let boxed = node.and_then(|n| scene.boxes.get(n));
-    let axis = |at: i32, size: i32, whole: i32, from: i32, len: i32| {
+    let axis = |at: i32, size: i32, whole: i32, from: i32, len: i32, most: i32| {
         if whole <= size {
-            return -((size - whole) / 2);
+            return -((size - whole) / 2).min(most);
         }
         let at = at.clamp(0, whole - size);
         let margin = ((size - len) / 2).clamp(0, 2);
@@ -568,7 +572,7 @@ fn aim(camera: (i32, i32), scene: &Scene, node: Option<usize>, view: (i32, i32))
         }
     };
     let (x, y, w, h) = boxed.map_or((0, 0, 1, 1), |b| (b.x, b.y, b.w, b.h));
-    (axis(camera.0, view.0, scene.width, x, w), axis(camera.1, view.1, scene.height, y, h))
+    (axis(camera.0, view.0, scene.width, x, w, i32::MAX), axis(camera.1, view.1, scene.height, y, h, 1))
 }
 
 /// The box nearest to a page above or below.

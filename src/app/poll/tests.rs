@@ -1,5 +1,11 @@
 //! Which reads go out, when, and what stops them.
 
+#![expect(
+    clippy::result_large_err,
+    clippy::unnecessary_wraps,
+    reason = "a reply is what the shell sends: a result"
+)]
+
 use super::*;
 use crate::app::settings::ProfileFacts;
 use crate::domain::capability::{Capabilities, PlaneKind};

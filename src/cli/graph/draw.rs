@@ -3,6 +3,7 @@
 use super::read::Given;
 use crate::cli::args::{self, Export, Graph};
 use crate::cli::fail::Fail;
+use crate::cli::output::table;
 use crate::domain::outcome::Exit;
 use crate::domain::shown::Shown;
 use crate::domain::time::Span;
@@ -128,7 +129,9 @@ impl Drawing {
             let mut line = lanes::text(&row, glyphs, sign);
             if let Some((ix, n)) = node {
                 line.push_str("  ");
-                line.push_str(&self.words(ix, n, glyphs));
+                let mut cells = self.cells(ix, n, glyphs);
+                cells.retain(|c| !c.is_empty());
+                line.push_str(&cells.join("  "));
             }
             out.push_str(line.trim_end());
             out.push('\n');
@@ -137,26 +140,23 @@ impl Drawing {
     }
 
     fn list(&self, glyphs: Glyphs) -> String {
-        let mut out = String::new();
-        for ix in lanes::order(&self.dag) {
-            if let Some(n) = self.dag.nodes.get(ix) {
-                out.push(glyphs.phase(n.phase));
-                out.push(' ');
-                out.push_str(&self.words(ix, n, glyphs));
-                out.push('\n');
-            }
-        }
-        out
+        let rows: Vec<Vec<String>> = lanes::order(&self.dag)
+            .into_iter()
+            .filter_map(|ix| {
+                let n = self.dag.nodes.get(ix)?;
+                let mut cells = vec![glyphs.phase(n.phase).to_string()];
+                cells.extend(self.cells(ix, n, glyphs));
+                Some(cells)
+            })
+            .collect();
+        table::columns(&rows).into_iter().fold(String::new(), |all, line| all + &line + "\n")
     }
 
-    /// Name, state in words (a sign alone is not enough for a screen reader) and times.
-    fn words(&self, ix: usize, n: &DagNode, glyphs: Glyphs) -> String {
+    /// Name, state in words (a sign alone is not enough for a screen reader), of a group its histogram, and times.
+    fn cells(&self, ix: usize, n: &DagNode, glyphs: Glyphs) -> Vec<String> {
         let label: String = n.label.as_str().chars().map(|c| glyphs.own(c)).collect();
         let label = if glyphs == Glyphs::Ascii { to_ascii(&label) } else { label };
-        let mut parts = vec![label, n.phase.word().to_owned()];
-        if !n.members.is_empty() {
-            parts.push(histogram(n, glyphs));
-        }
+        let state = if n.members.is_empty() { n.phase.word().to_owned() } else { histogram(n, glyphs) };
         let times = self.times.get(ix).copied().unwrap_or_default();
         let text = match (times.elapsed.map(Span::clock), times.allowed.map(Span::clock)) {
             (Some(e), Some(a)) => format!("{e} of {a}"),
@@ -164,9 +164,7 @@ impl Drawing {
             (None, Some(a)) => format!("of {a}"),
             (None, None) => String::new(),
         };
-        parts.push(text);
-        parts.retain(|p| !p.is_empty());
-        parts.join("  ")
+        vec![label, state, text]
     }
 }
 

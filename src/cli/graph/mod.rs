@@ -28,6 +28,7 @@ pub(crate) fn run(global: &Global, options: &Graph) -> Ended {
         (Some(format), _) => format,
         (None, _) if !options.out.is_empty() => return Ok(Code::DONE),
         (None, Some(Format::Json | Format::Ndjson)) => Export::Json,
+        (None, _) if global.ascii => Export::Ascii,
         (None, _) => Export::Text,
     };
     put::text(&drawing.export(&given, options, format)?)?;

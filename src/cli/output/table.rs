@@ -2,26 +2,32 @@
 
 use unicode_width::UnicodeWidthStr;
 
-/// Lines of a table: the head, then the rows; two spaces between columns, nothing after the last.
+/// Lines of a table: the head, then the rows.
 pub(crate) fn lines(head: &[&str], rows: &[Vec<String>]) -> Vec<String> {
-    let mut widths: Vec<usize> = head.iter().map(|h| h.width()).collect();
+    let mut all = vec![head.iter().map(|h| (*h).to_owned()).collect::<Vec<String>>()];
+    all.extend_from_slice(rows);
+    columns(&all)
+}
+
+/// Lines of rows: two spaces between columns, nothing after the last.
+pub(crate) fn columns(rows: &[Vec<String>]) -> Vec<String> {
+    let mut widths: Vec<usize> = Vec::new();
     for row in rows {
+        widths.resize(widths.len().max(row.len()), 0);
         for (w, cell) in widths.iter_mut().zip(row) {
             *w = (*w).max(cell.width());
         }
     }
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
+    let line = |row: &Vec<String>| {
         let mut out = String::new();
-        for (cell, w) in cells.zip(&widths) {
+        for (cell, w) in row.iter().zip(&widths) {
             out.push_str(cell);
             out.extend(std::iter::repeat_n(' ', w.saturating_sub(cell.width()) + 2));
         }
         out.truncate(out.trim_end().len());
         out
     };
-    let mut all = vec![line(&mut head.iter().copied())];
-    all.extend(rows.iter().map(|r| line(&mut r.iter().map(String::as_str))));
-    all
+    rows.iter().map(line).collect()
 }
 
 #[cfg(test)]

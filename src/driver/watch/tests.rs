@@ -1,3 +1,5 @@
+//! Following a task, over a control plane that answers from a list.
+
 use std::sync::Mutex;
 
 use futures_util::future::BoxFuture;
@@ -137,13 +139,13 @@ fn task(word: &str, subtasks: &[&str]) -> Task {
     }
 }
 
-fn seen(trace: &str, task: Task) -> Result<Fetched<Task>, ReadError> {
-    Ok(Fetched {
+fn seen(trace: &str, task: Task) -> Fetched<Task> {
+    Fetched {
         value: task,
         trace: Some(TraceId::new(trace)),
         took: Span::ZERO,
         server_time: Some(Timestamp::from_millis(9_000)),
-    })
+    }
 }
 
 /// Every event in short: `task`, `subtask 1 RUNNING`, `trouble`, …
@@ -171,10 +173,10 @@ async fn events(plane: &Told, first: Option<TaskSeen>) -> (Vec<String>, Option<E
 #[tokio::test]
 async fn a_task_is_told_whole_then_by_its_changes_then_by_its_end() {
     let plane = Told::new(vec![
-        seen("a", task("RUNNING", &["RUNNING", "PENDING"])),
-        seen("b", task("RUNNING", &["RUNNING", "PENDING"])),
-        seen("c", task("RUNNING", &["SUCCESSFUL", "RUNNING"])),
-        seen("d", task("SUCCESSFUL", &["SUCCESSFUL", "SUCCESSFUL"])),
+        Ok(seen("a", task("RUNNING", &["RUNNING", "PENDING"]))),
+        Ok(seen("b", task("RUNNING", &["RUNNING", "PENDING"]))),
+        Ok(seen("c", task("RUNNING", &["SUCCESSFUL", "RUNNING"]))),
+        Ok(seen("d", task("SUCCESSFUL", &["SUCCESSFUL", "SUCCESSFUL"]))),
     ]);
     let (short, ended) = events(&plane, None).await;
     assert_eq!(short, ["task", "subtask 1 SUCCESSFUL", "subtask 2 RUNNING", "subtask 2 SUCCESSFUL", "end"]);
@@ -191,7 +193,7 @@ async fn the_answer_to_the_action_is_the_first_event_and_no_poll() {
         server_time: None,
         trace: Some(TraceId::new("action")),
     };
-    let plane = Told::new(vec![seen("b", task("SUCCESSFUL", &["SUCCESSFUL"]))]);
+    let plane = Told::new(vec![Ok(seen("b", task("SUCCESSFUL", &["SUCCESSFUL"])))]);
     let (short, ended) = events(&plane, Some(first)).await;
     assert_eq!(short, ["task", "subtask 1 SUCCESSFUL", "end"]);
     assert_eq!(ended.unwrap().traces[0].raw(), "action");
@@ -200,10 +202,10 @@ async fn the_answer_to_the_action_is_the_first_event_and_no_poll() {
 #[tokio::test]
 async fn a16_an_end_counts_only_when_two_polls_in_a_row_saw_it() {
     let plane = Told::new(vec![
-        seen("a", task("SUCCESSFUL", &["SUCCESSFUL"])),
-        seen("b", task("RUNNING", &["RUNNING"])),
-        seen("c", task("SUCCESSFUL", &["SUCCESSFUL"])),
-        seen("d", task("FAILED", &["FAILED"])),
+        Ok(seen("a", task("SUCCESSFUL", &["SUCCESSFUL"]))),
+        Ok(seen("b", task("RUNNING", &["RUNNING"]))),
+        Ok(seen("c", task("SUCCESSFUL", &["SUCCESSFUL"]))),
+        Ok(seen("d", task("FAILED", &["FAILED"]))),
     ]);
     let (short, ended) = events(&plane, None).await;
     assert_eq!(short.last().map(String::as_str), Some("end"));
@@ -213,9 +215,9 @@ async fn a16_an_end_counts_only_when_two_polls_in_a_row_saw_it() {
 #[tokio::test]
 async fn reads_that_fail_are_told_and_tried_again() {
     let plane = Told::new(vec![
-        seen("a", task("RUNNING", &["RUNNING"])),
+        Ok(seen("a", task("RUNNING", &["RUNNING"]))),
         Err(error(ReadErrorKind::CutOff)),
-        seen("b", task("SUCCESSFUL", &["SUCCESSFUL"])),
+        Ok(seen("b", task("SUCCESSFUL", &["SUCCESSFUL"]))),
     ]);
     let (short, _) = events(&plane, None).await;
     assert_eq!(short, ["task", "trouble", "recovered", "subtask 1 SUCCESSFUL", "end"]);
@@ -224,7 +226,7 @@ async fn reads_that_fail_are_told_and_tried_again() {
 #[tokio::test]
 async fn h01_a_401_ends_the_watch_at_once() {
     for kind in [ReadErrorKind::Unauthenticated, ReadErrorKind::Forbidden, ReadErrorKind::PollingStopped] {
-        let plane = Told::new(vec![seen("a", task("RUNNING", &[])), Err(error(kind))]);
+        let plane = Told::new(vec![Ok(seen("a", task("RUNNING", &[]))), Err(error(kind))]);
         assert_eq!(events(&plane, None).await.0, ["task", "stopped"]);
     }
 }

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
+pub(crate) use mistake::near;
 pub use mistake::{Mistake, Place, Wrong};
 pub use parse::length;
 
@@ -35,7 +36,16 @@ pub struct Config {
     /// Screen settings.
     pub ui: Ui,
     /// Command to keys, unchecked: which commands there are is known by `app`.
-    pub keys: BTreeMap<String, Vec<String>>,
+    pub keys: BTreeMap<String, Binding>,
+}
+
+/// Keys of one command, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// The keys.
+    pub keys: Vec<String>,
+    /// Where the command's name stands.
+    pub at: Place,
 }
 
 impl Config {

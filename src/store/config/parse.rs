@@ -9,7 +9,7 @@ use url::Url;
 
 use super::mistake::{Mistake, Wrong};
 use super::table::{Mistakes, Table, as_texts, wrong_type};
-use super::{Around, Auth, Config, Profile, SecretSource, Tls, Ui};
+use super::{Around, Auth, Binding, Config, Profile, SecretSource, Tls, Ui};
 use crate::domain::capability::PlaneKind;
 use crate::domain::guard::Danger;
 use crate::domain::id::ProfileName;
@@ -315,14 +315,14 @@ fn is_theme(theme: &str, around: &Around<'_>) -> bool {
             && around.themes.is_some_and(|dir| dir.join(format!("{theme}.toml")).is_file()))
 }
 
-fn keys(root: &Table<'_>, out: &mut Mistakes<'_>) -> BTreeMap<String, Vec<String>> {
+fn keys(root: &Table<'_>, out: &mut Mistakes<'_>) -> BTreeMap<String, Binding> {
     let Some(t) = root.inner("keys", out) else {
         return BTreeMap::new();
     };
     t.members()
         .filter_map(|(command, (v, at))| {
-            let keys = as_texts(command, v, &at, out)?;
-            Some((command.to_owned(), keys.into_iter().map(|(k, _)| k.to_owned()).collect()))
+            let keys = as_texts(command, v, &at, out)?.into_iter().map(|(k, _)| k.to_owned()).collect();
+            Some((command.to_owned(), Binding { keys, at: out.place(&at) }))
         })
         .collect()
 }

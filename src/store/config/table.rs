@@ -24,6 +24,9 @@ impl<'t> Mistakes<'t> {
         let at = Place::of(self.text, at.start);
         self.found.push(Mistake { at, wrong });
     }
+    pub(super) fn place(&self, at: &Range<usize>) -> Place {
+        Place::of(self.text, at.start)
+    }
     pub(super) fn line(&self, at: &Range<usize>) -> usize {
         Place::of(self.text, at.start).line
     }

@@ -1,3 +1,5 @@
+//! The config of the contract, and every mistake with its place.
+
 use super::*;
 
 const WHOLE: &str = r#"
@@ -56,7 +58,7 @@ fn the_config_of_the_contract_is_read_whole() {
     assert_eq!((edge.kind, edge.peers.len()), (PlaneKind::Obshell, 1));
     assert_eq!(c.ui.ambiguous_width, 2);
     assert!(!c.ui.clipboard);
-    assert_eq!(c.keys["stop"], ["S", "ctrl-s"]);
+    assert_eq!(c.keys["stop"].keys, ["S", "ctrl-s"]);
     assert_eq!(c.secret_variables(), ["OB_ROOT_PASSWORD"]);
 }
 

@@ -1,3 +1,5 @@
+//! Where secrets come from, and what must not leak on the way.
+
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;

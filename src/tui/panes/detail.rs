@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use super::topology::{offline_left, offline_limit};
 use crate::app::effect::Query;
@@ -378,8 +379,8 @@ fn columns(tab: Tab, width: u16) -> Vec<(u16, &'static str)> {
         Tab::Servers => {
             vec![(1, "ADDRESS"), (23, "STATUS"), (39, "ROOT"), (45, "UP"), (50, "STOP TIME"), (68, "LIMIT")]
         }
-        Tab::Tenants if width < 60 => vec![(1, "TENANT"), (16, "PRIMARY ZONE"), (31, "LOCALITY")],
-        Tab::Tenants => vec![(1, "TENANT"), (16, "MODE"), (24, "PRIMARY ZONE"), (39, "LOCALITY")],
+        Tab::Tenants if width < 60 => vec![(1, "TENANT"), (16, "PRIMARY ZONE"), (34, "LOCALITY")],
+        Tab::Tenants => vec![(1, "TENANT"), (16, "MODE"), (24, "PRIMARY ZONE"), (42, "LOCALITY")],
         Tab::Tasks => vec![(1, "ID"), (15, "TASK"), (39, "STATE"), (54, "STEP"), (62, "BY")],
     }
 }
@@ -510,11 +511,11 @@ fn tenants_here(at: &ClusterRef, zone: &crate::domain::id::ZoneName, cx: &Facts<
     if names.is_empty() {
         return String::new();
     }
-    format!(
-        " · tenants with replicas: {}{}",
-        names.join(" "),
-        primary_of(at, zone, cx).replace("   primary of", " · primary zone of")
-    )
+    // Whole phrases only: what has no room is left to the detail.
+    let replicas = format!(" · tenants with replicas: {}", names.join(" "));
+    let primary = primary_of(at, zone, cx).replace("   primary of", " · primary zone of");
+    let room = usize::from(cx.pane.width).saturating_sub(4 + zone_words(at, zone, cx).width());
+    if replicas.width() + primary.width() <= room { replicas + &primary } else { replicas }
 }
 
 /// What a stop would leave, in one line, worst word last where the eye ends.

@@ -120,24 +120,21 @@ fn draw_lines(buf: &mut Buffer, area: Rect, pane: &Log, look: &Look) {
             shown.get(ix).and_then(|e| pane.kept().get(*e)).map(|e| text_of(e, pane)).unwrap_or_default();
         words::wrapped(&text, width).count().max(1)
     };
-    let top = match (pane.top(), pane.line()) {
-        (Some(top), Some(line)) => {
-            // With wrapped lines fewer of them fit: the one the operator stands on stays in view.
-            let mut top = top.min(line);
-            while top < line && (top..=line).map(height).sum::<usize>() > rows {
-                top += 1;
-            }
-            top
+    let top = if let (Some(top), Some(line)) = (pane.top(), pane.line()) {
+        // With wrapped lines fewer of them fit: the one the operator stands on stays in view.
+        let mut top = top.min(line);
+        while top < line && (top..=line).map(height).sum::<usize>() > rows {
+            top += 1;
         }
-        _ => {
-            let mut used = 0;
-            let mut top = shown.len();
-            while top > 0 && used + height(top - 1) <= rows {
-                top -= 1;
-                used += height(top);
-            }
-            top.min(shown.len().saturating_sub(1))
+        top
+    } else {
+        let mut used = 0;
+        let mut top = shown.len();
+        while top > 0 && used + height(top - 1) <= rows {
+            top -= 1;
+            used += height(top);
         }
+        top.min(shown.len().saturating_sub(1))
     };
     let mut y = area.y;
     for (nth, entry) in

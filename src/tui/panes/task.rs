@@ -67,9 +67,9 @@ pub fn draw(
             detail::strip(buf, body, &scope);
         }
         Below::Panes(left, right) => {
-            let plain = look.theme.style(Role::Frame);
-            detail::pane(buf, place(area, left), plain, &scope);
-            tail::pane(buf, place(area, right), plain, &scope);
+            let thin = look.theme.style(Role::Frame);
+            detail::pane(buf, place(area, left), thin, &scope);
+            tail::pane(buf, place(area, right), thin, &scope);
         }
     }
     let (left, right) = head::foot(&scope, matches!(plan.below, Below::Panes(..)), outer.width);

@@ -11,6 +11,7 @@ use crate::app::panes::tasks::{self, Tasks};
 use crate::domain::shown::{cut_end, cut_middle};
 use crate::domain::status::Phase;
 use crate::domain::task::TaskSummary;
+use crate::domain::time::Span;
 use crate::text::task as words;
 use crate::tui::look::Look;
 use crate::tui::theme::{Role, symbol};
@@ -36,9 +37,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, pane: &Tasks, cx: &Facts<'_>, has
         return;
     }
     let selected = pane.selected_ix(&rows);
-    let page = usize::from(list.height);
-    let top = crate::app::panes::scroll::keep(pane.top(), selected, rows.len(), page);
-    for (line, task) in rows.iter().skip(top).take(page).enumerate() {
+    let in_view = usize::from(list.height);
+    let top = crate::app::panes::scroll::keep(pane.top(), selected, rows.len(), in_view);
+    for (line, task) in rows.iter().skip(top).take(in_view).enumerate() {
         let y = list.y + line as u16;
         columns.row(buf, Rect { y, height: 1, ..list }, task, cx, look);
         if top + line == selected {
@@ -46,7 +47,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, pane: &Tasks, cx: &Facts<'_>, has
             put(buf, list.x, y, if look.ascii { ">" } else { "▌" }, 1, look.theme.style(Role::Selected));
         }
     }
-    let used = rows.len().saturating_sub(top).min(page) as u16;
+    let used = rows.len().saturating_sub(top).min(in_view) as u16;
     draw_notes(buf, list, used, &notes, look);
 }
 
@@ -209,7 +210,7 @@ impl Columns {
                     cut_end(&text, room).into_owned()
                 }
                 "STEP" if !spills => words::steps(task),
-                "TIME" if !spills => tasks::elapsed(task, cx).map_or_else(String::new, |t| t.clock()),
+                "TIME" if !spills => tasks::elapsed(task, cx).map_or_else(String::new, Span::clock),
                 "STARTED" => task.started.map_or_else(String::new, |t| format!("{}Z", t.day_clock())),
                 "BY" => cut_end(task.creator.shown().as_str(), room).into_owned(),
                 "PROFILE" => cut_end(task.at.profile.shown().as_str(), room).into_owned(),

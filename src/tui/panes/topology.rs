@@ -53,22 +53,22 @@ impl Columns {
                     status: name,
                     servers: name + 11,
                     up: name + 16,
-                    root: name + 20,
-                    version: name + 26,
-                    since: name + 34,
+                    root: name + 21,
+                    version: name + 27,
+                    since: name + 35,
                 }
             }
-            // Beside the detail, which has the versions.
-            56.. => Self { status: 28, servers: 39, up: 44, root: 48, version: NONE, since: width - 10 },
+            // Beside the detail, which has version and time.
+            56.. => Self { status: 28, servers: 39, up: NONE, root: 45, version: NONE, since: 51 },
             _ => {
-                let name = 28.min(width.saturating_sub(20).max(12));
+                let name = width.saturating_sub(18).clamp(12, 24);
                 Self {
                     status: name,
                     servers: name + 11,
                     up: NONE,
                     root: NONE,
                     version: NONE,
-                    since: name + 17,
+                    since: name + 16,
                 }
             }
         }
@@ -151,7 +151,7 @@ fn head(buf: &mut Buffer, inner: Rect, look: &Look) {
         cell(c.up, "UP"),
         cell(c.root, "ROOT"),
         cell(c.version, "VERSION"),
-        cell(c.since, if inner.width >= 78 { "STOPPED SINCE" } else { "STOPPED" }),
+        cell(c.since, if inner.width >= 78 { "STOPPED SINCE" } else { "" }),
     ];
     paint::cells(buf, Rect { height: 1, ..inner }, &cells);
 }
@@ -392,7 +392,11 @@ impl Context<'_> {
             ),
             self.cell(col.servers, count, Role::Text),
         ];
-        let task = task_of(self.cx.cache, at).filter(|t| t.target == *z.name.text());
+        // A list does not always tell the zone; the task itself does, once it was opened.
+        let task = task_of(self.cx.cache, at).filter(|t| {
+            let whole = self.cx.cache.task(&t.at).map(|w| &w.head.target);
+            [Some(&t.target), whole].into_iter().flatten().any(|target| target == z.name.text())
+        });
         cells.extend(task.map(|task| self.task(col.task(), task)));
         cells
     }
@@ -406,10 +410,17 @@ impl Context<'_> {
         let form = forms.into_iter().find(|f| !f.is_empty() && f.trim_end().width() <= room);
         self.cell(at, form.unwrap_or_default(), Role::Phase(task.phase()))
     }
-    fn server(&self, at: &ClusterRef, s: &Server) -> Vec<Cell<'static>> {
+    fn server(&self, cluster: &ClusterRef, s: &Server) -> Vec<Cell<'static>> {
         let col = self.columns;
+        // Without its port rather than with a hole where two addresses differ.
+        let address = s.address.to_string();
+        let room = usize::from(col.status.saturating_sub(8));
+        let address = match address.rsplit_once(':') {
+            Some((host, _)) if address.width() > room => host.to_owned(),
+            _ => address,
+        };
         let mut cells = vec![
-            self.cell(0, s.address.to_string(), Role::Text),
+            self.cell(0, address, Role::Text),
             self.status(
                 &s.status.word.to_string(),
                 s.status.is,
@@ -426,14 +437,16 @@ impl Context<'_> {
         if let Some(stopped) = s.stopped {
             let since = self.cx.now.since(stopped);
             let mut words = console::coarse(since);
-            if let Some(left) = offline_left(self.cx, at, since) {
+            let left = offline_left(self.cx, cluster, since);
+            // In a narrow tree it stands in the column of counts, which a server does not have.
+            let at = if col.root == u16::MAX { col.servers } else { col.since };
+            if let Some(left) = left {
                 let long = format!("{words}  limit {left}");
-                let room = usize::from(self.width.saturating_sub(col.since));
-                if long.width() <= room {
+                if long.width() <= usize::from(self.width.saturating_sub(at)) {
                     words = long;
                 }
             }
-            cells.push(self.cell(col.since, words, Role::Caution));
+            cells.push(self.cell(at, words, Role::Caution));
         }
         cells
     }

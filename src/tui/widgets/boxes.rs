@@ -36,12 +36,11 @@ pub(crate) fn draw(
 
 fn style(tone: Tone, is_selected: bool, look: &Look) -> Style {
     let style = match tone {
-        Tone::Blank | Tone::Name => look.theme.style(Role::Text),
+        Tone::Blank | Tone::Name | Tone::Bar => look.theme.style(Role::Text),
         Tone::Edge | Tone::Muted => look.theme.style(Role::Muted),
         Tone::Critical => look.theme.style(Role::Text).add_modifier(Modifier::BOLD),
         Tone::BackEdge => look.theme.style(Role::Caution),
         Tone::Frame(p) | Tone::Sign(p) | Tone::Live(p) => look.theme.style(Role::Phase(p)),
-        Tone::Bar => look.theme.style(Role::Text),
     };
     if is_selected { style.add_modifier(Modifier::REVERSED) } else { style }
 }

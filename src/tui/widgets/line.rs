@@ -50,7 +50,7 @@ impl<'a> Line<'a> {
             let next = text.width();
             let cut = if fits || next < left { Cow::Borrowed(&**text) } else { shown::cut_end(text, left) };
             // A piece that just fits before more text would hide that something was cut.
-            let cut = if !fits && next == left { mark_end(cut, left) } else { cut };
+            let cut = if !fits && next == left { mark_end(&cut, left) } else { cut };
             put(buf, x + used, y, &cut, columns - used, *style);
             used += (cut.width() as u16).min(columns - used);
             if used == columns {
@@ -61,11 +61,11 @@ impl<'a> Line<'a> {
     }
 }
 
-fn mark_end(text: Cow<'_, str>, columns: usize) -> Cow<'_, str> {
+fn mark_end<'t>(text: &str, columns: usize) -> Cow<'t, str> {
     if columns == 0 {
         return Cow::Borrowed("");
     }
-    let mut kept = shown::cut_end(&text, columns).into_owned();
+    let mut kept = shown::cut_end(text, columns).into_owned();
     if !kept.ends_with('…') {
         while kept.width() + 1 > columns && kept.pop().is_some() {}
         kept.push('…');

@@ -12,9 +12,8 @@ pub(crate) fn of_task(head: &TaskSummary, prohibit_rollback: bool, cx: &Facts<'_
     let phase = head.phase();
     let failed = only_after_failure(phase);
     let state = |verb| match verb {
-        TaskVerb::Retry | TaskVerb::Pass => failed,
         TaskVerb::Rollback if prohibit_rollback => Err(WhyNot::Prohibited),
-        TaskVerb::Rollback => failed,
+        TaskVerb::Retry | TaskVerb::Pass | TaskVerb::Rollback => failed,
         TaskVerb::Cancel => only_while_running(phase),
     };
     [
@@ -32,9 +31,8 @@ pub(crate) fn of_task(head: &TaskSummary, prohibit_rollback: bool, cx: &Facts<'_
 pub(crate) fn of_subtask(head: &TaskSummary, subtask: &Subtask, cx: &Facts<'_>) -> Vec<ActionOffer> {
     let phase = subtask.phase();
     let state = |verb| match verb {
-        SubtaskVerb::Retry => only_after_failure(phase),
         SubtaskVerb::Skip if subtask.prohibit_skip => Err(WhyNot::Prohibited),
-        SubtaskVerb::Skip => only_after_failure(phase),
+        SubtaskVerb::Retry | SubtaskVerb::Skip => only_after_failure(phase),
         SubtaskVerb::Cancel => only_while_running(phase),
     };
     [

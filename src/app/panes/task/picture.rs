@@ -13,10 +13,12 @@ use super::rows::{self, Row};
 use crate::domain::id::SubtaskId;
 use crate::domain::task::{NodeIx, Subtask, Task};
 use crate::graph::collapse::collapse_except;
-use crate::graph::{Collapse, Dag, Form, LayoutOptions, Orientation, Scene, from_task, lanes, layout};
+use crate::graph::{Collapse, Dag, Form, LayoutOptions, Orientation, Scene, from_task, lanes, layout, wrap};
 
 /// Columns kept free in a box for times, e.g. `10.0.2.12 1:14 of 20:00`.
 const LIVE_COLUMNS: u16 = 24;
+/// From here a chain is drawn from left to right and wrapped.
+const WRAP_FROM: u16 = 100;
 
 /// What a picture is made for; equal wishes and equal structure give the same picture.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -129,17 +131,24 @@ impl Picture {
     }
 }
 
-/// Boxes of groups that fit; where the drawing is larger than its place, pairs fold too if that makes it fit.
+/// Boxes in the form that fits its place best, tried in this order: small groups apart in full boxes, a chain wrapped
+/// into rows (graph.md 10), small groups apart in any form, pairs folded too. What fits in no form scrolls.
 fn boxes(whole: &Dag, wish: &Wish) -> (Dag, Option<Scene>) {
     let fits = |s: &Scene| s.width <= i32::from(wish.area.w) && s.height <= i32::from(wish.area.h);
-    let fold = |policy| {
-        let dag = collapse_except(whole, policy, &wish.open);
-        let scene = layout(&dag, &options(wish));
-        (dag, scene)
-    };
-    let (dag, scene) = fold(Collapse::Auto { width: Some(wish.area.w) });
-    if wish.form == Form::Auto && !fits(&scene) && dag.nodes.len() <= super::MANY_NODES {
-        let (folded, smaller) = fold(Collapse::Pairs);
+    let fold = |policy| collapse_except(whole, policy, &wish.open);
+    let dag = fold(Collapse::Auto { width: Some(wish.area.w) });
+    let scene = layout(&dag, &options(wish));
+    if wish.form != Form::Auto || (fits(&scene) && scene.form == Form::Full) {
+        return (dag, Some(scene));
+    }
+    let folded = fold(Collapse::Pairs);
+    if wish.area.w >= WRAP_FROM
+        && let Some(wrapped) = wrap::layout_wrapped(&folded, (wish.area.w, wish.area.h), LIVE_COLUMNS)
+    {
+        return (folded, Some(wrapped));
+    }
+    if !fits(&scene) && dag.nodes.len() <= super::MANY_NODES {
+        let smaller = layout(&folded, &options(wish));
         if fits(&smaller) {
             return (folded, Some(smaller));
         }

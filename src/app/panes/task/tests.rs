@@ -234,17 +234,17 @@ fn d05_the_selection_follows_the_id_else_the_name() {
 #[test]
 fn a16_an_end_is_read_twice_and_then_no_more() {
     let (mut world, mut pane) = (World::new(80, 21), opened());
-    let pace = |pane: &TaskPane, world: &World| pane.wants(&world.facts())[0].max_age;
+    let max_age = |pane: &TaskPane, world: &World| pane.wants(&world.facts())[0].max_age;
     world.tell(&mut pane, fan([D, D, D, D, R], R));
-    assert_eq!(pace(&pane, &world), limits::POLL_TASK);
+    assert_eq!(max_age(&pane, &world), limits::POLL_TASK);
     let step = world.tell(&mut pane, fan([D, D, D, D, D], D));
     assert!(matches!(step.go.as_slice(), [Go::Notice(Notice::TaskEnded(_))]));
-    assert_eq!(pace(&pane, &world), PROOF);
+    assert_eq!(max_age(&pane, &world), PROOF);
     let step = world.tell(&mut pane, fan([D, D, D, D, D], D));
     assert!(step.go.is_empty());
-    assert_eq!(pace(&pane, &world), NEVER);
+    assert_eq!(max_age(&pane, &world), NEVER);
     world.tell(&mut pane, fan([D, D, D, D, R], R));
-    assert_eq!(pace(&pane, &world), limits::POLL_TASK, "drawn as told, and read on");
+    assert_eq!(max_age(&pane, &world), limits::POLL_TASK, "drawn as told, and read on");
 }
 
 #[test]

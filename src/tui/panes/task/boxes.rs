@@ -1,5 +1,7 @@
 //! Boxes of the task view: the live part of each box, made from the newest answer.
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -54,14 +56,23 @@ fn dress(face: &mut Face, picture: &Picture, node: usize, s: &Scope<'_>) {
         [one] => Shown::filter(&words::box_line(one, &clock)),
         many => Shown::filter(&histogram(many, &clock, s)),
     };
-    let failed: Vec<&&Subtask> = subtasks.iter().filter(|t| t.phase() == Phase::Failed).collect();
-    if subtasks.len() > 1
-        && let Some(first) = failed.first()
-    {
-        let more = if failed.len() > 1 { format!(" +{}", failed.len() - 1) } else { String::new() };
-        let sign = symbol(Phase::Failed, s.look.ascii);
-        face.foot = Some(Shown::filter(&format!("{sign} {}{more}", words::member(first))));
+    if subtasks.len() < 2 {
+        return;
     }
+    // The ID in a group's border would be that of its first member alone.
+    let of = |f: &dyn Fn(Phase) -> bool| -> Vec<&Subtask> {
+        subtasks.iter().copied().filter(|t| f(t.phase())).collect()
+    };
+    let failed = of(&|p| p == Phase::Failed);
+    let named = if failed.is_empty() { of(&Phase::is_active) } else { failed };
+    face.foot = Some(match named.split_first() {
+        None => Shown::filter(&words::subtasks(subtasks.len())),
+        Some((first, rest)) => {
+            let more = if rest.is_empty() { String::new() } else { format!(" +{}", rest.len()) };
+            let sign = symbol(first.phase(), s.look.ascii);
+            Shown::filter(&format!("{sign} {}{more}", words::member(first)))
+        }
+    });
 }
 
 /// `✓10 ▶2 1:14 of 20:00`.
@@ -81,7 +92,7 @@ fn histogram(subtasks: &[&Subtask], clock: &Clock, s: &Scope<'_>) -> String {
     for phase in order {
         let count = subtasks.iter().filter(|t| t.phase() == phase).count();
         if count > 0 {
-            out.push_str(&format!("{}{count} ", symbol(phase, s.look.ascii)));
+            let _ = write!(out, "{}{count} ", symbol(phase, s.look.ascii));
         }
     }
     out.push_str(&words::time_of(clock));

@@ -249,10 +249,10 @@ fn result<'a>(s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
     };
     let mut lines = Vec::new();
     for (label, phase) in [("failed", Phase::Failed), ("skipped", Phase::Skipped)] {
-        let names = named(phase);
-        if !names.is_empty() {
+        let list = named(phase);
+        if !list.is_empty() {
             let sign = symbol(phase, s.look.ascii);
-            let text = format!("{sign} {}", words::some_of(&names, 3));
+            let text = format!("{sign} {}", words::some_of(&list, 3));
             lines.push((label, Line::new().and(text, theme.style(Role::Phase(phase)))));
         }
     }

@@ -12,6 +12,7 @@ use crate::app::panes::task::times::{Clock, Left};
 use crate::domain::shown::{cut_end, cut_middle};
 use crate::domain::status::Phase;
 use crate::domain::task::Subtask;
+use crate::domain::time::Span;
 use crate::text::task as words;
 use crate::tui::theme::Role;
 use crate::tui::widgets::lanes::{self, Own};
@@ -270,7 +271,7 @@ fn draw_cells(
         x += w;
     };
     cell(word, c.state, theme.style(Role::Phase(phase)));
-    cell(&clock.elapsed.map_or_else(String::new, |t| t.clock()), c.time, plain);
+    cell(&clock.elapsed.map_or_else(String::new, Span::clock), c.time, plain);
     cell(&words::limit(clock.limit), c.limit, theme.style(Role::Muted));
     if !phase.is_active() {
         return;
