@@ -24,7 +24,7 @@ use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
 use crate::driver::reads::{Planes, read};
 use crate::tui::look::Look;
-use crate::tui::screen::grid::Grid;
+use crate::tui::screen::grid::{Glyph, Grid};
 use crate::tui::{draw, svg};
 
 /// Messages that one step may set off; a circle ends here.
@@ -165,7 +165,7 @@ impl Harness {
     /// The frame as rows of text, without trailing blanks.
     pub fn frame(&self) -> String {
         let grid = Grid::of(self.buffer());
-        let row = |y| grid.row(y).iter().map(|g| g.symbol()).collect::<String>();
+        let row = |y| grid.row(y).iter().map(Glyph::symbol).collect::<String>();
         (0..grid.height()).map(|y| row(y).trim_end().to_owned() + "\n").collect()
     }
     /// The frame as cells.

@@ -4,6 +4,12 @@
     unreachable_pub,
     reason = "a test binary has no outside; `pub` here means: for the other test files"
 )]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends where something it needs is not so"
+)]
 
 mod cli;
 mod graph;

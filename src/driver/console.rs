@@ -38,7 +38,7 @@ use crate::tui::osc::{self, Through};
 use crate::tui::terminal::{self, Output, Terminal};
 
 /// A lone escape is the key when nothing follows within this: a split arrow key arrives within one packet.
-const ESCAPE_SETTLES: Duration = Duration::from_millis(30);
+const ESCAPE_SETTLES: Duration = Duration::from_millis(25);
 /// A half sequence is dropped, a paste without end ends.
 const SEQUENCE_SETTLES: Duration = Duration::from_secs(1);
 /// Messages taken in before a frame is looked at again.
@@ -153,6 +153,7 @@ enum How {
 }
 
 /// What was waited for.
+#[expect(clippy::large_enum_variant, reason = "one at a time, never stored")]
 enum Event {
     Signal(Signal),
     Readable,
@@ -353,9 +354,11 @@ impl Console {
             fault::at("update");
             self.reads.background(async { fault::at("task") });
         }
+        let is_answer = matches!(msg, Msg::Reply { .. });
         let effects = update(&mut self.model, msg, self.clock.now());
         if self.model.take_dirty() {
-            self.pace.want();
+            // Answers come in groups: one frame shows them all. A key is shown at once.
+            if is_answer { self.pace.settle(Instant::now()) } else { self.pace.want() }
         }
         for effect in effects {
             self.carry_out(effect);

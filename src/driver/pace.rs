@@ -1,4 +1,4 @@
-//! When frames are drawn: twenty a second at most, a few at once after a rest, one after a window was dragged.
+//! When frames are drawn: twenty a second at most, a few at once after a rest, one for what comes in groups.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::domain::limits;
 /// Frames that may follow each other at once after a rest, so that neither the first answers nor a quick second key
 /// wait.
 const AT_ONCE: u32 = 4;
-/// A window that is being dragged: the frame waits for it to settle, but no longer than a frame's time.
+/// How long a frame waits for a dragged window or a group of answers to settle; no longer than a frame's time in all.
 const SETTLES: Duration = Duration::from_millis(4);
 
 /// Says when a frame may be drawn. Takes the time as a value.
@@ -18,7 +18,7 @@ pub(super) struct Pace {
     wanted: bool,
     /// The time at which all frames of [`AT_ONCE`] are free again.
     rested: Instant,
-    /// When a series of changes of size began, and until when it is waited for.
+    /// When a series of changes began, and until when it is waited for.
     settling: Option<(Instant, Instant)>,
 }
 
@@ -31,7 +31,7 @@ impl Pace {
     pub(super) fn want(&mut self) {
         self.wanted = true;
     }
-    /// The size changed, and may change again at once.
+    /// Something changed that rarely comes alone: a size while a window is dragged, an answer among others.
     pub(super) fn settle(&mut self, now: Instant) {
         self.wanted = true;
         let since = self.settling.map_or(now, |(since, _)| since);

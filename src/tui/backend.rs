@@ -142,7 +142,7 @@ mod tests {
             f.render_widget(
                 Paragraph::new("x".repeat(800)).wrap(ratatui::widgets::Wrap { trim: false }),
                 f.area(),
-            )
+            );
         };
         assert!(!p.paint(full).starts_with(BEGIN));
         p.mark_frames();

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::support::pty::{Pty, Start};
+use crate::support::screen::Emulator;
 
 fn demo() -> Start {
     Start::obdeck(&["demo"])
@@ -12,7 +13,7 @@ fn demo() -> Start {
 fn t01_any_size_is_no_panic_and_a_small_one_says_what_it_needs() {
     for (width, height) in [(0, 0), (0, 24), (80, 0), (1, 1), (19, 5), (1000, 1), (u16::MAX, u16::MAX)] {
         let mut pty = Pty::spawn(&demo().size(width, height));
-        pty.wait_for("full screen", |e| e.is_full_screen());
+        pty.wait_for("full screen", Emulator::is_full_screen);
         if (width, height) == (19, 5) {
             pty.wait_text("40x10");
         }
@@ -79,7 +80,7 @@ fn t08_a_dumb_or_unknown_terminal_is_refused() {
 fn t08_without_colour_no_colour_is_sent() {
     let pty = Pty::spawn(&demo().env("NO_COLOR", "1"));
     pty.wait_text("zone1");
-    assert!(!pty.look(|e| e.has_colour()), "{}", pty.text());
+    assert!(!pty.look(Emulator::has_colour), "{}", pty.text());
 }
 
 #[test]

@@ -80,15 +80,18 @@ fn the_story_of_the_readme_a_zone_is_stopped_with_one_post_and_watched_to_its_en
     pty.wait_text("to stop it:");
 
     // A wrong name and a yes: nothing is sent.
-    type_until(&pty, "protoss/zone3", "protoss/zone3");
+    name(&pty, "protoss/zone3");
+    pty.wait_text("protoss/zone3");
     pty.send(b"\ry");
     pty.wait_text("locked");
     assert_eq!(server.posts(), 0);
 
-    pty.send(b"\x1b[A");
-    pty.send(b"\x15");
-    type_until(&pty, "protoss/zone2", "Stop  y ");
-    pty.send(b"\ry");
+    pty.send_until(b"\x1b[Z", |e| e.text().contains("▌ Type"));
+    name(&pty, "protoss/zone2");
+    pty.wait_text("protoss/zone2 ");
+    pty.send(b"\r");
+    pty.wait_text("[▌Stop  y ]");
+    pty.send(b"y");
     pty.wait_for("the task to its end", |e| e.text().contains("Stop OB zone") && e.text().contains("done"));
     assert_eq!(server.posts(), 1, "one yes, one POST");
 
@@ -97,10 +100,12 @@ fn the_story_of_the_readme_a_zone_is_stopped_with_one_post_and_watched_to_its_en
     pty.assert_given_back();
 }
 
-/// Types a name, once the dialog takes keys: it is deaf for 400 ms after it was painted.
-fn type_until(pty: &Pty, name: &str, shows: &str) {
-    for c in name.chars() {
-        pty.send(c.to_string().as_bytes());
-    }
-    pty.wait_text(shows);
+/// Types a name into its field. The dialog is deaf for 400 ms after it was painted: the first letter is typed anew
+/// until it is there.
+fn name(pty: &Pty, name: &str) {
+    let (first, rest) = name.split_at(1);
+    pty.send_until(format!("\x15{first}").as_bytes(), |e| {
+        e.text().contains(&format!(": {first}▏")) || e.text().contains(&format!(":  {first}▏"))
+    });
+    pty.send(rest.as_bytes());
 }

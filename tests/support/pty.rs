@@ -31,9 +31,9 @@ pub struct Start {
 
 impl Start {
     /// The program under test with these arguments, at 80x24, on a terminal that answers.
-    pub fn obdeck(args: &[&str]) -> Self {
-        let mut argv = vec![env!("CARGO_BIN_EXE_obdeck").to_owned()];
-        argv.extend(args.iter().map(|a| (*a).to_owned()));
+    pub fn obdeck(arguments: &[&str]) -> Self {
+        let program = std::iter::once(env!("CARGO_BIN_EXE_obdeck"));
+        let argv = program.chain(arguments.iter().copied()).map(str::to_owned).collect();
         Self { argv, size: (80, 24), env: Vec::new(), answers: Some(1) }
     }
     /// A shell that runs a script in which `$0` is the program.
@@ -158,6 +158,19 @@ impl Pty {
         let mut writer = unpoisoned(self.writer.lock());
         let w = writer.as_mut().expect("open");
         w.write_all(bytes).and_then(|()| w.flush()).expect("typed");
+    }
+    /// Types again and again, for a program that does not take keys yet, until the screen is so.
+    pub fn send_until(&self, bytes: &[u8], so: impl Fn(&Emulator) -> bool) {
+        let end = Instant::now() + DEADLINE;
+        loop {
+            self.send(bytes);
+            let again = Duration::from_millis(100);
+            let waited = self.shared.1.wait_timeout_while(self.shared(), again, |s| !so(&s.emulator));
+            if so(&unpoisoned(waited).0.emulator) {
+                return;
+            }
+            assert!(Instant::now() < end, "it takes no key; the screen is\n{}", self.text());
+        }
     }
     /// The terminal stops reading.
     pub fn pause(&self) {

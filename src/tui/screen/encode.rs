@@ -11,8 +11,10 @@ use super::pen::Pen;
 
 /// Fewest changed cells at the end of a row for which erasing (3 bytes, and perhaps a reset) is worth it.
 const ERASE_FROM: usize = 4;
+/// Fewest blanks for which erasing that many (5 bytes, and a move over them) is worth it; in tests also fewer.
+const BLANKS_FROM: usize = if cfg!(test) { 3 } else { 10 };
 /// A plain difference below this is not worth looking for a scroll; in tests every one is, so that all are tried.
-const SCROLL_FROM: usize = if cfg!(test) { 0 } else { 200 };
+const SCROLL_FROM: usize = if cfg!(test) { 1 } else { 200 };
 /// Fewest rows that must be found again for a scroll.
 const SCROLL_ROWS: usize = 3;
 
@@ -125,6 +127,14 @@ impl Encoder {
                 out.extend_from_slice(b"\x1b[K");
                 return;
             }
+            let blanks = blanks_to_write(new, x, changed);
+            if blanks >= BLANKS_FROM {
+                self.go(x as u16, y, out);
+                self.set_pen(Pen::PLAIN, out);
+                out.extend_from_slice(format!("\x1b[{blanks}X").as_bytes());
+                x += blanks;
+                continue;
+            }
             self.go_or_write(x, y, new, out);
             self.put(glyph, x, new.len(), out);
             x += step;
@@ -216,6 +226,12 @@ impl Encoder {
         }
         best
     }
+}
+
+/// Erased cells from `x` on, up to the last of them that changed.
+fn blanks_to_write(row: &[Glyph], x: usize, changed: impl Fn(usize) -> bool) -> usize {
+    let blank = row.iter().skip(x).take_while(|g| g.is_erased()).count();
+    (x..x + blank).rev().find(|&x| changed(x)).map_or(0, |last| last + 1 - x)
 }
 
 /// Rows down by line feeds (raw mode: the column stays), further by number; up by number.
