@@ -61,7 +61,7 @@ fn layered(n: u64) -> Dag {
     let wide = ((n as f64).sqrt() as u64).max(2);
     let mut edges = Vec::new();
     for v in wide..n {
-        for _ in 0..1 + r.below(3) / 2 {
+        for _ in 0..=r.below(3) / 2 {
             let up = 1 + u64::from(r.below(10) == 0) * r.below(3);
             let layer = (v / wide).saturating_sub(up);
             edges.push((layer * wide + r.below(wide), v));

@@ -8,7 +8,9 @@
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test ends where something it needs is not so"
+    clippy::print_stdout,
+    clippy::needless_pass_by_value,
+    reason = "a test ends where something it needs is not so, and prints what it measured"
 )]
 
 mod cli;

@@ -13,6 +13,7 @@ use crate::domain::impact::{Finding, Level};
 use crate::domain::outcome::Exit;
 use crate::domain::request::{HeaderValue, Planned};
 use crate::domain::shown::Shown;
+use crate::text::action::blocker;
 use crate::text::outcome as text;
 
 #[derive(Serialize)]
@@ -131,7 +132,7 @@ fn impact_lines(case: &Case) -> Vec<String> {
     lines.push(match &case.verdict {
         Verdict::Ask(q) => format!("verdict: asks for {}", asks(q)),
         Verdict::Refuse { blockers, way_round } => {
-            let why = blockers.iter().map(text::blocker).collect::<Vec<_>>().join("; ");
+            let why = blockers.iter().map(|b| blocker(b).0).collect::<Vec<_>>().join("; ");
             match way_round {
                 Some(q) => format!("verdict: refused: {why} · with --override it asks for {}", asks(q)),
                 None => format!("verdict: refused: {why}"),
@@ -177,7 +178,7 @@ fn finding(f: &Finding) -> FindingDoc {
         Level::Unknown => "unknown",
         Level::Fine => "fine",
     };
-    FindingDoc { level, text: text::fact(&f.fact) }
+    FindingDoc { level, text: text::bare(f) }
 }
 
 fn verdict(v: &Verdict) -> VerdictDoc {
@@ -185,7 +186,7 @@ fn verdict(v: &Verdict) -> VerdictDoc {
         Verdict::Ask(q) => ("ask", Vec::new(), Some(q), None),
         Verdict::Refuse { blockers, way_round } => (
             "refuse",
-            blockers.iter().map(text::blocker).collect(),
+            blockers.iter().map(|b| blocker(b).0).collect(),
             way_round.as_ref(),
             Some(way_round.is_some()),
         ),

@@ -38,8 +38,6 @@ pub const PAGE_SIZE: u32 = 1000;
 pub const PAGES: u32 = 50;
 /// Tasks listed for one profile.
 pub const TASKS_LISTED: u32 = 200;
-/// Cells the canvas of one drawing may have.
-pub const CANVAS_CELLS: usize = 64 * 1024 * 1024;
 /// Columns or rows of a terminal that are used; a larger report is cut to this (T01).
 pub const SCREEN_SIDE: u16 = 1000;
 

@@ -5,8 +5,8 @@
 use crate::domain::action::{Action, ClusterAction, Scope};
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::{Blocker, Refusal};
-use crate::domain::id::{TraceId, ZoneName};
-use crate::domain::impact::{Fact, Finding, Level};
+use crate::domain::id::TraceId;
+use crate::domain::impact::Finding;
 use crate::domain::outcome::{Lookup, ReadError, ReadErrorKind, Refused};
 use crate::domain::shown::Text;
 use crate::domain::task::TaskSummary;
@@ -187,7 +187,7 @@ pub fn read(what: &str, e: &ReadError) -> Told {
 pub fn refusal(of: &Action, r: &Refusal) -> Told {
     let (why, now) = match r {
         Refusal::Blocked(blockers) => {
-            let why = blockers.iter().map(blocker).collect::<Vec<_>>().join("; ");
+            let why = blockers.iter().map(|b| super::action::blocker(b).0).collect::<Vec<_>>().join("; ");
             let now = if blockers.contains(&Blocker::ReadOnly) {
                 "use a profile that may write"
             } else {
@@ -217,72 +217,16 @@ pub fn refusal(of: &Action, r: &Refusal) -> Told {
     Told { what: format!("refused here, nothing was sent: {}", action(of)), why, now, trace: None }
 }
 
-/// Why the guard refuses.
-pub fn blocker(b: &Blocker) -> String {
-    match b {
-        Blocker::ReadOnly => "the profile is read-only".to_owned(),
-        Blocker::HeldBy(t) => format!("{} holds the cluster", task(t)),
-        Blocker::OtherZones(z) => format!("not whole already: {}", zones(z)),
-        Blocker::MajorityLost => "a majority of the zones would be lost".to_owned(),
-        Blocker::WholeCluster => "the whole cluster goes: an outage".to_owned(),
-        Blocker::Unread(why) => format!("what must be known could not be read: {}", why.shown()),
-    }
-}
-
-fn task(t: &TaskSummary) -> String {
-    format!("task {} \"{}\" ({})", t.at.id, t.name, t.status.word)
-}
-
-fn zones(z: &[ZoneName]) -> String {
-    z.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// How bad a finding is, in one word of a fixed width.
-pub fn level(level: Level) -> &'static str {
-    match level {
-        Level::Loss => "LOSS   ",
-        Level::Caution => "caution",
-        Level::Unknown => "unknown",
-        Level::Fine => "fine   ",
-    }
-}
-
-/// One line of the impact.
+/// One line of the impact, in the same words as the dialog's.
 pub fn finding(f: &Finding) -> String {
-    format!("{}  {}", level(f.level), fact(&f.fact))
+    let line = super::impact::line(f, false);
+    format!("{}  {:<30}  {}", line.mark, line.label, line.value).trim_end().to_owned()
 }
 
-/// What was found.
-pub fn fact(f: &Fact) -> String {
-    match f {
-        Fact::Zones { before, after, of } => {
-            format!("zones in service: {before} now, {after} after, of {of}")
-        }
-        Fact::Servers { before, after, of } => {
-            format!("OBServers in service: {before} now, {after} after, of {of}")
-        }
-        Fact::OtherZonesNotWhole(z) => format!("other zones are not whole already: {}", zones(z)),
-        Fact::NothingElseDown => "nothing else in this cluster is stopped or down".to_owned(),
-        Fact::MajorityOfZonesLost => {
-            "less than a majority of the zones is left: tenants with a replica in each zone stop".to_owned()
-        }
-        Fact::WholeCluster => "the whole cluster goes: an outage, for every tenant".to_owned(),
-        Fact::OtherTask(t) => format!("unfinished on this cluster: {}", task(t)),
-        Fact::NoOtherTask => "no other unfinished task on this cluster".to_owned(),
-        Fact::RootService { before, after, leader_goes } => {
-            let leader = if *leader_goes { ", its leader moves" } else { "" };
-            format!("RootService replicas: {before} now, {after} after{leader}")
-        }
-        Fact::TopologyUnread(why) => format!("zones and OBServers could not be read: {}", why.shown()),
-        Fact::TasksUnread(why) => format!("unfinished tasks could not be read: {}", why.shown()),
-        Fact::AlreadyStopped => "the target is stopped already".to_owned(),
-        Fact::AlreadyUp => "the target is up already".to_owned(),
-        Fact::ForceSkipsCheck => "force: the control plane skips its own check first".to_owned(),
-        Fact::NotChecked => {
-            "not checked, since no API tells: replica lag, running transactions, what applications tolerate"
-                .to_owned()
-        }
-    }
+/// The same without its mark, for machine output that tells the level apart.
+pub fn bare(f: &Finding) -> String {
+    let line = super::impact::line(f, true);
+    if line.value.is_empty() { line.label } else { format!("{}: {}", line.label, line.value) }
 }
 
 /// Why something is not offered, and what is.

@@ -1,6 +1,6 @@
 //! Counts crossings the way layouts are compared: strict inversions between consecutive layers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use obdeck::graph::{Orientation, Scene};
 
@@ -9,7 +9,7 @@ pub(crate) fn between_layers(scene: &Scene) -> usize {
     let tb = scene.orientation == Orientation::Tb;
     let turn = |p: (i32, i32)| if tb { p } else { (p.1, p.0) };
     // Twice the middle row of each layer, by first row of its boxes.
-    let rows: BTreeMap<i32, ()> = scene.boxes.iter().map(|b| (turn((b.x, b.y)).1, ())).collect();
+    let rows: BTreeSet<i32> = scene.boxes.iter().map(|b| turn((b.x, b.y)).1).collect();
     let mut gaps: BTreeMap<(i32, i32), Vec<(i32, i32)>> = BTreeMap::new();
     for path in scene.paths.iter().filter(|p| !p.back) {
         let middle = |ix: usize| {
@@ -19,7 +19,7 @@ pub(crate) fn between_layers(scene: &Scene) -> usize {
         let (a, b) = (&scene.boxes[path.from], &scene.boxes[path.to]);
         let (top, bottom) = (turn((a.x, a.y)).1, turn((b.x, b.y)).1);
         let (mut at, mut x) = (top, middle(path.from));
-        for row in rows.range(top + 1..=bottom).map(|r| *r.0) {
+        for row in rows.range(top + 1..=bottom).copied() {
             let next = if row == bottom {
                 middle(path.to)
             } else {

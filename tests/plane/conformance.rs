@@ -56,8 +56,9 @@ fn every_task_sample_folds_into_a_graph_without_a_defect() {
 async fn read(path: &str, text: String) -> Option<Result<usize, ReadError>> {
     let server = Server::start(move |seen, _| match seen.path() {
         // The lists of servers are asked for where the zones come without them.
-        "/api/v2/ob/clusters/7/zones" => ok(r#"{"contents":[{"name":"zone1"}]}"#),
-        "/api/v2/ob/clusters/8/zones" => ok(r#"{"contents":[{"name":"zone1"}]}"#),
+        "/api/v2/ob/clusters/7/zones" | "/api/v2/ob/clusters/8/zones" => {
+            ok(r#"{"contents":[{"name":"zone1"}]}"#)
+        }
         "/api/v2/ob/clusters/8/servers" => no(404, "0", "not offered"),
         "/api/v2/time" => answer(200, "", "2026-11-21T10:00:00+08:00"),
         _ => answer(200, "content-type: application/json\r\n", &text),

@@ -1,3 +1,5 @@
+//! Drawings as text: boxes, lines, joints, wide letters.
+
 use super::*;
 use crate::graph::dag::{DagNode, from_parts};
 use crate::graph::export;

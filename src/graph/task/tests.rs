@@ -1,3 +1,5 @@
+//! Nodes of a task as they are drawn, folded and unfolded.
+
 use super::*;
 use crate::domain::fold;
 use crate::domain::id::{ProfileName, SubtaskId, TaskId, TaskRef};

@@ -466,8 +466,8 @@ fn an_order_ends_once_and_a_plan_that_is_not_offered_locks() {
     assert_eq!(play.dialog.outcome(&outcome, &play.world.facts()), DialogStep::Nothing);
     assert!(play.frame(80, 24).contains("Confirm"), "an outcome of nobody's order changes nothing");
     let action = play.dialog.situation(&play.world.facts()).expect("known").action;
-    let plan = Query::Plan(Box::new(Action::Cluster(action)));
-    play.world.answer(plan, Reply::Plan(Err(WhyNot::ObshellHasNoRestart)));
+    let query = Query::Plan(Box::new(Action::Cluster(action)));
+    play.world.answer(query, Reply::Plan(Err(WhyNot::ObshellHasNoRestart)));
     assert_eq!(lock(&play), Some(Lock::NotOffered(WhyNot::ObshellHasNoRestart)));
     assert_eq!(play.world.facts().settings.profiles[0].name, profile());
 }
