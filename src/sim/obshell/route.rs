@@ -136,7 +136,7 @@ fn is_known(method: &str, parts: &[&str]) -> bool {
             ["login" | "logout"]
                 | ["agent", "password"]
                 | ["task", "dag" | "node", _]
-                | ["ob", "stop" | "start"]
+                | ["ob", "stop" | "start" | "init"]
                 | ["ob", "zone", _, "stop"]
                 | ["ob", "zone", _, "stop", "check"]
         ),
@@ -179,6 +179,10 @@ fn act(world: &mut World, asked: usize, parts: &[&str], ask: &Ask<'_>) -> Answer
     let made = match parts {
         ["ob", "stop"] => Some(world.stop(asked, body)?),
         ["ob", "start"] => Some(world.start(asked, body)?),
+        ["ob", "init"] => {
+            let place = world.place_of(asked);
+            return Err(Refusal::identity(&place, world.identity_word(), "MASTER or FOLLOWER"));
+        }
         ["ob", "zone", zone, "stop"] => world.stop_zone(asked, zone, body, false)?,
         ["ob", "zone", zone, "stop", "check"] => world.stop_zone(asked, zone, body, true)?,
         ["obcluster", "parameters"] => {

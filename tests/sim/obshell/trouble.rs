@@ -160,3 +160,16 @@ fn the_same_seed_tells_the_same_story() {
     };
     assert_eq!(tell(), tell());
 }
+
+/// For other clients: serves for `OBDECK_SERVE_S` seconds at ten times the speed of life, and prints where.
+#[test]
+#[ignore = "serves other clients for a while"]
+#[expect(clippy::print_stdout, reason = "who starts it reads where it listens")]
+fn an_open_house_for_other_clients() {
+    let seconds = std::env::var("OBDECK_SERVE_S").ok().and_then(|s| s.parse().ok()).unwrap_or(60);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = Options { speed: 10.0, ..Options::default() };
+    let sim = runtime.block_on(obdeck::sim::Obshell::serve(options)).unwrap();
+    println!("{} {}", sim.urls().join(","), sim.password());
+    std::thread::sleep(std::time::Duration::from_secs(seconds));
+}
