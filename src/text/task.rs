@@ -352,7 +352,7 @@ pub fn started(subtask: &Subtask, clock: &Clock) -> String {
     if let Some(t) = clock.elapsed {
         let _ = write!(out, "   {}", t.clock());
     }
-    if subtask.runs > 1 {
+    if subtask.is_later_run() {
         let _ = write!(out, " {FROM_FIRST_START}");
     }
     let of = limit(clock.limit);

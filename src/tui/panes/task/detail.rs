@@ -138,7 +138,7 @@ fn facts<'a>(t: &Subtask, s: &Scope<'_>, columns: u16) -> Line<'a> {
     if !time.is_empty() && !ticks_above {
         line.push(format!(" · {time}"), plain);
     }
-    if t.runs > 1 {
+    if t.is_later_run() {
         line.push(format!(" {}", words::FROM_FIRST_START), theme.style(Role::Caution));
     }
     if let Some(text) = left_text(&clock).filter(|_| !ticks_above || clock.is_overdue()) {
