@@ -491,6 +491,24 @@ fn starting() -> (Desk, Value) {
     (desk, id)
 }
 
+/// A start that waits in `Start Zone` after its sub DAGs were cancelled; the first agents, `held` in number, are still
+/// locked by theirs.
+fn start_without_sub_dags(held: usize) -> (Desk, Value) {
+    let (desk, id) = starting();
+    let act = |id: &Value, operator: &str| {
+        let path = format!("/api/v1/task/dag/{}", id.as_str().unwrap());
+        assert_eq!(desk.post(&path, &json!({ "operator": operator })).status, 200, "{operator}");
+    };
+    let subs: Vec<Value> =
+        (0..3).map(|ix| desk.dag(&id)["additional_data"]["sub_dags"][desk.name(ix)].clone()).collect();
+    subs.iter().for_each(|sub| act(sub, "CANCEL"));
+    desk.pass_ms(5000);
+    subs[held..].iter().for_each(|sub| act(sub, "PASS"));
+    desk.pass_ms(5000);
+    assert_eq!(desk.dag(&id)["stage"], 5);
+    (desk, id)
+}
+
 #[test]
 fn fresh_agents_tell_what_needs_no_header() {
     play("single-unauthenticated-endpoints", Replay::new(Desk::single()));
@@ -580,6 +598,16 @@ fn starts_go_as_recorded() {
 fn conflicts_and_operators_go_as_recorded() {
     let (desk, id) = starting();
     play("cluster-conflict-stop-while-start-runs", Replay::new(desk).knows("22130706433028868", &id));
+    let known = "22130706433028868";
+    let (desk, id) = start_without_sub_dags(0);
+    play("cluster-cancel-running-start", Replay::new(desk).knows(known, &id));
+    let (desk, id) = start_without_sub_dags(1);
+    play("cluster-stop-global-force-with-forcePassDag", Replay::new(desk).knows(known, &id));
+    let desk = edge();
+    let body = json!({ "password": "agent_pw1" });
+    assert_eq!(desk.post_at(2, "/api/v1/agent/password", &body).status, 200);
+    // The first exchange proves itself with a password of the recorded agent's past.
+    play_without("db-agent-password-2", Replay::new(desk), &[0]);
     let (desk, id) = hanging();
     let failed = post(&desk, "/api/v1/ob/stop", &json!({ "scope": { "type": "GLOBAL" }, "terminate": true }));
     assert_eq!(desk.finish(&failed)["state"], "FAILED");
