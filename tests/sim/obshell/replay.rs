@@ -501,9 +501,13 @@ fn start_without_sub_dags(held: usize) -> (Desk, Value) {
     };
     let subs: Vec<Value> =
         (0..3).map(|ix| desk.dag(&id)["additional_data"]["sub_dags"][desk.name(ix)].clone()).collect();
-    subs.iter().for_each(|sub| act(sub, "CANCEL"));
+    for sub in &subs {
+        act(sub, "CANCEL");
+    }
     desk.pass_ms(5000);
-    subs[held..].iter().for_each(|sub| act(sub, "PASS"));
+    for sub in &subs[held..] {
+        act(sub, "PASS");
+    }
     desk.pass_ms(5000);
     assert_eq!(desk.dag(&id)["stage"], 5);
     (desk, id)
