@@ -3,6 +3,7 @@
 //! Reads may be repeated; an action is sent once. The only value that can be sent is an [`Approved`] order,
 //! taken by value.
 
+mod answer;
 mod base;
 mod fault;
 mod file;
