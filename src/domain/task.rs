@@ -1,6 +1,6 @@
 //! Tasks and their graphs: what a control plane does step by step.
 
-use super::id::{ClusterId, ClusterRef, SubtaskId, TaskRef, TraceId};
+use super::id::{ClusterId, ClusterRef, SubtaskId, TaskId, TaskRef, TraceId};
 use super::shown::Text;
 use super::status::{Operation, Phase, Status, Worded, phase};
 use super::time::{Span, Timestamp};

@@ -27,6 +27,7 @@ use crate::domain::guard::Approved;
 use crate::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId, TraceId};
 use crate::domain::outcome::{Outcome, ReadError};
 use crate::domain::request::Planned;
+use crate::domain::shown::Text;
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
@@ -42,6 +43,17 @@ pub struct Fetched<T> {
     pub took: Span,
     /// The server's clock at the answer (the envelope's `timestamp`).
     pub server_time: Option<Timestamp>,
+}
+
+/// What a control plane's own check says of an action, before anything is ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// Whether the plane would take the order now.
+    pub passed: bool,
+    /// Its words where it would not; empty where it would.
+    pub words: Text,
+    /// Its code, empty when none.
+    pub code: Text,
 }
 
 /// A read under way.
@@ -71,10 +83,18 @@ pub trait ControlPlane: Send + Sync {
     fn task<'a>(&'a self, id: &'a TaskId) -> Read<'a, Task>;
     /// A subtask's log, whole.
     fn log<'a>(&'a self, task: &'a TaskId, subtask: &'a SubtaskId) -> Read<'a, LogText>;
+    /// Asks the plane's own check of an action, where it has one; changes nothing. `None`: it has none.
+    fn check<'a>(&'a self, _action: &'a Action) -> Read<'a, Option<Checked>> {
+        Box::pin(async { Ok(Fetched { value: None, trace: None, took: Span::ZERO, server_time: None }) })
+    }
     /// The exact request an action will be: what the dialog and `--dry-run` show, and what [`Self::submit`] sends.
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot>;
     /// Lets requests through again after a 401 stopped them: the operator acted (H01).
     fn resume(&self);
+    /// What the operator should be told beside answers, each once, e.g. that an agent has another key than before.
+    fn notices(&self) -> Vec<Text> {
+        Vec::new()
+    }
     /// Sends an approved order, once. Never fails: every way it can end is an [`Outcome`].
     fn submit(&self, order: Approved) -> BoxFuture<'_, Outcome>;
 }
