@@ -113,9 +113,7 @@ impl Capabilities {
     /// The ways a verb can be done to a scope, the mildest first; empty where it cannot be done at all.
     pub fn modes(&self, verb: Verb, scope: &Scope) -> &'static [Mode] {
         match (self.kind, verb, scope) {
-            (PlaneKind::Ocp, Verb::Stop | Verb::Restart, Scope::Server { .. }) => {
-                &[Mode::Plain, Mode::Force]
-            }
+            (PlaneKind::Ocp, Verb::Stop | Verb::Restart, Scope::Server { .. }) => &[Mode::Plain, Mode::Force],
             (PlaneKind::Ocp, ..) | (PlaneKind::Obshell, Verb::Start, _) => &[Mode::Plain],
             (PlaneKind::Obshell, Verb::Restart, _) => &[],
             // obshell-api 7.1: a cluster is stopped by a kill or not at all.
@@ -207,10 +205,7 @@ mod tests {
         let can = Capabilities { kind: PlaneKind::Obshell, read_only: false };
         let of = |verb, scope, force| can.can(&action(verb, scope, force));
         let zone = || Scope::Zone(ZoneName::new("z"));
-        assert_eq!(
-            of(Verb::Stop, Scope::Cluster, Force::default()),
-            Err(WhyNot::ObshellClusterNeedsKill)
-        );
+        assert_eq!(of(Verb::Stop, Scope::Cluster, Force::default()), Err(WhyNot::ObshellClusterNeedsKill));
         for mode in [Mode::Force, Mode::Freeze] {
             assert_eq!(of(Verb::Stop, Scope::Cluster, mode.force(Vec::new())), Ok(()));
         }

@@ -22,7 +22,9 @@ pub fn why_not(why: WhyNot) -> &'static str {
         WhyNot::ObshellClusterNeedsKill => "OBShell stops a cluster only by ending its processes",
         WhyNot::ObshellForceOrFreeze => "OBShell takes force or freeze, not both",
         WhyNot::ObshellStartHasNoModes => "OBShell starts in one way only",
-        WhyNot::ObshellOperatesOnTasks => "OBShell retries and cancels whole tasks; of a step it can only pass",
+        WhyNot::ObshellOperatesOnTasks => {
+            "OBShell retries and cancels whole tasks; of a step it can only pass"
+        }
         WhyNot::ReadOnly => "this profile is read-only",
         WhyNot::OnlyWhileRunning => "only while it runs",
         WhyNot::OnlyAfterFailure => "only after it has failed",

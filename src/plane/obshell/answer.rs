@@ -72,7 +72,8 @@ fn is_state(code: &str) -> bool {
     code.contains(".UnderMaintenance")
         || CODES.contains(&code)
         || (code.starts_with("Task.")
-            && (code.ends_with("NotAllowed") || (code.contains(".Operator.") && code.ends_with("NotFailedDag"))))
+            && (code.ends_with("NotAllowed")
+                || (code.contains(".Operator.") && code.ends_with("NotFailedDag"))))
 }
 
 fn is_absence(code: &str) -> bool {

@@ -119,9 +119,11 @@ fn cluster_call(a: &ClusterAction) -> Result<Call, WhyNot> {
     };
     let (path, body, dag_name) = match (a.verb, &a.scope) {
         (Verb::Restart, _) => return Err(WhyNot::ObshellHasNoRestart),
-        (Verb::Stop, Scope::Zone(zone)) if force.process => {
-            (path(&["ob", "zone", zone.raw(), "stop"]), json(&ZoneBody { freeze_server: force.freeze, pass })?, STOP)
-        }
+        (Verb::Stop, Scope::Zone(zone)) if force.process => (
+            path(&["ob", "zone", zone.raw(), "stop"]),
+            json(&ZoneBody { freeze_server: force.freeze, pass })?,
+            STOP,
+        ),
         (Verb::Stop, _) => {
             let body = StopBody { scope, force: Some(force.force), terminate: force.freeze, pass };
             (path(&["ob", "stop"]), json(&body)?, STOP)
@@ -198,5 +200,7 @@ pub(super) fn filled(headers: &[Header], trace: &str, sealed: &str) -> Vec<(Stri
 
 /// The headers of a read that needs no login.
 pub(super) fn open_headers(trace: &str) -> Vec<(String, String)> {
-    [("accept", JSON), ("user-agent", AGENT), (TRACE, trace)].map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec()
+    [("accept", JSON), ("user-agent", AGENT), (TRACE, trace)]
+        .map(|(n, v)| (n.to_owned(), v.to_owned()))
+        .to_vec()
 }

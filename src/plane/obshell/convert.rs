@@ -169,7 +169,8 @@ pub(super) fn nest(task: &mut Task, mut inner: Vec<Inner>) {
         }
     }
     let nodes = &mut task.graph.nodes;
-    let at = nodes.iter().position(|n| n.name.raw() == WORKING_STAGE).unwrap_or(nodes.len().saturating_sub(1));
+    let at =
+        nodes.iter().position(|n| n.name.raw() == WORKING_STAGE).unwrap_or(nodes.len().saturating_sub(1));
     if let Some(node) = nodes.get_mut(at) {
         node.inner = inner;
     }

@@ -54,7 +54,11 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Obshell {
     /// One read whose answer is the envelope with data in it, from the first agent that answers.
-    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str, of: &str) -> Result<Opened<T>, ReadError> {
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        of: &str,
+    ) -> Result<Opened<T>, ReadError> {
         self.from_any(Ask { path, body: None }, |what, answer| self.opened(what, answer, of)).await
     }
 

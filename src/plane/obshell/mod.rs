@@ -185,7 +185,8 @@ impl Obshell {
             };
             Transport::new(&settings).map(|transport| Agent { transport, known: Mutex::default() })
         };
-        let agents = std::iter::once(&profile.url).chain(&profile.peers).map(agent).collect::<Result<_, _>>()?;
+        let agents =
+            std::iter::once(&profile.url).chain(&profile.peers).map(agent).collect::<Result<_, _>>()?;
         Ok(Self {
             name: profile.name,
             password: profile.password,

@@ -218,7 +218,9 @@ impl Obshell {
         let checked = self.from_any(ask, |what, answer| {
             match self.opened::<serde::de::IgnoredAny>(what, answer, "data") {
                 Ok(_) => Ok(Checked { passed: true, words: Text::default(), code: Text::default() }),
-                Err(e) if e.kind == ReadErrorKind::BadAnswer && e.why.raw() == "answered, but without data" => {
+                Err(e)
+                    if e.kind == ReadErrorKind::BadAnswer && e.why.raw() == "answered, but without data" =>
+                {
                     Ok(Checked { passed: true, words: Text::default(), code: Text::default() })
                 }
                 Err(e) => Err(e),

@@ -144,7 +144,8 @@ impl BodyKey {
     /// The body as it goes over the wire: base64 of AES-128-CBC with PKCS#7.
     pub(super) fn seal(&self, body: &[u8]) -> String {
         let (key, iv) = self.0.split_at(16);
-        let sealed = cbc::Encryptor::<Aes128>::new(key.into(), iv.into()).encrypt_padded_vec_mut::<Pkcs7>(body);
+        let sealed =
+            cbc::Encryptor::<Aes128>::new(key.into(), iv.into()).encrypt_padded_vec_mut::<Pkcs7>(body);
         BASE64.encode(sealed)
     }
 }

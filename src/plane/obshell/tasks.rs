@@ -34,18 +34,23 @@ fn main_of(dag: &wire::Dag) -> Option<&str> {
 }
 
 fn is_sub(dag: &wire::Dag) -> bool {
-    main_of(dag).is_some()
-        || (dag.maintenance_type == Some(2) && SUB_DAGS.contains(&dag.name.0.as_str()))
+    main_of(dag).is_some() || (dag.maintenance_type == Some(2) && SUB_DAGS.contains(&dag.name.0.as_str()))
 }
 
 impl Obshell {
     /// Tasks, newest first. Unfinished: what runs, and what failed and still holds an agent. All: what the asked
     /// agents keep beside it; a finished DAG of an agent that is not configured is not listed anywhere else.
-    pub(super) async fn read_tasks(&self, filter: &TaskFilter) -> Result<Fetched<Vec<TaskSummary>>, ReadError> {
+    pub(super) async fn read_tasks(
+        &self,
+        filter: &TaskFilter,
+    ) -> Result<Fetched<Vec<TaskSummary>>, ReadError> {
         let begun = (self.now)();
         if lock(&self.identity).is_none() {
             // Only so that rows can name their cluster; whoever lists tasks first need not have listed it.
-            self.read_cluster().await.map(drop).or_else(|e| if is_not_known(&e) { Ok(()) } else { Err(e) })?;
+            match self.read_cluster().await {
+                Err(e) if !is_not_known(&e) => return Err(e),
+                Ok(_) | Err(_) => {}
+            }
         }
         let (unfinished, mains) = tokio::join!(
             self.list::<wire::Dag>("/api/v1/task/dag/unfinish"),
@@ -112,10 +117,8 @@ impl Obshell {
             let answer = self.ask(agent, ask).await?;
             self.opened::<Contents<wire::Dag>>("GET /api/v1/task/dags/agent", &answer, "a list")
         }));
-        let (of_agents, of_database) = tokio::join!(
-            of_agents,
-            self.list::<wire::Dag>("/api/v1/task/dags/ob?show_details=false")
-        );
+        let (of_agents, of_database) =
+            tokio::join!(of_agents, self.list::<wire::Dag>("/api/v1/task/dags/ob?show_details=false"));
         let past = of_agents.into_iter().flatten().filter_map(|o| o.data.contents).flatten();
         for dag in past.chain(of_database.map(|o| o.data).unwrap_or_default()) {
             if !is_sub(&dag) {
@@ -146,9 +149,8 @@ impl Obshell {
                 status && name && (!filter.unfinished || t.is_unfinished())
             })
             .collect();
-        tasks.sort_by_cached_key(|t| {
-            std::cmp::Reverse((t.started, id_order(&SubtaskId::new(t.at.id.raw()))))
-        });
+        tasks
+            .sort_by_cached_key(|t| std::cmp::Reverse((t.started, id_order(&SubtaskId::new(t.at.id.raw())))));
         tasks.truncate(filter.limit.unwrap_or(limits::TASKS_LISTED).max(1) as usize);
         tasks
     }
@@ -202,7 +204,8 @@ impl Obshell {
         self.get::<wire::Dag>(&path, "a task").await.map_err(|mut e| {
             // Its owner is away, not the one that was asked: expected while a stop runs (A17).
             if let (ReadErrorKind::Unreachable, true, Some(owner)) = (e.kind, e.http != 0, owner::of(id)) {
-                e.why = Text::new(&format!("agent {owner}, which keeps this task, is away ({})", e.why.raw()));
+                e.why =
+                    Text::new(&format!("agent {owner}, which keeps this task, is away ({})", e.why.raw()));
             }
             e
         })
@@ -244,7 +247,11 @@ impl Obshell {
 }
 
 /// Keeps something by a key; what is kept never grows without end.
-pub(super) fn remember<K: std::hash::Hash + Eq, V>(map: &mut std::collections::HashMap<K, V>, key: K, value: V) {
+pub(super) fn remember<K: std::hash::Hash + Eq, V>(
+    map: &mut std::collections::HashMap<K, V>,
+    key: K,
+    value: V,
+) {
     if map.len() >= REMEMBERED {
         map.clear();
     }

@@ -83,8 +83,7 @@ fn zones(told: &[wire::Zone]) -> Vec<Zone> {
 
 fn zone(z: &wire::Zone) -> Zone {
     let name = ZoneName::new(&z.name.0);
-    let mut servers: Vec<Server> =
-        z.servers.iter().flatten().map(|s| server(s, &name)).collect();
+    let mut servers: Vec<Server> = z.servers.iter().flatten().map(|s| server(s, &name)).collect();
     servers.sort_by(|a, b| a.address.cmp(&b.address));
     Zone {
         region: text(z.region_name.as_ref()),

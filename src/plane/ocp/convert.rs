@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::wire;
 use crate::domain::fold;
-use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, SubtaskId, TaskId, TaskRef, TenantId};
 use crate::domain::id::ZoneName;
+use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, SubtaskId, TaskId, TaskRef, TenantId};
 use crate::domain::limits;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Operation, Phase, Status, Worded, health, operation, status};
