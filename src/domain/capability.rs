@@ -159,7 +159,7 @@ impl Capabilities {
         }
     }
 
-    fn can_cluster(&self, a: &ClusterAction) -> Result<(), WhyNot> {
+    fn can_cluster(self, a: &ClusterAction) -> Result<(), WhyNot> {
         let modes = self.modes(a.verb, &a.scope);
         let mode = Mode::of(&a.force);
         if self.kind == PlaneKind::Ocp {

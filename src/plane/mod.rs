@@ -26,7 +26,7 @@ use crate::domain::capability::{Capabilities, WhyNot};
 use crate::domain::guard::Approved;
 use crate::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId, TraceId};
 use crate::domain::outcome::{Outcome, ReadError};
-use crate::domain::request::Planned;
+use crate::domain::request::{Checked, Planned};
 use crate::domain::shown::Text;
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
@@ -43,17 +43,6 @@ pub struct Fetched<T> {
     pub took: Span,
     /// The server's clock at the answer (the envelope's `timestamp`).
     pub server_time: Option<Timestamp>,
-}
-
-/// What a control plane's own check says of an action, before anything is ordered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
-    /// Whether the plane would take the order now.
-    pub passed: bool,
-    /// Its words where it would not; empty where it would.
-    pub words: Text,
-    /// Its code, empty when none.
-    pub code: Text,
 }
 
 /// A read under way.

@@ -1,6 +1,8 @@
 //! OBShell's DAG into a [`Task`]: one node a stage, its sub tasks as members, each stage after the one before
 //! (obshell-api 6.1).
 
+use std::fmt::Write as _;
+
 use super::owner;
 use super::wire;
 use crate::domain::fold;
@@ -199,7 +201,7 @@ pub(super) fn log(lines: &[wire::LogLine]) -> LogText {
     for line in lines {
         if attempts > 1 && line.execute_times != last {
             last = line.execute_times;
-            text.push_str(&format!("── run {} ──\n", last.unwrap_or(0)));
+            let _ = writeln!(text, "── run {} ──", last.unwrap_or(0));
         }
         if let Some(at) = Timestamp::parse(raw(line.create_time.as_ref())) {
             text.push_str(&at.clock());

@@ -54,12 +54,13 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Obshell {
     /// One read whose answer is the envelope with data in it, from the first agent that answers.
+    #[expect(clippy::result_large_err, reason = "the port's own error; it is not made in a loop")]
     pub(super) async fn get<T: DeserializeOwned>(
         &self,
         path: &str,
         of: &str,
     ) -> Result<Opened<T>, ReadError> {
-        self.from_any(Ask { path, body: None }, |what, answer| self.opened(what, answer, of)).await
+        self.any_agent(Ask { path, body: None }, |what, answer| self.opened(what, answer, of)).await
     }
 
     /// A list; null for an empty one.
@@ -73,7 +74,7 @@ impl Obshell {
     }
 
     /// Asks the agent in use, and the others while it is away.
-    pub(super) async fn from_any<T>(
+    pub(super) async fn any_agent<T>(
         &self,
         ask: Ask<'_>,
         open: impl Fn(&str, &Answer) -> Result<T, ReadError>,

@@ -9,13 +9,14 @@ use super::{Identity, Obshell, calls, convert, wire};
 use crate::domain::action::Action;
 use crate::domain::id::{ClusterId, SubtaskId, TraceId};
 use crate::domain::outcome::{ReadError, ReadErrorKind};
+use crate::domain::request::Checked;
 use crate::domain::shown::Text;
 use crate::domain::task::LogText;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
 use crate::plane::answer::error;
 use crate::plane::json::Word;
-use crate::plane::{Checked, Fetched};
+use crate::plane::Fetched;
 
 impl Obshell {
     /// Version and clock, from the first agent that answers. Neither needs a login.
@@ -205,6 +206,7 @@ impl Obshell {
     }
 
     /// The check of the zone route; nothing else has one. It creates no DAG, though it is a POST.
+    #[expect(clippy::result_large_err, reason = "the port's own error; it is not made in a loop")]
     pub(super) async fn read_check(&self, action: &Action) -> Result<Fetched<Option<Checked>>, ReadError> {
         let begun = (self.now)();
         let nothing = Opened { data: (), trace: None, timestamp: None };
@@ -215,7 +217,7 @@ impl Obshell {
         let Some((path, body)) = call else { return Ok(self.fetched(begun, None, &nothing)) };
         let ask = Ask { path: &path, body: Some(&body) };
         // What it answers where it passes has no data.
-        let checked = self.from_any(ask, |what, answer| {
+        let checked = self.any_agent(ask, |what, answer| {
             match self.opened::<serde::de::IgnoredAny>(what, answer, "data") {
                 Ok(_) => Ok(Checked { passed: true, words: Text::default(), code: Text::default() }),
                 Err(e)

@@ -135,6 +135,7 @@ pub(super) struct ObServer {
 
 /// `GET /obcluster/info` (obshell-api 8.4).
 #[derive(Debug, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names on the wire")]
 pub(super) struct Cluster {
     pub(super) cluster_name: Option<Word>,
     pub(super) cluster_id: Option<Word>,
@@ -178,6 +179,7 @@ pub(super) struct Server {
 
 /// A tenant, of the overview or with its pools (obshell-api 8.5).
 #[derive(Debug, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names on the wire")]
 pub(super) struct Tenant {
     pub(super) tenant_id: Word,
     pub(super) tenant_name: Word,

@@ -19,6 +19,7 @@ fn pass() -> Vec<String> {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of requests")]
 async fn every_mode_of_every_scope_is_the_documented_request() {
     let (stop, start) = ("/api/v1/ob/stop", "/api/v1/ob/start");
     let zone_route = "/api/v1/ob/zone/zone2/stop";

@@ -160,7 +160,7 @@ async fn a_log_is_dated_and_by_attempt_or_bare_where_it_is_not_kept() {
     let server =
         agent(|o, _| if o.seen.path().ends_with("/logs") { ok(LINES) } else { refuse(404, "Task.NotFound") });
     let log = client(&server).log(&TaskId::new("1"), &SubtaskId::new("2")).await.unwrap().value;
-    let lines: Vec<&str> = log.lines.iter().map(|l| l.as_str()).collect();
+    let lines: Vec<&str> = log.lines.iter().map(obdeck::domain::shown::Shown::as_str).collect();
     assert_eq!(lines[..3], ["── run 1 ──", "03:01:45Z first", "── run 3 ──"]);
     assert!(lines[3].starts_with("03:02:45Z again") && !lines[3].contains('\u{1b}'));
     let older = agent(|o, _| match o.seen.path() {
@@ -168,5 +168,5 @@ async fn a_log_is_dated_and_by_attempt_or_bare_where_it_is_not_kept() {
         _ => refuse(404, "Common.NotFound"),
     });
     let log = client(&older).log(&TaskId::new("1"), &SubtaskId::new("2")).await.unwrap().value;
-    assert_eq!(log.lines.iter().map(|l| l.as_str()).collect::<Vec<_>>(), ["one", "two"]);
+    assert_eq!(log.lines.iter().map(obdeck::domain::shown::Shown::as_str).collect::<Vec<_>>(), ["one", "two"]);
 }

@@ -88,7 +88,7 @@ async fn every_recorded_dag_converts_as_written() {
         let task = task.unwrap_or_else(|e| panic!("{scene} {path}: {e:?}")).value;
         assert_eq!(task.head.name.raw(), text(data, "name"));
         assert_eq!(task.phase(), phase_of(text(data, "state"), text(data, "operator")), "{scene}");
-        assert_eq!(task.stage.unwrap().max as u64, data["max_stage"].as_u64().unwrap());
+        assert_eq!(u64::from(task.stage.unwrap().max), data["max_stage"].as_u64().unwrap());
         let nodes = data["nodes"].as_array().map_or(&[][..], Vec::as_slice);
         assert_eq!(task.graph.nodes.len(), nodes.len());
         assert_eq!(task.graph.edges.len(), nodes.len().saturating_sub(1));
