@@ -100,7 +100,7 @@ pub(crate) fn failed(e: &SimError) -> Fail {
         SimError::NotLoopback(_) => (Exit::Usage, "allow it with --bind-any"),
         SimError::UnknownScenario { .. } => (Exit::Usage, "`--scenario list` prints them"),
         SimError::Speed(_) => (Exit::Usage, ""),
-        SimError::Scenario { .. } | SimError::Bind { .. } => (Exit::Failed, ""),
+        SimError::Scenario { .. } | SimError::Bind { .. } | SimError::Key(_) => (Exit::Failed, ""),
     };
     Fail::of(exit, "could not start the simulator", e.to_string(), now)
 }

@@ -2,21 +2,26 @@
 //! is held against the same documents as the client, so that one mistake cannot hide another.
 //!
 //! A `world` (pure: clusters, tasks, a virtual clock) is told its story by `script` and moved by `engine`;
-//! [`ocp`] puts HTTP in front of it; [`faults`] stands between the two.
+//! [`ocp`] puts HTTP in front of it; [`faults`] stands between the two. [`obshell`] is the other control plane, with a world
+//! of its own: there is no server in the middle, each agent keeps its own tasks.
 
 mod clock;
 mod engine;
 pub mod faults;
+mod listen;
+pub mod obshell;
 pub mod ocp;
 mod scenario;
 mod script;
 mod seed;
+mod strike;
 mod time;
 mod world;
 
 use std::net::SocketAddr;
 
 pub use clock::{Clock, STORY_START};
+pub use obshell::Obshell;
 pub use ocp::{Arrival, Ocp, Options};
 pub use scenario::{Product, ScenarioInfo, scenarios};
 pub use time::Ms;
@@ -55,6 +60,9 @@ pub enum SimError {
     /// The speed is not a number above 0.
     #[error("speed {0} is not a number above 0")]
     Speed(f64),
+    /// No RSA key could be made.
+    #[error("no RSA key of {0} bits could be made")]
+    Key(usize),
     /// The address is not on loopback, and nobody said that it may be.
     #[error("{0} is not a loopback address")]
     NotLoopback(SocketAddr),

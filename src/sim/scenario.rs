@@ -51,6 +51,8 @@ pub(crate) struct Scenario {
     #[serde(default)]
     pub(crate) ocp: Product,
     #[serde(default)]
+    pub(crate) obshell: EdgePlan,
+    #[serde(default)]
     pub(crate) cluster: Vec<ClusterPlan>,
     #[serde(default)]
     pub(crate) task: Vec<TaskPlan>,
@@ -84,6 +86,37 @@ impl Default for Product {
             units_of_cluster: true,
             max_attempts: 20,
             client_max_attempts: 20,
+        }
+    }
+}
+
+/// The cluster that OBShell agents look after.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct EdgePlan {
+    pub(crate) name: String,
+    pub(crate) id: i64,
+    /// Zones, with one OBServer and one agent each.
+    pub(crate) zones: usize,
+    pub(crate) tenants: Vec<String>,
+    /// Agents (from 1) whose observer is down without having been stopped.
+    pub(crate) down: Vec<usize>,
+    /// Minor freezes never end.
+    pub(crate) freeze_hangs: bool,
+    /// Looks, five seconds apart, that still find a killed process.
+    pub(crate) slow_kill: u32,
+}
+
+impl Default for EdgePlan {
+    fn default() -> EdgePlan {
+        EdgePlan {
+            name: "edge".to_owned(),
+            id: 1_000_004,
+            zones: 3,
+            tenants: ["sys", "orders", "telemetry"].map(str::to_owned).to_vec(),
+            down: Vec::new(),
+            freeze_hangs: false,
+            slow_kill: 0,
         }
     }
 }

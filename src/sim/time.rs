@@ -62,6 +62,14 @@ pub(crate) fn iso_seconds(at: Ms) -> String {
     iso(at.div_euclid(SECOND) * SECOND)
 }
 
+/// ISO 8601 in UTC with up to nine digits of fraction, trailing zeros cut; `below` are nanoseconds below the millisecond.
+pub(crate) fn utc(at: Ms, below: u32) -> String {
+    let c = civil(at);
+    let nanos = c.milli * 1_000_000 + i64::from(below);
+    let fraction = if nanos == 0 { String::new() } else { format!(".{nanos:09}") };
+    format!("{}{}Z", whole(&c, 'T'), fraction.trim_end_matches('0'))
+}
+
 /// As in a log line: `2021-08-25 15:09:32.716`.
 pub(crate) fn log_line(at: Ms) -> String {
     let c = civil(at.saturating_add(OFFSET));
@@ -120,6 +128,8 @@ mod tests {
         assert_eq!(iso(0), "1970-01-01T08:00:00+08:00");
         assert_eq!(iso(1_628_242_678_010), "2021-08-06T17:37:58.01+08:00");
         assert_eq!(iso_seconds(1_628_242_678_010), "2021-08-06T17:37:58+08:00");
+        assert_eq!(utc(1_628_242_678_010, 500), "2021-08-06T09:37:58.0100005Z");
+        assert_eq!(utc(0, 0), "1970-01-01T00:00:00Z");
         assert_eq!(log_line(1_629_875_372_716), "2021-08-25 15:09:32.716");
     }
 

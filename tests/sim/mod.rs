@@ -6,6 +6,7 @@ mod door;
 mod fault;
 mod form;
 mod http;
+mod obshell;
 mod refuse;
 mod scenario;
 mod story;

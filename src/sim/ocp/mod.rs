@@ -4,7 +4,6 @@ mod answer;
 mod auth;
 pub(crate) mod call;
 mod cluster;
-mod listen;
 mod product;
 mod route;
 mod serve;

@@ -1,23 +1,21 @@
 //! The HTTP side: every request goes through [`handle`], whatever its path.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use futures_util::{StreamExt, stream};
+use axum::http::{HeaderValue, Response};
 use tokio::net::TcpListener;
 
 use super::answer::{Answer, Reply, Stamp, of_refusal, of_reply};
 use super::call::{Call, decode, parse_query};
-use super::listen::{Cut, CutListener, Peer};
 use super::{ARRIVALS_KEPT, Arrival, Shared, lock, route};
-use crate::sim::faults::{RateLimit, What};
+use crate::sim::faults::RateLimit;
+use crate::sim::listen::{CutListener, Peer};
 use crate::sim::seed::mix;
+use crate::sim::strike::{Ready, plain, strike};
 use crate::sim::time::{Ms, SECOND, http_date, iso};
 use crate::sim::world::Refusal;
 
@@ -56,32 +54,16 @@ async fn handle(
     let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let arrival = arrive(&shared, parts.method.as_str(), target, headers, body.to_vec());
     let lot = shared.faults.draw(arrival.number, &arrival.method, &arrival.target);
-    if !lot.delay.is_zero() {
-        wait(&shared, lot.delay).await;
-    }
     let line = format!("{} {}", arrival.method, arrival.target);
-    // A connection's first request is not the one that this fault is for.
-    let what = lot.what.filter(|what| earlier > 0 || *what != What::ResetReused);
-    let (response, word) = match what {
-        None => {
-            let (answer, headers) = real(&shared, &peer, arrival);
-            let word = answer.status.to_string();
-            (respond(answer, &headers), word)
-        }
-        Some(what) => strike(&shared, &peer, arrival, what).await,
+    let act = || {
+        let (answer, headers) = real(&shared, &peer, arrival);
+        ready(answer, &headers)
     };
+    let (response, word) = strike(&shared.stopped, &peer, lot, earlier, act).await;
     if let Some(log) = &shared.log {
         log(&format!("{line} -> {word}"));
     }
     response
-}
-
-/// Waits, but not beyond the stand-in's end.
-async fn wait(shared: &Shared, by: Duration) {
-    tokio::select! {
-        () = tokio::time::sleep(by) => {}
-        () = shared.stopped.cancelled() => {}
-    }
 }
 
 fn arrive(
@@ -177,101 +159,10 @@ fn meter(shared: &Shared, user: i64, wall: Ms, headers: &mut Headers) -> Result<
     ))
 }
 
-/// An answer that something happens to. The word is for the request log.
-async fn strike(shared: &Arc<Shared>, peer: &Peer, arrival: Arrival, what: What) -> (Response<Body>, String) {
-    let acted = |arrival| real(shared, peer, arrival);
-    match what {
-        // Delays are drawn apart; one that comes here would only repeat what was waited for.
-        What::Delay { .. } | What::Reset | What::ResetReused => {
-            peer.cut(Cut::Reset);
-            (plain(500, &[], Vec::new()), "reset".to_owned())
-        }
-        What::Late(by) => {
-            let (answer, headers) = acted(arrival);
-            wait(shared, by).await;
-            let word = format!("{}, late", answer.status);
-            (respond(answer, &headers), word)
-        }
-        What::AnswerLost => {
-            let (answer, _) = acted(arrival);
-            peer.cut(Cut::Close);
-            (plain(500, &[], Vec::new()), format!("{}, lost", answer.status))
-        }
-        What::HalfBody => {
-            let (answer, headers) = acted(arrival);
-            peer.cut(Cut::HalfOf(answer.body.len()));
-            let word = format!("{}, half", answer.status);
-            (respond(answer, &headers), word)
-        }
-        What::CutAfter(bytes) => {
-            let (answer, headers) = acted(arrival);
-            peer.cut(Cut::After(bytes));
-            let word = format!("{}, cut after {bytes} bytes", answer.status);
-            (respond(answer, &headers), word)
-        }
-        What::Silence => {
-            shared.stopped.cancelled().await;
-            peer.cut(Cut::Close);
-            (plain(500, &[], Vec::new()), "silence".to_owned())
-        }
-        What::Drip(every) => {
-            let (answer, headers) = acted(arrival);
-            let word = format!("{}, dripping", answer.status);
-            (drip(shared, answer, &headers, every), word)
-        }
-        What::Endless => {
-            let chunk = Bytes::from_static(&[b' '; 16 * 1024]);
-            let chunks = stream::repeat_with(move || Ok::<_, Infallible>(chunk.clone()));
-            let body = Body::from_stream(chunks.take_until(shared.stopped.clone().cancelled_owned()));
-            (
-                with_headers(200, &[("content-type".to_owned(), "application/json".to_owned())], body),
-                "endless".to_owned(),
-            )
-        }
-        What::Instead { status, headers, body, acted: is_acted } => {
-            if is_acted {
-                acted(arrival);
-            }
-            (plain(status, &headers, body), format!("{status}, instead"))
-        }
-    }
-}
-
-fn drip(shared: &Shared, answer: Answer, headers: &Headers, every: Duration) -> Response<Body> {
-    let bytes = stream::unfold((answer.body, 0), move |(body, at)| async move {
-        let byte = *body.get(at)?;
-        tokio::time::sleep(every).await;
-        Some((Ok::<_, Infallible>(Bytes::copy_from_slice(&[byte])), (body, at + 1)))
-    });
-    let mut all = owned(headers);
+/// An answer of this control plane, ready for the wire.
+fn ready(answer: Answer, headers: &Headers) -> Ready {
+    let mut all: Vec<(String, String)> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     all.push(("content-type".to_owned(), answer.content_type.to_owned()));
-    let bytes = bytes.take_until(shared.stopped.clone().cancelled_owned());
-    with_headers(answer.status, &all, Body::from_stream(bytes))
-}
-
-fn respond(answer: Answer, headers: &Headers) -> Response<Body> {
-    let mut all = owned(headers);
-    all.push(("content-type".to_owned(), answer.content_type.to_owned()));
-    plain(answer.status, &all, answer.body)
-}
-
-fn owned(headers: &Headers) -> Vec<(String, String)> {
-    headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
-}
-
-fn plain(status: u16, headers: &[(String, String)], body: Vec<u8>) -> Response<Body> {
-    with_headers(status, headers, Body::from(body))
-}
-
-fn with_headers(status: u16, headers: &[(String, String)], body: Body) -> Response<Body> {
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in headers {
-        // A header that a test made up and HTTP cannot carry is left out.
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
-            response.headers_mut().append(name, value);
-        }
-    }
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
+    Ready { status: answer.status, headers: all, body: answer.body }
 }

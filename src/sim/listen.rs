@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// How a connection is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cut {
+pub(crate) enum Cut {
     /// Now, with a reset.
     Reset,
     /// Now, in an orderly way, before another byte.
@@ -28,20 +28,20 @@ pub(super) enum Cut {
 
 /// One end of a connection, as a handler sees it.
 #[derive(Debug, Clone)]
-pub(super) struct Peer {
-    pub(super) address: SocketAddr,
+pub(crate) struct Peer {
+    pub(crate) address: SocketAddr,
     cut: Arc<Mutex<Option<Cut>>>,
     requests: Arc<AtomicU32>,
 }
 
 impl Peer {
     /// Counts a request on this connection; gives how many came before it.
-    pub(super) fn count(&self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         self.requests.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Cuts the connection; takes effect at the next write.
-    pub(super) fn cut(&self, cut: Cut) {
+    pub(crate) fn cut(&self, cut: Cut) {
         *self.cut.lock().unwrap_or_else(PoisonError::into_inner) = Some(cut);
     }
 }
@@ -53,7 +53,7 @@ impl Connected<IncomingStream<'_, CutListener>> for Peer {
 }
 
 /// Accepts connections that can be cut.
-pub(super) struct CutListener(pub(super) TcpListener);
+pub(crate) struct CutListener(pub(crate) TcpListener);
 
 impl Listener for CutListener {
     type Io = CutStream;
@@ -79,7 +79,7 @@ impl Listener for CutListener {
 }
 
 /// A connection that ends where it is told to.
-pub(super) struct CutStream {
+pub(crate) struct CutStream {
     stream: TcpStream,
     cut: Arc<Mutex<Option<Cut>>>,
 }

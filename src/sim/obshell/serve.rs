@@ -1,0 +1,137 @@
+//! The HTTP side of one agent: every request goes through [`handle`], whatever its path.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderValue, Response};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::answer::{Stamp, of_refusal, of_reply};
+use super::auth::{Opened, open};
+use super::refusal::Refusal;
+use super::route::{Ask, answer};
+use super::{ARRIVALS_KEPT, Arrival, Shared, lock};
+use crate::sim::listen::{CutListener, Peer};
+use crate::sim::seed::mix;
+use crate::sim::strike::{Ready, plain, strike};
+use crate::sim::time::http_date;
+
+/// Largest body of a request that is read.
+const BODY_BYTES: usize = 1024 * 1024;
+
+/// What one agent's handler needs.
+#[derive(Clone)]
+pub(super) struct Door {
+    pub(super) agent: usize,
+    pub(super) shared: Arc<Shared>,
+    pub(super) stopped: CancellationToken,
+}
+
+/// Serves until told to stop; connections that are idle then are closed.
+pub(super) async fn run(listener: TcpListener, door: Door) {
+    let stopped = door.stopped.clone();
+    let service =
+        Router::new().fallback(handle).with_state(door).into_make_service_with_connect_info::<Peer>();
+    let server = axum::serve(CutListener(listener), service)
+        .with_graceful_shutdown(async move { stopped.cancelled().await });
+    // Serving itself cannot fail: accepting retries, and a connection's error ends that connection only.
+    let _ = server.await;
+}
+
+async fn handle(
+    State(door): State<Door>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request,
+) -> Response<Body> {
+    let earlier = peer.count();
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_BYTES).await else { return plain(413, &[], Vec::new()) };
+    let target = parts.uri.path_and_query().map_or("/", |t| t.as_str()).to_owned();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    let shared = &door.shared;
+    let mut arrival = Arrival {
+        number: 0,
+        at: shared.clock.now(),
+        agent: door.agent,
+        method: parts.method.as_str().to_owned(),
+        target,
+        headers,
+        body: body.to_vec(),
+        header_clear: None,
+        body_clear: None,
+    };
+    let opened = unseal(&door, &mut arrival);
+    let lot = shared.faults.draw(arrival.number, &arrival.method, &arrival.target);
+    let line = format!("agent {} {} {}", door.agent + 1, arrival.method, arrival.target);
+    let act = || real(&door, &arrival, opened);
+    let (response, word) = strike(&door.stopped, &peer, lot, earlier, act).await;
+    if let Some(log) = &shared.log {
+        log(&format!("{line} -> {word}"));
+    }
+    response
+}
+
+type Unsealed = (Opened, Result<(), Refusal>);
+
+/// Opens what is sealed and remembers the arrival.
+fn unseal(door: &Door, arrival: &mut Arrival) -> Unsealed {
+    let key = lock(&door.shared.keys).get(door.agent).cloned();
+    let opened = match key {
+        Some(key) => open(&key, door.shared.protection, &arrival.headers, &arrival.body),
+        None => (Opened::default(), Err(Refusal::crash())),
+    };
+    arrival.header_clear = opened.0.header.as_ref().map(|h| h.clear.clone());
+    arrival.body_clear = opened.1.is_ok().then(|| opened.0.body.clone());
+    let mut arrivals = lock(&door.shared.arrivals);
+    arrivals.count += 1;
+    arrival.number = arrivals.count;
+    if arrivals.kept.len() >= ARRIVALS_KEPT {
+        arrivals.kept.pop_front();
+    }
+    arrivals.kept.push_back(arrival.clone());
+    opened
+}
+
+/// The answer of an agent that nothing ails.
+fn real(door: &Door, arrival: &Arrival, (opened, unsealed): Unsealed) -> Ready {
+    let shared = &door.shared;
+    let header = |name: &str| arrival.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    let wall = shared.clock.wall() + shared.faults.skew();
+    let public = lock(&shared.keys).get(door.agent).map(|k| k.public().to_owned()).unwrap_or_default();
+    let ask = Ask {
+        number: arrival.number,
+        method: &arrival.method,
+        target: &arrival.target,
+        opened: &opened,
+        protection: shared.protection,
+        public_key: &public,
+        wall,
+    };
+    let mut world = lock(&shared.world);
+    world.advance(shared.clock.now());
+    let own = format!("{:016x}", mix(&[shared.seed, arrival.number, 0x7ACE]));
+    // The header is not passed on with a request that another agent answers (obshell-api 4).
+    let trace = match header("x-obshell-trace-id") {
+        Some(given) if !world.passes_on(door.agent, &arrival.target) => given,
+        _ => own.as_str(),
+    };
+    let stamp = Stamp {
+        now: world.now,
+        started: world.agents.get(door.agent).map_or(world.now, |a| a.started),
+        trace: if arrival.target == "/api/v1/status" { "" } else { trace },
+        duration: mix(&[shared.seed, arrival.number, 3]) % 12,
+        is_chinese: header("accept-language").is_some_and(|l| l.to_ascii_lowercase().starts_with("zh")),
+    };
+    let done = unsealed.and_then(|()| answer(&mut world, door.agent, &ask));
+    let mut ready = match done {
+        Ok(reply) => of_reply(reply, &stamp),
+        Err(refusal) => of_refusal(&refusal, &stamp),
+    };
+    // Set here, not by the HTTP layer: a wrong clock shows in it, and a hand-moved one makes it reproducible.
+    ready.headers.push(("date".to_owned(), http_date(wall)));
+    ready
+}
