@@ -14,9 +14,9 @@ use crate::domain::shown::Text;
 use crate::domain::task::LogText;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
+use crate::plane::Fetched;
 use crate::plane::answer::error;
 use crate::plane::json::Word;
-use crate::plane::Fetched;
 
 impl Obshell {
     /// Version and clock, from the first agent that answers. Neither needs a login.

@@ -168,5 +168,8 @@ async fn a_log_is_dated_and_by_attempt_or_bare_where_it_is_not_kept() {
         _ => refuse(404, "Common.NotFound"),
     });
     let log = client(&older).log(&TaskId::new("1"), &SubtaskId::new("2")).await.unwrap().value;
-    assert_eq!(log.lines.iter().map(obdeck::domain::shown::Shown::as_str).collect::<Vec<_>>(), ["one", "two"]);
+    assert_eq!(
+        log.lines.iter().map(obdeck::domain::shown::Shown::as_str).collect::<Vec<_>>(),
+        ["one", "two"]
+    );
 }
