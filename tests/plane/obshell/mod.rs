@@ -6,3 +6,4 @@ mod agent;
 mod faults;
 mod reads;
 mod recordings;
+mod simulated;
