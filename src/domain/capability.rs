@@ -137,6 +137,10 @@ impl Capabilities {
             (PlaneKind::Obshell, _) => WhyNot::ObshellStartHasNoModes,
         })
     }
+    /// Whether the plane can be asked beforehand what it would say (obshell-api 7.1: the check of a zone's stop).
+    pub fn checks(&self, verb: Verb, scope: &Scope) -> bool {
+        matches!((self.kind, verb, scope), (PlaneKind::Obshell, Verb::Stop, Scope::Zone(_)))
+    }
     /// Whether tasks that hold the cluster can be passed over in the same request.
     pub fn passes_dags(&self) -> bool {
         self.kind == PlaneKind::Obshell

@@ -168,6 +168,7 @@ pub async fn read(plane: &dyn ControlPlane, query: &Query) -> Result<Answer, Rea
         Query::Tasks(_, filter) => answer(Reply::Tasks, plane.tasks(filter).await?),
         Query::Task(t) => answer(|task| Reply::Task(Box::new(task)), plane.task(&t.id).await?),
         Query::Log(t, s) => answer(Reply::Log, plane.log(&t.id, s).await?),
+        Query::Check(action) => answer(Reply::Check, plane.check(action).await?),
         Query::Plan(action) => {
             let reply = Reply::Plan(plane.plan(action));
             Answer { reply, trace: None, server_time: None, took: Span::ZERO }

@@ -85,10 +85,17 @@ fn zone(z: &wire::Zone) -> Zone {
     let name = ZoneName::new(&z.name.0);
     let mut servers: Vec<Server> = z.servers.iter().flatten().map(|s| server(s, &name)).collect();
     servers.sort_by(|a, b| a.address.cmp(&b.address));
+    let zone_status = status(z.status.as_ref());
+    if zone_status.is == Health::Stopped {
+        // After STOP ZONE the processes stay and read RUNNING; they serve nobody all the same.
+        for s in servers.iter_mut().filter(|s| s.status.is == Health::Up) {
+            s.status.is = Health::Stopped;
+        }
+    }
     Zone {
         region: text(z.region_name.as_ref()),
         idc: text(z.idc_name.as_ref()),
-        status: status(z.status.as_ref()),
+        status: zone_status,
         inner_status: text(z.inner_status.as_ref()),
         server_count: u32::try_from(servers.len()).ok(),
         servers,

@@ -194,20 +194,42 @@ async fn a_hanging_stop_is_found_cancelled_and_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_failed_maintenance_is_passed() {
+async fn what_a_cancelled_stop_left_behind_is_passed_and_reads_as_passed() {
     let desk = Desk::calm().await;
-    let id = obdeck::domain::id::TaskId::new(&desk.sim.plant_init(0));
+    desk.sim.set_freeze_hangs(true);
+    let stop = desk.action(Verb::Stop, "zone", Mode::ProcessFreeze).await;
+    let Outcome::Accepted { task: Some(main), .. } = desk.plane.submit(approved(stop)).await else {
+        panic!("not accepted")
+    };
     for _ in 0..20 {
         desk.sim.clock().advance(Duration::from_secs(1));
-        desk.plane.task(&id).await.unwrap();
+        desk.plane.task(&main.head.at.id).await.unwrap();
     }
-    assert_eq!(desk.plane.task(&id).await.unwrap().value.phase(), Phase::Failed);
-    let task = obdeck::domain::id::TaskRef { profile: ProfileName::new("edge"), id: id.clone() };
-    let outcome = desk.plane.submit(approved(Action::Task { task, verb: TaskVerb::Pass })).await;
+    let verb = |verb, at: &obdeck::domain::id::TaskRef| approved(Action::Task { task: at.clone(), verb });
+    let outcome = desk.plane.submit(verb(TaskVerb::Cancel, &main.head.at)).await;
     assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
-    desk.sim.clock().advance(Duration::from_secs(2));
-    let passed = desk.plane.task(&id).await.unwrap().value;
-    assert_eq!((passed.phase(), passed.head.status.word.raw()), (Phase::Skipped, "SUCCEED"));
+    let failed = desk.to_the_end(&main).await;
+    let inner: Vec<Task> = failed
+        .graph
+        .nodes
+        .iter()
+        .flat_map(|n| &n.inner)
+        .map(|i| (**i.task.as_ref().unwrap()).clone())
+        .collect();
+    assert!(inner.iter().all(|t| t.phase() == Phase::Failed), "after the main DAG's end it is a failure");
+    for sub in &inner {
+        let outcome = desk.plane.submit(verb(TaskVerb::Pass, &sub.head.at)).await;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+    }
+    desk.sim.clock().advance(Duration::from_secs(3));
+    for sub in &inner {
+        let passed = desk.plane.task(&sub.head.at.id).await.unwrap().value;
+        assert_eq!((passed.phase(), passed.head.operation.word.raw()), (Phase::Skipped, "PASS"));
+        let never_ran: Vec<_> = passed.subtasks().filter(|s| s.runs == 0).collect();
+        assert!(!never_ran.is_empty() && never_ran.iter().all(|s| s.phase() == Phase::Skipped));
+    }
+    let unfinished = TaskFilter { unfinished: true, ..TaskFilter::default() };
+    assert_eq!(desk.plane.tasks(&unfinished).await.unwrap().value, []);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
