@@ -127,8 +127,8 @@ pub fn mode(kind: PlaneKind, verb: Verb, scope: &Scope, mode: Mode) -> (&'static
 /// What the plane's own check said, in a line.
 pub fn checked(checked: Result<&Checked, &Text>) -> String {
     match checked {
-        Ok(c) if c.passed => "passed: OBShell would take the plain stop now".to_owned(),
-        Ok(c) => format!("would be refused: {}", c.words),
+        Ok(c) if c.passed => "passed: a plain stop would be taken now".to_owned(),
+        Ok(c) => format!("refused: {}", c.words),
         Err(why) => format!("not known: {why}"),
     }
 }
@@ -136,7 +136,7 @@ pub fn checked(checked: Result<&Checked, &Text>) -> String {
 /// The toggle that passes over what holds the cluster, naming it.
 pub fn pass(tasks: &[TaskId]) -> String {
     let ids = tasks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    format!("forcePassDag {ids}: ended as it stands, marked SUCCEED")
+    format!("forcePassDag {ids}: marked SUCCEED as it stands")
 }
 
 /// What a force would do, or why there is none.

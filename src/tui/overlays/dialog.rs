@@ -137,7 +137,8 @@ impl View<'_> {
         if self.is_page {
             // Without a choice the one mode is told by the title; `i` tells the rest.
             let mark = head("", 1, has_focus, self.look);
-            let rows = vec![row(vec![mark, (format!("{}{}", dot(true), words(chosen).0), Role::Text)], self.look)];
+            let rows =
+                vec![row(vec![mark, (format!("{}{}", dot(true), words(chosen).0), Role::Text)], self.look)];
             return Block::fixed("", if modes.len() > 1 { rows } else { Vec::new() });
         }
         let line = |first: (String, Role), on: bool, name: &str, meaning: &str, role: Role| {
@@ -148,8 +149,7 @@ impl View<'_> {
         let mut rows = Vec::new();
         let shown = if modes.is_empty() { &[Mode::Plain] } else { modes };
         for mode in shown {
-            let first =
-                if rows.is_empty() { head("Mode", 8, has_focus, self.look) } else { indent() };
+            let first = if rows.is_empty() { head("Mode", 8, has_focus, self.look) } else { indent() };
             let (name, meaning) = words(*mode);
             let force;
             let meaning = if *mode == Mode::Force {
@@ -181,7 +181,8 @@ impl View<'_> {
                 (mark, text::action::checked(checked), role)
             }
         };
-        let (indent, label) = if self.is_page { (" ", "check ") } else { ("  ", "OBShell's own check            ") };
+        let (indent, label) =
+            if self.is_page { (" ", "check ") } else { ("  ", "its own check                  ") };
         let first = (format!("{indent}{mark}  "), role);
         Some(row(vec![first, (label.to_owned(), Role::Text), (words, Role::Text)], self.look))
     }
@@ -192,8 +193,16 @@ impl View<'_> {
         match &self.situation.impact {
             None => block.rows.push(self.waiting()),
             Some(impact) => {
-                block.rows.extend(self.check());
+                let mut check = self.check();
+                let refused = matches!(self.dialog.checked(self.cx), Some(Ok(c)) if !c.passed);
+                if refused {
+                    block.rows.extend(check.take());
+                }
                 for finding in &impact.findings {
+                    // Worst first: a check that does not refuse comes before what is fine.
+                    if finding.level == Level::Fine || finding.fact == Fact::NotChecked {
+                        block.rows.extend(check.take());
+                    }
                     let line = self.finding(finding);
                     if finding.fact == Fact::NotChecked {
                         block.pinned.push(line);

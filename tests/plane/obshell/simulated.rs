@@ -62,7 +62,9 @@ impl Desk {
         let before = self.orders();
         let action = self.action(verb, part, mode).await;
         let outcome = self.plane.submit(approved(action)).await;
-        let Outcome::Accepted { task: Some(task), .. } = outcome else { panic!("{part} {mode:?}: {outcome:?}") };
+        let Outcome::Accepted { task: Some(task), .. } = outcome else {
+            panic!("{part} {mode:?}: {outcome:?}")
+        };
         assert_eq!(self.orders(), before + 1);
         self.to_the_end(&task).await
     }
@@ -72,9 +74,12 @@ impl Desk {
             if seen.phase().is_resting() {
                 return seen;
             }
-            let alarmed = seen.graph.nodes.iter().flat_map(|n| &n.inner).any(|i| {
-                i.task.as_ref().is_ok_and(|t| t.phase() == Phase::Failed)
-            });
+            let alarmed = seen
+                .graph
+                .nodes
+                .iter()
+                .flat_map(|n| &n.inner)
+                .any(|i| i.task.as_ref().is_ok_and(|t| t.phase() == Phase::Failed));
             assert!(!alarmed, "a meeting point is no failure while the main DAG runs");
             self.sim.clock().advance(Duration::from_secs(1));
         }
@@ -155,7 +160,11 @@ async fn a_hanging_stop_is_found_cancelled_and_passed_over() {
     }
     let unfinished = TaskFilter { unfinished: true, ..TaskFilter::default() };
     let list = desk.plane.tasks(&unfinished).await.unwrap().value;
-    assert_eq!(list.iter().map(|t| &t.at.id).collect::<Vec<_>>(), [&held], "found again, its sub DAGs inside it");
+    assert_eq!(
+        list.iter().map(|t| &t.at.id).collect::<Vec<_>>(),
+        [&held],
+        "found again, its sub DAGs inside it"
+    );
     assert_eq!((list[0].target.raw(), list[0].cluster_name.raw()), ("zone3", "edge"));
     // A second stop is taken, and fails for the lock that the first one holds.
     let second = desk.done(Verb::Stop, "server", Mode::Force).await;

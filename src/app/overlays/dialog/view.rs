@@ -3,9 +3,9 @@
 use super::ending::{Place, Stage};
 use super::situation::{self, Lock, Situation, Typed};
 use super::{Dialog, Focus, Hint};
+use crate::app::effect::{Query, Reply};
 use crate::app::facts::Facts;
 use crate::app::key::Key;
-use crate::app::effect::{Query, Reply};
 use crate::domain::action::{Action, ClusterAction, Scope, Verb};
 use crate::domain::capability::Mode;
 use crate::domain::id::{ClusterRef, TaskId};
@@ -61,7 +61,8 @@ impl Dialog {
     }
     /// Whether a task holds the cluster, and the plane can pass it over in the same request.
     pub fn can_pass(&self, situation: &Situation, cx: &Facts<'_>) -> bool {
-        let offered = cx.settings.profile(&self.cluster.profile).is_some_and(|p| p.capabilities.passes_dags());
+        let offered =
+            cx.settings.profile(&self.cluster.profile).is_some_and(|p| p.capabilities.passes_dags());
         offered && (!self.pass.is_empty() || !super::holders(situation).is_empty())
     }
     /// The plane's own check to ask for: where it has one, whatever the mode, since it looks at what would be left.

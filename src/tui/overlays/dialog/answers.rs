@@ -74,7 +74,11 @@ impl View<'_> {
         let words = text::action::pass(if chosen.is_empty() { &held } else { chosen });
         let has_focus = self.dialog.focus() == Focus::Pass;
         let indent = if self.is_page { 1 } else { 10 };
-        let first = if self.is_page { head("", indent, has_focus, self.look) } else { label("Pass", has_focus, self.look) };
+        let first = if self.is_page {
+            head("", indent, has_focus, self.look)
+        } else {
+            label("Pass", has_focus, self.look)
+        };
         let room = self.columns.saturating_sub(indent + 5);
         row(vec![first, (format!("{mark}{}", cut_end(&words, room)), Role::Caution)], self.look)
     }
