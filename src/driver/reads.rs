@@ -70,6 +70,7 @@ impl Reads {
                 }
                 let answer = read(plane.as_ref(), &query).await;
                 drop(permits);
+                told(plane.as_ref(), &to).await;
                 answer
             };
             let result = tokio::select! {
@@ -104,11 +105,13 @@ impl Reads {
         };
         let lookup = lookup_for(&order);
         tokio::spawn(async move {
+            let beside = Arc::clone(&plane);
             let outcome = match containing(async move { submit(plane, order).await }).await {
                 Ok(outcome) => outcome,
                 // It may have been sent before that: neither success nor failure (P2).
                 Err(fault) => Outcome::Unknown { why: Text::new(&fault), lookup },
             };
+            told(beside.as_ref(), &to).await;
             let _ = to.send(Msg::Outcome { ticket, outcome }).await;
         });
     }
@@ -150,6 +153,13 @@ impl Drop for Reads {
         for token in self.reading.values() {
             token.cancel();
         }
+    }
+}
+
+/// Hands on what a control plane has to say beside its answers.
+async fn told(plane: &dyn ControlPlane, to: &mpsc::Sender<Msg>) {
+    for words in plane.notices() {
+        let _ = to.send(Msg::Told { profile: plane.profile().clone(), words }).await;
     }
 }
 

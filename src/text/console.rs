@@ -126,6 +126,7 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::NoProblem => "no problem here".to_owned(),
         Notice::NothingThere => "nothing to show there".to_owned(),
         Notice::Fault(t) => format!("a part of obdeck failed: {t} · the console goes on"),
+        Notice::Told(profile, words) => format!("{profile}: {words}"),
         Notice::KeyClash(c) => format!(
             "[keys]: {} is wanted by \"{}\" and \"{}\"; the first has it",
             key_name(c.key, ascii),
