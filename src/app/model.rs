@@ -1,6 +1,6 @@
 //! The whole state of the console. Changed by `update` alone; drawn by `tui` without being changed.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::cache::Cache;
 use super::command::Command;
@@ -68,7 +68,8 @@ pub struct Model {
     pub(super) zoomed: bool,
     pub(super) task_open: Option<TaskRef>,
     pub(super) log_open: Option<(TaskRef, SubtaskId)>,
-    pub(super) orders: BTreeMap<Ticket, usize>,
+    /// Orders on their way.
+    pub(super) orders: BTreeSet<Ticket>,
     /// The newest task an order of this console made, with the trace ID of that answer.
     pub(super) made: Option<(TaskRef, Option<TraceId>)>,
     pub(super) quit_at: Option<Timestamp>,
@@ -129,7 +130,7 @@ impl Model {
             zoomed: false,
             task_open: None,
             log_open: None,
-            orders: BTreeMap::new(),
+            orders: BTreeSet::new(),
             made: None,
             quit_at: None,
             quit: false,

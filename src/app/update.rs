@@ -308,16 +308,26 @@ fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     dialog_step(model, step, out);
 }
 
+/// Carries out what the topmost dialog asks for.
 fn dialog_step(model: &mut Model, step: DialogStep, out: &mut Vec<Effect>) {
+    let place = model.overlays.len().saturating_sub(1);
+    dialog_step_of(model, place, step, out);
+}
+
+/// The same for the dialog at a place: an answer comes to the one that waits for it, which need not be on top.
+fn dialog_step_of(model: &mut Model, place: usize, step: DialogStep, out: &mut Vec<Effect>) {
+    let close = |model: &mut Model| {
+        if place < model.overlays.len() {
+            model.overlays.remove(place);
+        }
+    };
     match step {
         DialogStep::Nothing => {}
-        DialogStep::Close => {
-            model.overlays.pop();
-        }
+        DialogStep::Close => close(model),
         DialogStep::Submit(order) => submit(model, order, out),
         DialogStep::Go(go) => carry_out(model, Step::go(go), out),
         DialogStep::CloseAnd(go) => {
-            model.overlays.pop();
+            close(model);
             carry_out(model, Step::go(go), out);
         }
     }
@@ -326,8 +336,7 @@ fn dialog_step(model: &mut Model, step: DialogStep, out: &mut Vec<Effect>) {
 /// Hands an order to the shell. The only value there is to hand over is one that was approved.
 fn submit(model: &mut Model, order: Approved, out: &mut Vec<Effect>) {
     let ticket = model.poll.ticket();
-    let place = model.overlays.len().saturating_sub(1);
-    model.orders.insert(ticket, place);
+    model.orders.insert(ticket);
     match model.overlays.last_mut() {
         Some(Overlay::Dialog(d)) => d.sent(ticket),
         Some(Overlay::Confirm(c)) => c.sent(ticket),
@@ -338,7 +347,9 @@ fn submit(model: &mut Model, order: Approved, out: &mut Vec<Effect>) {
 
 fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Vec<Effect>) {
     // An outcome nobody waits for would be of another run: it is not shown as this one's.
-    let Some(place) = model.orders.remove(&ticket) else { return };
+    if !model.orders.remove(&ticket) {
+        return;
+    }
     model.dirty = true;
     model.notices.push(Notice::Outcome(Box::new(outcome.clone())), model.now);
     if let Outcome::Accepted { task: Some(task), trace, .. } = outcome {
@@ -346,12 +357,19 @@ fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Ve
     }
     let body = model.body().size();
     let (overlays, cx) = overlays_and_facts(model, body);
-    let step = match overlays.get_mut(place) {
-        Some(Overlay::Dialog(d)) if d.is_sending() => d.outcome(outcome, &cx),
-        Some(Overlay::Confirm(c)) if c.is_sending() => c.outcome(outcome, &cx),
-        _ => DialogStep::Nothing,
-    };
-    dialog_step(model, step, out);
+    // By ticket: the operator may have left that dialog and sent another order meanwhile.
+    let waiting = overlays.iter_mut().enumerate().find_map(|(place, overlay)| match overlay {
+        Overlay::Dialog(d) if d.is_sending_as(ticket) => Some((place, d.outcome(outcome, &cx))),
+        Overlay::Confirm(c) if c.is_sending_as(ticket) => Some((place, c.outcome(outcome, &cx))),
+        Overlay::Dialog(_)
+        | Overlay::Confirm(_)
+        | Overlay::Actions(_)
+        | Overlay::Help(_)
+        | Overlay::Find(_) => None,
+    });
+    if let Some((place, step)) = waiting {
+        dialog_step_of(model, place, step, out);
+    }
     // Whatever came of it.
     model.poll.hurry_all(&model.cache);
     if model.quit_at.is_some() && model.orders.is_empty() {

@@ -1,6 +1,6 @@
 //! A DAG in, a drawing in character cells out. Pure; knows tasks in [`task`] only.
 //!
-//! The way of a drawing: [`dag`] normalises, [`collapse`] folds parallel siblings, `layer` breaks cycles and gives
+//! The way of a drawing: [`dag`] normalises, [`mod@collapse`] folds parallel siblings, `layer` breaks cycles and gives
 //! each node its layer, `flow` adds dummies where long edges pass, `order` puts each layer in an order with few
 //! crossings, `nets` says which lines may run together, `place` gives columns, `ports` and `route` give every line its
 //! cells, `assemble` makes a [`scene`] of it, [`canvas`] paints the part of it that a window shows.

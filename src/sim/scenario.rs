@@ -50,8 +50,8 @@ pub(crate) struct Scenario {
     pub(crate) fleet: Option<String>,
     #[serde(default)]
     pub(crate) ocp: Product,
-    #[serde(default)]
-    pub(crate) obshell: EdgePlan,
+    /// None: the one of the borrowed fleet.
+    pub(crate) obshell: Option<EdgePlan>,
     #[serde(default)]
     pub(crate) cluster: Vec<ClusterPlan>,
     #[serde(default)]
@@ -105,6 +105,18 @@ pub(crate) struct EdgePlan {
     pub(crate) freeze_hangs: bool,
     /// Looks, five seconds apart, that still find a killed process.
     pub(crate) slow_kill: u32,
+    /// A zone stop that was under way when the story began.
+    pub(crate) stop: Option<EdgeStop>,
+}
+
+/// A stop of a zone with freeze, in progress.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EdgeStop {
+    /// From 1.
+    pub(crate) zone: usize,
+    /// Seconds before the story's start at which it began.
+    pub(crate) ago_s: i64,
 }
 
 impl Default for EdgePlan {
@@ -117,6 +129,7 @@ impl Default for EdgePlan {
             down: Vec::new(),
             freeze_hangs: false,
             slow_kill: 0,
+            stop: None,
         }
     }
 }
@@ -197,6 +210,7 @@ impl Scenario {
             let base = Scenario::parse(&fleet)?;
             scenario.cluster.splice(0..0, base.cluster);
             scenario.task.splice(0..0, base.task);
+            scenario.obshell = scenario.obshell.or(base.obshell);
         }
         Ok(scenario)
     }

@@ -4,7 +4,7 @@
 //! one alone and not of the shell's. With it a terminal that does not read can never hold the program up (T12), and
 //! one that is gone says so (T05).
 //!
-//! What must be given back lies in one place, [`TAKEN`]: whoever comes first, the end of the loop, an error, a panic
+//! What must be given back lies in one place, `TAKEN`: whoever comes first, the end of the loop, an error, a panic
 //! on any thread, takes it out and puts the terminal right.
 
 use std::cell::Cell;

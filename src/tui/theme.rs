@@ -104,18 +104,3 @@ pub fn symbol(phase: Phase, ascii: bool) -> &'static str {
         (Phase::Unknown, _) => "?",
     }
 }
-
-/// Word of a phase as screens have it (screens 4).
-pub fn word(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Done => "done",
-        Phase::Running => "RUNNING",
-        Phase::Pending => "pending",
-        Phase::Ready => "ready",
-        Phase::Failed => "FAILED",
-        Phase::Skipped => "skipped",
-        Phase::RollingBack => "rolling back",
-        Phase::Canceling => "canceling",
-        Phase::Unknown => "unknown",
-    }
-}

@@ -1,9 +1,10 @@
 //! The whole frame: sizes, top line, ASCII, what an idle console costs.
 
 use obdeck::app::effect::Effect;
+use obdeck::app::effect::Ticket;
 use obdeck::app::key::Size;
 use obdeck::app::msg::Msg;
-use obdeck::domain::outcome::{Outcome, ReadErrorKind};
+use obdeck::domain::outcome::{Outcome, ReadErrorKind, Refused};
 use obdeck::domain::time::Span;
 
 use super::world::{Console, demo, prod, profile, read_error, settings};
@@ -206,6 +207,53 @@ fn an_insecure_or_read_only_profile_says_so_on_every_screen() {
     assert!(c.row(22).contains("read-only"), "{}", c.row(22));
 }
 
+/// Tickets of the orders that were handed to the shell.
+fn sent(c: &Console) -> Vec<Ticket> {
+    let ticket = |e: &Effect| match e {
+        Effect::Submit { ticket, .. } => Some(*ticket),
+        _ => None,
+    };
+    c.effects.iter().filter_map(ticket).collect()
+}
+
+/// Opens the stop dialog for the selection, types the name and says yes.
+fn stop(c: &mut Console, name: &str) {
+    c.keys("S");
+    c.send(Msg::Painted);
+    c.pass(1000);
+    c.keys(&format!("{name}<tab>y"));
+}
+
+/// Leaving a dialog while it sends cancels nothing, and its answer must not be taken for that of the next one.
+#[test]
+fn the_answer_to_one_order_never_ends_another() {
+    let mut c = demo(80, 24);
+    c.keys("jj");
+    c.pass(400);
+    stop(&mut c, "calm01/zone1");
+    c.keys("<esc>j");
+    c.pass(400);
+    stop(&mut c, "calm01/zone2");
+    let tickets = sent(&c);
+    assert_eq!(tickets.len(), 2, "{}", c.frame());
+    let refused = |words: &str| {
+        Outcome::Refused(Refused {
+            kind: ReadErrorKind::Conflict,
+            http: 409,
+            code: "11020".into(),
+            message: words.into(),
+            trace: None,
+        })
+    };
+    c.send(Msg::Outcome { ticket: tickets[0], outcome: refused("the first") });
+    let dialog = |c: &Console| c.frame().lines().take(21).collect::<Vec<_>>().join("\n");
+    assert!(c.model.is_sending() && !dialog(&c).contains("the first"), "{}", c.frame());
+    assert!(dialog(&c).contains("zone2 of calm01"), "{}", c.frame());
+    c.send(Msg::Outcome { ticket: tickets[1], outcome: refused("the second") });
+    assert!(dialog(&c).contains("the second"), "{}", c.frame());
+    assert!(!c.model.is_sending());
+}
+
 /// The story of a stop: a key opens the dialog, the dialog sends once, the task that came back opens.
 #[test]
 fn a_stop_is_sent_once_after_the_typed_name_and_its_task_opens() {
@@ -224,15 +272,6 @@ fn a_stop_is_sent_once_after_the_typed_name_and_its_task_opens() {
     c.send(Msg::Painted);
     c.pass(1000);
     c.keys("calm01/zone1<tab>y");
-    let sent = |c: &Console| {
-        c.effects
-            .iter()
-            .filter_map(|e| match e {
-                Effect::Submit { ticket, .. } => Some(*ticket),
-                _ => None,
-            })
-            .collect::<Vec<_>>()
-    };
     let tickets = sent(&c);
     assert_eq!(tickets.len(), 1, "{}", c.frame());
     c.keys("yyyy<enter><enter>y");

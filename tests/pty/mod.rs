@@ -1,5 +1,6 @@
 //! The program in a pseudo-terminal.
 
+mod hostile;
 mod leaving;
 mod line;
 mod starting;

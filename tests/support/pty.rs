@@ -145,6 +145,10 @@ impl Pty {
     pub fn look<T>(&self, ask: impl FnOnce(&Emulator) -> T) -> T {
         ask(&self.shared().emulator)
     }
+    /// Everything the program has written so far, byte for byte.
+    pub fn raw(&self) -> Vec<u8> {
+        self.shared().log.clone()
+    }
     /// Bytes the program has written so far.
     pub fn written(&self) -> usize {
         self.shared().log.len()

@@ -23,7 +23,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 #[test]
 fn a07_the_end_waits_for_an_order_on_its_way_and_then_no_longer() {
     let mut m = model();
-    m.orders.insert(Ticket(7), 0);
+    m.orders.insert(Ticket(7));
     let out = update(&mut m, Msg::Terminate, Timestamp::from_millis(1000));
     assert!(!out.contains(&Effect::Quit));
     assert!(out.contains(&Effect::WakeAt(Timestamp::from_millis(6000))));
@@ -33,7 +33,7 @@ fn a07_the_end_waits_for_an_order_on_its_way_and_then_no_longer() {
 #[test]
 fn a07_the_answer_to_the_last_order_ends_the_wait() {
     let mut m = model();
-    m.orders.insert(Ticket(7), 0);
+    m.orders.insert(Ticket(7));
     update(&mut m, Msg::Terminate, Timestamp::from_millis(1000));
     let outcome = Outcome::NotSent { why: "refused".into() };
     let out = update(&mut m, Msg::Outcome { ticket: Ticket(7), outcome }, Timestamp::from_millis(1500));

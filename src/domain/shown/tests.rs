@@ -58,6 +58,27 @@ fn x08_a_pile_of_marks_is_cut_at_eight() {
 }
 
 #[test]
+fn x09_wide_narrow_and_combining_letters_are_counted_in_columns() {
+    for (text, columns) in
+        [("集群", 4), ("👍", 2), ("e\u{301}", 1), ("ส", 1), ("שלום", 4), ("─▶", 2), ("각", 2)]
+    {
+        assert_eq!(Text::new(text).shown().width(), columns, "{text}");
+        assert_eq!(shown(text), text, "nothing of it is a mark");
+    }
+}
+
+#[test]
+fn x12_odd_names_are_kept_as_they_are_and_marked_where_nothing_shows() {
+    for odd in ["--force", "../../x", ";rm -rf /", "{{x}}", "%s", "$(id)"] {
+        assert_eq!(shown(odd), odd);
+        assert!(!Text::new(odd).is_suspicious());
+    }
+    for hidden in ["", "   ", " a"] {
+        assert!(Text::new(hidden).is_suspicious(), "{hidden:?}");
+    }
+}
+
+#[test]
 fn x10_a_long_name_shows_both_ends_and_keeps_its_spelling() {
     let long = format!("begin{}end", "x".repeat(1_000_000));
     let t = Text::new(&long);

@@ -10,6 +10,8 @@ use super::order::{Mode, Order, Scope, Verb};
 use super::refusal::Refusal;
 use super::work::needs_database;
 use super::world::World;
+use crate::sim::scenario::EdgeStop;
+use crate::sim::time::SECOND;
 
 /// Port of an agent when an address has none.
 const AGENT_PORT: u16 = 2886;
@@ -142,19 +144,32 @@ impl World {
         let body = members(body)?;
         let (freeze, pass) = (flag(&body, "freeze_server")?, pass_list(&body)?);
         let checked = self.may_stop_zone(asked, zone);
-        let zone = if only_check { checked? } else { checked.map_err(Refusal::with_null)? };
         if only_check {
-            return Ok(None);
+            return checked.map(|_| None);
         }
-        let order = Order {
+        let order = self.zone_stop(checked.map_err(Refusal::with_null)?, freeze, pass);
+        Ok(Some(self.begin(asked, order)))
+    }
+
+    fn zone_stop(&self, zone: usize, freeze: bool, pass: Vec<String>) -> Order {
+        Order {
             verb: Verb::Stop,
             scope: Scope::Zone,
             mode: Mode::Zone { freeze },
             zones: vec![zone],
             targets: self.servers_in(&[zone]),
             pass,
-        };
-        Ok(Some(self.begin(asked, order)))
+        }
+    }
+
+    /// Lets a zone stop begin in the past and go on until now.
+    pub(super) fn was_stopping(&mut self, stop: EdgeStop) {
+        let now = self.now;
+        self.now = now - stop.ago_s * SECOND;
+        self.stepped = self.now;
+        let order = self.zone_stop(stop.zone.saturating_sub(1), true, Vec::new());
+        self.begin(0, order);
+        self.advance(now);
     }
 
     fn may_stop_zone(&self, asked: usize, zone: &str) -> Result<usize, Refusal> {

@@ -6,7 +6,7 @@ use super::key::{BadBody, Key, Seal, Unopened};
 use super::refusal::{From, Refusal};
 use super::world::World;
 use super::{Identity, Protection};
-use crate::sim::seed::mix;
+use crate::sim::seed::{Rng, mix};
 use crate::sim::time::{Ms, SECOND};
 
 /// A session without use ends after so long.
@@ -192,7 +192,7 @@ impl World {
         wall: Ms,
     ) -> Result<Value, Refusal> {
         let seed = self.seed;
-        let id: String = (0..4).map(|part| format!("{:016x}", mix(&[seed, number, part, 77]))).collect();
+        let id = Rng::new(mix(&[seed, number, 77])).hex(64);
         let seal = seal.ok_or_else(|| bad_body(BadBody::NoKey))?;
         if let Some(agent) = self.agents.get_mut(agent) {
             agent.sessions.insert(id.clone(), wall + SESSION);

@@ -150,6 +150,8 @@ impl rand_core::RngCore for Dice {
 
 #[cfg(test)]
 mod tests {
+    use rsa::pkcs1::DecodeRsaPrivateKey;
+
     use super::*;
 
     #[test]
@@ -166,6 +168,25 @@ mod tests {
             assert_eq!(key.open(&STANDARD.encode(sealed)).unwrap().len(), 33 * 5);
             assert_eq!(key.open("AAAA"), Err(Unopened::Rsa));
             assert_eq!(key.open("!"), Err(Unopened::Base64(0)));
+        }
+    }
+
+    #[test]
+    fn the_headers_of_the_worked_vectors_are_opened() {
+        let text = include_str!("../../../tests/fixtures/obshell/crypto-vector.json");
+        let all: serde_json::Value = serde_json::from_str(text).unwrap();
+        for vector in all["vectors"].as_array().unwrap() {
+            let at = |path: &str| vector.pointer(path).unwrap().as_str().unwrap();
+            let der = STANDARD.decode(at("/rsa/private_key_test_only")).unwrap();
+            let private = RsaPrivateKey::from_pkcs1_der(&der).unwrap();
+            let key = Key { private: Arc::new(private), public: String::new() };
+            let header = key.open(at("/header/value_on_the_wire")).unwrap();
+            assert_eq!(header, at("/header/plaintext_json").as_bytes());
+            let seal = Seal::read(at("/aes/keys_base64")).unwrap();
+            let body = seal.open(at("/request/body_on_the_wire").as_bytes()).unwrap();
+            assert_eq!(body, at("/request/body_plaintext").as_bytes());
+            let session = at("/login_answer/session_id_plaintext");
+            assert_eq!(seal.close(session.as_bytes()), at("/login_answer/data_on_the_wire"));
         }
     }
 

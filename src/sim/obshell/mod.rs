@@ -15,6 +15,7 @@ mod refusal;
 mod route;
 mod serve;
 mod task;
+mod tenant;
 mod topology;
 mod work;
 mod world;
@@ -201,7 +202,7 @@ impl Obshell {
             return Err(SimError::NotLoopback(options.bind));
         }
         let scenario = Scenario::named(&options.scenario)?;
-        let plan = scenario.obshell;
+        let plan = scenario.obshell.unwrap_or_default();
         let listeners = listen(options.bind, plan.zones).await?;
         let mut addresses = Vec::new();
         for listener in &listeners {
@@ -218,7 +219,11 @@ impl Obshell {
         let letters = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
         let password = Rng::new(mix(&[options.seed, word("obshell")])).letters(20, letters);
         let places: Vec<Place> = addresses.iter().map(|a| Place { ip: a.ip(), port: a.port() }).collect();
-        let world = World::build(&plan, &places, options.seed, options.identity, &password, clock.start());
+        let mut world =
+            World::build(&plan, &places, options.seed, options.identity, &password, clock.start());
+        if let (Some(stop), Identity::Cluster) = (plan.stop, options.identity) {
+            world.was_stopping(stop);
+        }
         let shared = Arc::new(Shared {
             seed: options.seed,
             protection: options.protection,

@@ -6,7 +6,8 @@ use super::Protection;
 use super::action::{members, text};
 use super::auth::Opened;
 use super::refusal::Refusal;
-use super::task::{Dag, Names, Operator, dag_json, log_json, node_json, task_json};
+use super::task::{Dag, Names, Operator, dag_json, log_json, node_json, task_json, time};
+use super::topology::host_info;
 use super::world::World;
 use crate::sim::ocp::call::{decode, parse_query};
 use crate::sim::time::Ms;
@@ -64,7 +65,7 @@ pub(super) fn answer(world: &mut World, asked: usize, ask: &Ask<'_>) -> Answer {
         return Ok(Reply::Data(match path {
             "/api/v1/status" => world.status(asked),
             "/api/v1/info" => world.info(asked, ask.protection),
-            "/api/v1/time" => world.clock(ask.wall),
+            "/api/v1/time" => json!(time(ask.wall)),
             "/api/v1/secret" => {
                 let place = world.place(asked);
                 json!({ "ip": place.ip.to_string(), "port": place.port, "public_key": ask.public_key })
@@ -114,29 +115,32 @@ pub(super) fn answer(world: &mut World, asked: usize, ask: &Ask<'_>) -> Answer {
 /// Whether the method and path are one of the routes below; checked before the password, as routers do.
 fn is_known(method: &str, parts: &[&str]) -> bool {
     match method {
-        "GET" => match parts {
-            ["task", kind, rest @ ..] => match (*kind, rest) {
-                ("dag", ["unfinish"] | [_])
-                | ("dag", ["agent" | "ob", "unfinish"] | ["agent", "main_dags"])
-                | ("dag", ["maintain", "agent" | "ob" | "agents"])
-                | ("dags", ["agent" | "ob"])
-                | ("node" | "sub_task", [_])
-                | ("sub_task", [_, "logs"]) => true,
-                _ => false,
-            },
-            ["agents", "status"] | ["agent", "host-info"] | ["ob", "info" | "agents"] => true,
-            ["obcluster", "info" | "parameters" | "unit-config-limit"]
-            | ["obcluster", "topology", "info"] => true,
-            ["observer", "info"] | ["tenants", "overview"] | ["tenant", _] | ["resource-pools"] => true,
-            ["units", "config"] | ["unit", "config", _] => true,
-            _ => false,
-        },
+        "GET" => matches!(
+            parts,
+            ["task", "dag" | "node" | "sub_task", _]
+                | ["task", "dag", "agent", "unfinish" | "main_dags"]
+                | ["task", "dag", "ob", "unfinish"]
+                | ["task", "dag", "maintain", "agent" | "ob" | "agents"]
+                | ["task", "dags", "agent" | "ob"]
+                | ["task", "sub_task", _, "logs"]
+                | ["agents", "status"]
+                | ["agent", "host-info"]
+                | ["ob", "info" | "agents"]
+                | ["obcluster", "info" | "parameters" | "unit-config-limit"]
+                | ["obcluster", "topology", "info"]
+                | ["observer", "info"]
+                | ["tenants", "overview"]
+                | ["tenant", _]
+                | ["resource-pools"]
+                | ["units", "config"]
+                | ["unit", "config", _]
+        ),
         "POST" => matches!(
             parts,
             ["login" | "logout"]
                 | ["agent", "password"]
                 | ["task", "dag" | "node", _]
-                | ["ob", "stop" | "start"]
+                | ["ob", "stop" | "start" | "init"]
                 | ["ob", "zone", _, "stop"]
                 | ["ob", "zone", _, "stop", "check"]
         ),
@@ -148,7 +152,7 @@ fn is_known(method: &str, parts: &[&str]) -> bool {
 fn read(world: &World, asked: usize, parts: &[&str]) -> Answer {
     match parts {
         ["agents", "status"] => return Ok(Reply::Data(world.agents_status(asked))),
-        ["agent", "host-info"] => return Ok(Reply::Data(world.host_info(asked))),
+        ["agent", "host-info"] => return Ok(Reply::Data(host_info(asked))),
         ["ob", "info"] => return Ok(Reply::Data(world.ob_info(asked))),
         ["ob", "agents"] => return Ok(Reply::Data(world.agent_list(asked))),
         ["observer", "info"] => return Ok(Reply::Data(world.observer_info(asked))),
@@ -179,6 +183,10 @@ fn act(world: &mut World, asked: usize, parts: &[&str], ask: &Ask<'_>) -> Answer
     let made = match parts {
         ["ob", "stop"] => Some(world.stop(asked, body)?),
         ["ob", "start"] => Some(world.start(asked, body)?),
+        ["ob", "init"] => {
+            let place = world.place_of(asked);
+            return Err(Refusal::identity(&place, world.identity_word(), "MASTER or FOLLOWER"));
+        }
         ["ob", "zone", zone, "stop"] => world.stop_zone(asked, zone, body, false)?,
         ["ob", "zone", zone, "stop", "check"] => world.stop_zone(asked, zone, body, true)?,
         ["obcluster", "parameters"] => {
@@ -199,13 +207,11 @@ fn set_parameters(world: &mut World, asked: usize, body: &Map<String, Value>) ->
     for row in body.get("params").and_then(Value::as_array).into_iter().flatten() {
         let row = row.as_object().cloned().unwrap_or_default();
         let (name, value) = (text(&row, "name")?, text(&row, "value")?);
-        match world.parameters.iter_mut().find(|(n, _)| *n == name) {
-            Some((_, old)) => *old = value,
-            None => {
-                let why = format!("Parameter '{name}' does not exist");
-                return Err(Refusal::new(400, "OB.Parameter.NotExist", why).with_null());
-            }
-        }
+        let Some((_, old)) = world.parameters.iter_mut().find(|(n, _)| *n == name) else {
+            let why = format!("Parameter '{name}' does not exist");
+            return Err(Refusal::new(400, "OB.Parameter.NotExist", why).with_null());
+        };
+        *old = value;
     }
     Ok(())
 }
@@ -379,11 +385,11 @@ fn one(world: &World, asked: usize, kind: &str, id: &str, is_log: bool, details:
 }
 
 fn task_act(world: &mut World, asked: usize, kind: &str, id: &str, ask: &Ask<'_>) -> Answer {
-    let word = text(&members(&ask.opened.body)?, "operator")?;
+    let wanted = text(&members(&ask.opened.body)?, "operator")?;
     let (owner, number) = locate(world, asked, id, "POST", ask.target)?;
-    let unknown = |err| Refusal::new(400, err, format!("Operator {word} is not supported"));
+    let unknown = |err| Refusal::new(400, err, format!("Operator {wanted} is not supported"));
     let at = world.now;
-    let operator = match word.to_ascii_uppercase().as_str() {
+    let operator = match wanted.to_ascii_uppercase().as_str() {
         "RETRY" => Some(Operator::Retry),
         "ROLLBACK" => Some(Operator::Rollback),
         "CANCEL" => Some(Operator::Cancel),

@@ -14,8 +14,9 @@ use crate::domain::action::Action;
 use crate::domain::guard::Danger;
 use crate::domain::status::Phase;
 use crate::text;
+use crate::text::task::phase as word;
 use crate::tui::look::Look;
-use crate::tui::theme::{Role, symbol, word};
+use crate::tui::theme::{Role, symbol};
 
 /// Draws the confirmation into the body. Its message and keys go to the last two rows of the screen.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Confirm, cx: &Facts<'_>, look: &Look) {

@@ -11,8 +11,9 @@ use crate::app::keymap::KeyMap;
 use crate::app::overlays::help::Help;
 use crate::domain::status::Phase;
 use crate::text::keys::{GROUPS, describe, keys_of};
+use crate::text::task::phase as word;
 use crate::tui::look::Look;
-use crate::tui::theme::{Role, symbol, word};
+use crate::tui::theme::{Role, symbol};
 use crate::tui::widgets::paint;
 
 /// A line of help.

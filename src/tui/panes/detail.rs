@@ -20,9 +20,10 @@ use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Health, Phase};
 use crate::domain::topology::{Cluster, Server, Tenant};
 use crate::text::console;
+use crate::text::task::phase as word;
 use crate::tui::chrome::{cluster_word, counted};
 use crate::tui::look::Look;
-use crate::tui::theme::{Role, symbol, word};
+use crate::tui::theme::{Role, symbol};
 use crate::tui::widgets::paint::{self, Cell};
 
 /// A line with what it is.

@@ -1,5 +1,6 @@
 //! The smallest v2 client that serves: its own sealing, one connection for each request.
 
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -187,7 +188,7 @@ impl Desk {
         let header = seal_header(&self.public(agent), clear.to_string().as_bytes());
         let mut headers = format!("{}: {header}\r\nContent-Type: application/json\r\n", how.header);
         for (name, value) in &how.extra {
-            headers.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(headers, "{name}: {value}\r\n");
         }
         let body = match body {
             Some(body) if how.plain_body => String::from_utf8_lossy(body).into_owned(),

@@ -160,3 +160,24 @@ fn the_same_seed_tells_the_same_story() {
     };
     assert_eq!(tell(), tell());
 }
+
+#[test]
+fn the_incident_has_a_zone_stop_that_hangs() {
+    let desk = Desk::with(Options { scenario: "incident".to_owned(), ..Options::default() });
+    let zone = desk.zones()[1].clone();
+    assert_eq!((&zone["status"], &zone["inner_status"]), (&json!("STOPPING"), &json!("INACTIVE")));
+    assert_eq!(state(&desk.dag(&zone["local_task_id"])), ("RUNNING", 4));
+    assert_eq!(desk.plain(2, "GET", "/api/v1/status", "", "").data()["underMaintenance"], true);
+}
+
+/// For other clients: serves for `OBDECK_SERVE_S` seconds at ten times the speed of life, and prints where.
+#[test]
+#[ignore = "serves other clients for a while"]
+fn an_open_house_for_other_clients() {
+    let seconds = std::env::var("OBDECK_SERVE_S").ok().and_then(|s| s.parse().ok()).unwrap_or(60);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = Options { speed: 10.0, ..Options::default() };
+    let sim = runtime.block_on(obdeck::sim::Obshell::serve(options)).unwrap();
+    println!("{} {}", sim.urls().join(","), sim.password());
+    std::thread::sleep(std::time::Duration::from_secs(seconds));
+}
