@@ -4,7 +4,7 @@ use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
-use crate::domain::request::Planned;
+use crate::domain::request::{Checked, Planned};
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
@@ -32,6 +32,8 @@ pub enum Query {
     Log(TaskRef, SubtaskId),
     /// The request an action will be; answered without the network.
     Plan(Box<Action>),
+    /// What the plane's own check says of an action; it changes nothing.
+    Check(Box<Action>),
 }
 
 impl Query {
@@ -41,7 +43,7 @@ impl Query {
             Query::Info(p) | Query::Clusters(p) | Query::Tasks(p, _) => p,
             Query::Zones(c) | Query::Tenants(c) | Query::Units(c) | Query::Parameters(c) => &c.profile,
             Query::Task(t) | Query::Log(t, _) => &t.profile,
-            Query::Plan(a) => a.profile(),
+            Query::Plan(a) | Query::Check(a) => a.profile(),
         }
     }
 }
@@ -69,6 +71,8 @@ pub enum Reply {
     Log(LogText),
     /// A request, or why the plane does not offer it.
     Plan(Result<Planned, WhyNot>),
+    /// What a check says; `None` where the plane has none.
+    Check(Option<Checked>),
 }
 
 /// A reply with where it came from.

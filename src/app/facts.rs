@@ -8,7 +8,7 @@ use crate::domain::action::{Action, Scope, Verb};
 use crate::domain::capability::WhyNot;
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef};
 use crate::domain::outcome::{Outcome, ReadError};
-use crate::domain::shown::Shown;
+use crate::domain::shown::{Shown, Text};
 use crate::domain::status::Phase;
 use crate::domain::task::TaskSummary;
 use crate::domain::time::{Span, Timestamp};
@@ -126,6 +126,8 @@ pub enum Notice {
     NoProblem,
     /// A background part of the program failed.
     Fault(Shown),
+    /// What a control plane had to say beside its answers, e.g. that an agent has another key.
+    Told(ProfileName, Text),
     /// A key that two commands want.
     KeyClash(super::keymap::Clash),
     /// What there is no view for at this size or place.
@@ -141,7 +143,11 @@ impl Notice {
     pub fn is_error(&self) -> bool {
         match self {
             Notice::Outcome(o) => !matches!(**o, Outcome::Accepted { .. }),
-            Notice::ReadFailed(_) | Notice::Fault(_) | Notice::QuitWaits | Notice::KeyClash(_) => true,
+            Notice::ReadFailed(_)
+            | Notice::Fault(_)
+            | Notice::Told(..)
+            | Notice::QuitWaits
+            | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,
             Notice::Copied(_)
             | Notice::NotPossible(_)

@@ -340,6 +340,7 @@ impl Model {
                 | Query::Units(_)
                 | Query::Parameters(_)
                 | Query::Log(..)
+                | Query::Check(_)
                 | Query::Plan(_) => false,
             };
             counts && self.cache.answer(&w.query).is_some_and(|(a, _)| is_running(&a.reply))

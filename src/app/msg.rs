@@ -2,7 +2,9 @@
 
 use super::effect::{Answer, Ticket};
 use super::key::{Key, Size};
+use crate::domain::id::ProfileName;
 use crate::domain::outcome::{Outcome, ReadError};
+use crate::domain::shown::Text;
 
 /// Something happened. The time it happened at is given to `update` beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +37,13 @@ pub enum Msg {
     },
     /// A background part failed (a panic in a task): told as a notice, the console goes on (T10).
     Fault(String),
+    /// A control plane has something to say beside its answers.
+    Told {
+        /// Which.
+        profile: ProfileName,
+        /// What.
+        words: Text,
+    },
     /// Stopped and continued: everything shown may be old (T03).
     Resumed,
     /// The system asks the program to end; quit as soon as no order is in flight (A07).

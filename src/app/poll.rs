@@ -226,6 +226,7 @@ fn is_young(query: &Query, known: &Known, now: Timestamp) -> bool {
     let keep = match query {
         Query::Task(_) | Query::Log(..) | Query::Plan(_) => KEEP_LARGE,
         Query::Info(_)
+        | Query::Check(_)
         | Query::Clusters(_)
         | Query::Zones(_)
         | Query::Tenants(_)
@@ -296,6 +297,7 @@ pub fn is_running(reply: &Reply) -> bool {
         | Reply::Units(_)
         | Reply::Parameters(_)
         | Reply::Log(_)
+        | Reply::Check(_)
         | Reply::Plan(_) => false,
     }
 }

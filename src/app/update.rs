@@ -69,6 +69,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             model.dirty = true;
             model.notices.push(Notice::Fault(Shown::filter(&words)), now);
         }
+        Msg::Told { profile, words } => {
+            model.dirty = true;
+            model.notices.push(Notice::Told(profile, words), now);
+        }
         Msg::Resumed => {
             model.dirty = true;
             read_now(model, false, &mut out);

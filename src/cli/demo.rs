@@ -1,20 +1,20 @@
-//! `obdeck demo`: the console over an embedded simulator.
+//! `obdeck demo`: the console over embedded simulators, OCP and OBShell side by side.
 
 use url::Url;
 
 use super::args::{Demo, Global};
 use super::console;
 use super::fail::{Code, Ended, Fail};
-use super::simulate::{failed, list, story};
+use super::simulate::{Story, failed, list};
 use crate::domain::capability::PlaneKind;
 use crate::domain::guard::Danger;
 use crate::domain::id::ProfileName;
 use crate::domain::outcome::Exit;
 use crate::domain::secret::Secret;
-use crate::sim::Ocp;
+use crate::sim::{Obshell, Ocp};
 use crate::store::config::{Auth, Config, Profile, SecretSource, Tls};
 
-/// Serves a simulator on loopback and opens the console over it. Reads no config and writes no file.
+/// Serves the simulators on loopback and opens the console over it. Reads no config and writes no file.
 pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     if list(&options.scene)? {
         return Ok(Code::DONE);
@@ -23,28 +23,53 @@ pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
         return Err(super::later("--tour"));
     }
     console::needs_terminal()?;
-    let ocp = Ocp::serve(story(&options.scene, 20.0)).await.map_err(|e| failed(&e))?;
-    let ended = console::show(global, &Config::default(), vec![profile(&ocp)?], true).await;
+    let story = Story::new(&options.scene, 20.0).map_err(|e| failed(&e))?;
+    let ocp = Ocp::serve(story.ocp()).await.map_err(|e| failed(&e))?;
+    let agents = Obshell::serve(story.obshell()).await.map_err(|e| failed(&e))?;
+    let profiles = vec![ocp_profile(&ocp)?, obshell_profile(&agents)?];
+    let ended = console::show(global, &Config::default(), profiles, true).await;
     ocp.shutdown().await;
+    agents.shutdown().await;
     ended
 }
 
 /// The simulator's own login, as a profile like any other.
-fn profile(ocp: &Ocp) -> Result<Profile, Fail> {
-    let url = Url::parse(&ocp.url())
-        .map_err(|e| Fail::of(Exit::Failed, "could not start the simulator", e.to_string(), ""))?;
+fn ocp_profile(ocp: &Ocp) -> Result<Profile, Fail> {
     Ok(Profile {
         name: ProfileName::new("demo"),
         kind: PlaneKind::Ocp,
-        url,
+        url: url(&ocp.url())?,
         peers: Vec::new(),
         read_only: false,
         danger: Danger::Normal,
-        auth: Auth::Basic {
-            username: ocp.username().to_owned(),
-            password: SecretSource::Inline(Secret::new(ocp.password().to_owned())),
-        },
+        auth: Auth::Basic { username: ocp.username().to_owned(), password: secret(ocp.password()) },
         tls: Tls::default(),
         no_proxy: true,
     })
+}
+
+/// The agents beside it, each known to the profile.
+fn obshell_profile(agents: &Obshell) -> Result<Profile, Fail> {
+    let mut urls = agents.urls().iter().map(|u| url(u)).collect::<Result<Vec<Url>, Fail>>()?.into_iter();
+    let first =
+        urls.next().ok_or_else(|| Fail::of(Exit::Failed, "could not start the simulator", "no agent", ""))?;
+    Ok(Profile {
+        name: ProfileName::new("edge"),
+        kind: PlaneKind::Obshell,
+        url: first,
+        peers: urls.collect(),
+        read_only: false,
+        danger: Danger::Normal,
+        auth: Auth::Password { password: secret(agents.password()) },
+        tls: Tls::default(),
+        no_proxy: true,
+    })
+}
+
+fn url(text: &str) -> Result<Url, Fail> {
+    Url::parse(text).map_err(|e| Fail::of(Exit::Failed, "could not start the simulator", e.to_string(), ""))
+}
+
+fn secret(text: &str) -> SecretSource {
+    SecretSource::Inline(Secret::new(text.to_owned()))
 }

@@ -13,7 +13,7 @@ use crate::domain::impact::{Finding, Level};
 use crate::domain::outcome::Exit;
 use crate::domain::request::{HeaderValue, Planned};
 use crate::domain::shown::Shown;
-use crate::text::action::blocker;
+use crate::text::action::{blocker, checked};
 use crate::text::outcome as text;
 
 #[derive(Serialize)]
@@ -26,7 +26,17 @@ struct Doc {
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<RequestDoc>,
     impact: Vec<FindingDoc>,
+    /// What the control plane's own check says, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<CheckDoc>,
     verdict: VerdictDoc,
+}
+
+#[derive(Serialize)]
+struct CheckDoc {
+    /// Null: it could not be asked.
+    passed: Option<bool>,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -129,6 +139,7 @@ fn request_lines(r: &Planned) -> Vec<String> {
 fn impact_lines(case: &Case) -> Vec<String> {
     let mut lines = vec![format!("{} through profile {}", text::action(&case.action), case.profile.name)];
     lines.extend(case.impact.findings.iter().map(|f| format!("  {}", text::finding(f))));
+    lines.extend(case.checked.as_ref().map(|c| format!("  its own check: {}", checked(c.as_ref()))));
     lines.push(match &case.verdict {
         Verdict::Ask(q) => format!("verdict: asks for {}", asks(q)),
         Verdict::Refuse { blockers, way_round } => {
@@ -167,6 +178,10 @@ fn doc(case: &Case, request: Option<&Planned>) -> Doc {
             timeout_ms: r.timeout.millis(),
         }),
         impact: case.impact.findings.iter().map(finding).collect(),
+        check: case
+            .checked
+            .as_ref()
+            .map(|c| CheckDoc { passed: c.as_ref().ok().map(|c| c.passed), text: checked(c.as_ref()) }),
         verdict: verdict(&case.verdict),
     }
 }

@@ -111,11 +111,8 @@ async fn per_cluster<T>(
     let mut reached;
     let clusters = if let Some(name) = only {
         let found = refs::cluster(session, name, false).await?;
-        reached = Reached {
-            links: vec![Link { profile: found.profile, plane: found.plane }],
-            not_yet: Vec::new(),
-            failed: Vec::new(),
-        };
+        reached =
+            Reached { links: vec![Link { profile: found.profile, plane: found.plane }], failed: Vec::new() };
         vec![(0, found.cluster)]
     } else {
         reached = session.reach(None).await?;
@@ -156,11 +153,8 @@ async fn tasks(session: &Session, only: Option<&str>, mut filter: TaskFilter) ->
     if let Some(name) = only {
         let found = refs::cluster(session, name, false).await?;
         filter.cluster = Some(found.cluster.at.id);
-        reached = Reached {
-            links: vec![Link { profile: found.profile, plane: found.plane }],
-            not_yet: Vec::new(),
-            failed: Vec::new(),
-        };
+        reached =
+            Reached { links: vec![Link { profile: found.profile, plane: found.plane }], failed: Vec::new() };
     } else {
         reached = session.reach(None).await?;
     }

@@ -20,6 +20,7 @@ use crate::domain::id::{TaskId, TraceId};
 use crate::domain::impact::{self, Impact, Inputs};
 use crate::domain::limits;
 use crate::domain::outcome::{Exit, Lookup, Outcome};
+use crate::domain::request::Checked;
 use crate::domain::shown::Text;
 use crate::domain::task::{Task, TaskFilter, TaskSeen};
 use crate::domain::topology::Cluster;
@@ -35,6 +36,8 @@ pub(crate) struct Case {
     pub(crate) action: Action,
     pub(crate) impact: Impact,
     pub(crate) verdict: Verdict,
+    /// What the plane's own check says, where it has one; `Err`: why it could not be asked.
+    pub(crate) checked: Option<Result<Checked, Text>>,
 }
 
 /// `obdeck stop|start|restart`.
@@ -77,9 +80,20 @@ async fn prepare(session: &Session, verb: Verb, target: &Target, hard: &Hard) ->
         }
         Err(e) => Err(e.why),
     };
-    let impact = assess(plane.as_ref(), &action, topology.as_ref().map_err(Clone::clone)).await;
+    let (impact, checked) =
+        join(assess(plane.as_ref(), &action, topology.as_ref().map_err(Clone::clone)), plane.check(&action))
+            .await;
+    let checked = checked.map(|c| c.value).map_err(|e| e.why).transpose();
     let verdict = guard::judge(&action, &impact, &rules);
-    Ok(Case { profile, plane, action, impact, verdict })
+    tell_notices(plane.as_ref());
+    Ok(Case { profile, plane, action, impact, verdict, checked })
+}
+
+/// What a control plane has to say beside its answers.
+fn tell_notices(plane: &dyn ControlPlane) {
+    for notice in plane.notices() {
+        say(&format!("obdeck: {}: {notice}", plane.profile()));
+    }
 }
 
 /// What the plane cannot express is a usage error that says what is offered; read-only is the guard's.
@@ -209,6 +223,7 @@ async fn told(
     leaving: bool,
 ) -> Ended {
     let exit = outcome.exit();
+    tell_notices(case.plane.as_ref());
     match outcome {
         Outcome::Accepted { task, trace, .. } => {
             let id = task.as_ref().map(|t| t.head.at.id.clone()).or_else(|| task_of(&case.action));

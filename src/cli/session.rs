@@ -29,8 +29,6 @@ pub(crate) struct Link {
 /// The profiles that could be connected, and what became of the others.
 pub(crate) struct Reached {
     pub(crate) links: Vec<Link>,
-    /// A profile of a kind that this version does not speak: it can hold nothing that could be meant.
-    pub(crate) not_yet: Vec<Fail>,
     pub(crate) failed: Vec<Fail>,
 }
 
@@ -59,7 +57,7 @@ impl Session {
     }
     /// Connects the profiles chosen, `only` one where it is named. Each failure is kept, none ends the others.
     pub(crate) async fn reach(&self, only: Option<&str>) -> Result<Reached, Fail> {
-        let mut reached = Reached { links: Vec::new(), not_yet: Vec::new(), failed: Vec::new() };
+        let mut reached = Reached { links: Vec::new(), failed: Vec::new() };
         let hidden = self.config.secret_variables();
         for profile in self.profiles()? {
             if only.is_some_and(|o| o != profile.name.raw()) {
@@ -71,18 +69,12 @@ impl Session {
                 Ok(plane) => reached.links.push(Link { profile: profile.clone(), plane }),
                 Err(ConnectError::Secret(NoSecret::Interrupted)) => return Err(Fail::silent(Code(130))),
                 Err(e) => {
-                    let not_yet = matches!(e, ConnectError::NotYet(_));
-                    let fail = Fail::of(
+                    reached.failed.push(Fail::of(
                         Exit::Usage,
                         &format!("could not use profile {}", profile.name),
                         e.to_string(),
-                        if not_yet {
-                            ""
-                        } else {
-                            "correct the profile; `obdeck config check` checks the file"
-                        },
-                    );
-                    if not_yet { reached.not_yet.push(fail) } else { reached.failed.push(fail) }
+                        "correct the profile; `obdeck config check` checks the file",
+                    ));
                 }
             }
         }
@@ -98,7 +90,6 @@ impl Reached {
     /// Ends with the first failure where nothing answered; otherwise tells the failures and goes on.
     pub(crate) fn settle(&mut self, answered: bool) -> Result<(), Fail> {
         let mut failed = std::mem::take(&mut self.failed);
-        failed.append(&mut self.not_yet);
         if !answered && !failed.is_empty() {
             let first = failed.remove(0);
             failed.iter().for_each(told);

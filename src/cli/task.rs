@@ -78,7 +78,7 @@ fn case(session: &Session, found: FoundTask, action: Action) -> Result<Case, Fai
     let rules = Rules { danger: found.profile.danger, read_only: session.read_only(&found.profile) };
     let impact = Impact { findings: Vec::new() };
     let verdict = guard::judge(&action, &impact, &rules);
-    Ok(Case { profile: found.profile, plane: found.plane, action, impact, verdict })
+    Ok(Case { profile: found.profile, plane: found.plane, action, impact, verdict, checked: None })
 }
 
 #[derive(Serialize)]

@@ -71,6 +71,14 @@ pub struct Force {
     pub pass_dags: Vec<String>,
 }
 
+impl Force {
+    /// Whether the plane's own checks are skipped: a plain force, or OBShell's freeze and kill. Nobody then looks
+    /// whether a majority is left (obshell-api 7.1).
+    pub fn is_unchecked(&self) -> bool {
+        self.force || (self.freeze && !self.process)
+    }
+}
+
 /// An action on a cluster, zone or server. Bound to IDs and names, never to a row on a screen (A11).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ClusterAction {

@@ -62,6 +62,7 @@ pub fn flat(mut subtasks: Vec<Subtask>) -> TaskGraph {
             status: None,
             operation: None,
             members: vec![s],
+            inner: Vec::new(),
         })
         .collect();
     nodes.extend(ghosts.into_values().map(|id| Node {
@@ -70,6 +71,7 @@ pub fn flat(mut subtasks: Vec<Subtask>) -> TaskGraph {
         status: None,
         operation: None,
         members: Vec::new(),
+        inner: Vec::new(),
     }));
     let edges = edges(&nodes, &seen, claims, &mut defects);
     let mut graph = TaskGraph { nodes, edges, defects };

@@ -140,7 +140,7 @@ pub fn judge(action: &Action, impact: &Impact, rules: &Rules) -> Verdict {
         return Verdict::Ask(Question::default());
     };
     let blockers: Vec<Blocker> = impact.findings.iter().filter_map(|f| blocker(a, &f.fact)).collect();
-    let hard = a.force.force || impact.findings.iter().any(|f| f.level == Level::Loss);
+    let hard = a.force.is_unchecked() || impact.findings.iter().any(|f| f.level == Level::Loss);
     let question = Question {
         typed: (a.verb.takes_away() || rules.danger == Danger::High).then(|| a.confirm_name()),
         reason: a.verb.takes_away() && hard,

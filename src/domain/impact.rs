@@ -113,7 +113,7 @@ pub fn assess(action: &Action, inputs: &Inputs<'_>) -> Impact {
             }
         }
         tasks(&inputs.tasks, &mut findings);
-        if a.force.force {
+        if a.force.is_unchecked() {
             findings.push(Finding { level: Level::Caution, fact: Fact::ForceSkipsCheck });
         }
         findings.push(Finding { level: Level::Unknown, fact: Fact::NotChecked });

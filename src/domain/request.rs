@@ -1,5 +1,6 @@
 //! The exact request an action will be, before it is sent: one value for the dialog, `--dry-run` and the wire.
 
+use super::shown::Text;
 use super::time::Span;
 
 /// A request as it will go out. The adapter sends exactly this and nothing else; only what [`HeaderValue::Masked`]
@@ -45,4 +46,15 @@ impl Planned {
     pub fn url(&self) -> String {
         format!("{}{}", self.origin, self.path_and_query)
     }
+}
+
+/// What a control plane's own check says of an action, before anything is ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// Whether the plane would take the order now.
+    pub passed: bool,
+    /// Its words where it would not; empty where it would.
+    pub words: Text,
+    /// Its code, empty when none.
+    pub code: Text,
 }

@@ -1,6 +1,6 @@
 //! Tasks and their graphs: what a control plane does step by step.
 
-use super::id::{ClusterId, ClusterRef, SubtaskId, TaskRef, TraceId};
+use super::id::{ClusterId, ClusterRef, SubtaskId, TaskId, TaskRef, TraceId};
 use super::shown::Text;
 use super::status::{Operation, Phase, Status, Worded, phase};
 use super::time::{Span, Timestamp};
@@ -162,6 +162,19 @@ pub struct Node {
     pub operation: Option<Worded<Operation>>,
     /// The work in it; empty for a ghost: an ID that edges name but no subtask has (D02).
     pub members: Vec<Subtask>,
+    /// Tasks that do this step's work on other machines (OBShell's sub DAGs); empty on OCP.
+    pub inner: Vec<Inner>,
+}
+
+/// A task inside a step: OBShell's sub DAG on one agent (obshell-api 7.3).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inner {
+    /// `ip:port` of the agent it runs on.
+    pub agent: Text,
+    /// Its ID, by which it can be opened like any other task.
+    pub id: TaskId,
+    /// The task, or why it could not be read. Its resting points are not failures while the outer task runs.
+    pub task: Result<Box<Task>, Text>,
 }
 
 impl Node {

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use super::clock;
 use crate::domain::capability::PlaneKind;
+use crate::domain::secret::Secret;
 use crate::domain::time::Span;
 use crate::plane::ControlPlane;
+use crate::plane::obshell::{Obshell, ObshellProfile};
 use crate::plane::ocp::{self, Ocp, OcpProfile, Proxy};
 use crate::store::config::{Auth, Profile};
 use crate::store::secret::{self, NoSecret};
@@ -27,9 +29,6 @@ pub enum ConnectError {
     /// Its secret could not be had.
     #[error("{0}")]
     Secret(#[from] NoSecret),
-    /// Control planes of this kind are not spoken to by this version.
-    #[error("control planes of kind {} are not in this version yet", .0.word())]
-    NotYet(PlaneKind),
     /// A setting of the profile cannot be used.
     #[error("{0}")]
     Setting(String),
@@ -42,16 +41,24 @@ pub async fn connect(
     hidden: &[String],
     options: Options,
 ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
-    if profile.kind == PlaneKind::Obshell {
-        return Err(ConnectError::NotYet(profile.kind));
-    }
     let label = format!("{} at {} (profile {})", profile.auth.user(), profile.url, profile.name);
     let secret = secret::get(profile.auth.secret(), &label, hidden).await?;
-    let auth = match &profile.auth {
-        Auth::Basic { username, .. } => ocp::Auth::Basic { username: username.clone(), password: secret },
-        Auth::AccessKey { id, .. } => ocp::Auth::AccessKey { id: id.clone(), secret },
-        // The config check lets this login stand with OBShell only.
-        Auth::Password { .. } => return Err(ConnectError::NotYet(PlaneKind::Obshell)),
+    let setting = |e: ocp::ConnectError| ConnectError::Setting(e.to_string());
+    let auth = match (profile.kind, &profile.auth) {
+        (PlaneKind::Ocp, Auth::Basic { username, .. }) => {
+            ocp::Auth::Basic { username: username.clone(), password: secret }
+        }
+        (PlaneKind::Ocp, Auth::AccessKey { id, .. }) => ocp::Auth::AccessKey { id: id.clone(), secret },
+        (PlaneKind::Obshell, Auth::Password { .. }) => {
+            let settings = obshell(profile, secret, options)?;
+            return Ok(Arc::new(Obshell::connect(settings, Arc::new(clock::now)).map_err(setting)?));
+        }
+        // The config check lets no other pair stand.
+        (PlaneKind::Ocp, Auth::Password { .. })
+        | (PlaneKind::Obshell, Auth::Basic { .. } | Auth::AccessKey { .. }) => {
+            let why = format!("auth: not a login of {}", profile.kind.word());
+            return Err(ConnectError::Setting(why));
+        }
     };
     let mut settings = OcpProfile::new(profile.name.clone(), profile.url.to_string(), auth);
     settings.ca_pem = match &profile.tls.ca_file {
@@ -65,9 +72,20 @@ pub async fn connect(
         settings.read_timeout = limit;
         settings.action_timeout = limit;
     }
-    let ocp =
-        Ocp::connect(settings, Arc::new(clock::now)).map_err(|e| ConnectError::Setting(e.to_string()))?;
-    Ok(Arc::new(ocp))
+    Ok(Arc::new(Ocp::connect(settings, Arc::new(clock::now)).map_err(setting)?))
+}
+
+fn obshell(profile: &Profile, password: Secret, options: Options) -> Result<ObshellProfile, ConnectError> {
+    let mut settings = ObshellProfile::new(profile.name.clone(), profile.url.to_string(), password);
+    settings.peers = profile.peers.iter().map(ToString::to_string).collect();
+    settings.ca_pem = profile.tls.ca_file.as_deref().map(ca).transpose()?;
+    settings.insecure = profile.tls.insecure;
+    settings.read_only = profile.read_only || options.read_only;
+    if let Some(limit) = options.timeout {
+        settings.read_timeout = limit;
+        settings.action_timeout = limit;
+    }
+    Ok(settings)
 }
 
 /// Largest CA file; a bundle of all public CAs is a quarter of it.

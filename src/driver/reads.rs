@@ -70,6 +70,7 @@ impl Reads {
                 }
                 let answer = read(plane.as_ref(), &query).await;
                 drop(permits);
+                told(plane.as_ref(), &to).await;
                 answer
             };
             let result = tokio::select! {
@@ -104,11 +105,13 @@ impl Reads {
         };
         let lookup = lookup_for(&order);
         tokio::spawn(async move {
+            let beside = Arc::clone(&plane);
             let outcome = match containing(async move { submit(plane, order).await }).await {
                 Ok(outcome) => outcome,
                 // It may have been sent before that: neither success nor failure (P2).
                 Err(fault) => Outcome::Unknown { why: Text::new(&fault), lookup },
             };
+            told(beside.as_ref(), &to).await;
             let _ = to.send(Msg::Outcome { ticket, outcome }).await;
         });
     }
@@ -153,6 +156,13 @@ impl Drop for Reads {
     }
 }
 
+/// Hands on what a control plane has to say beside its answers.
+async fn told(plane: &dyn ControlPlane, to: &mpsc::Sender<Msg>) {
+    for words in plane.notices() {
+        let _ = to.send(Msg::Told { profile: plane.profile().clone(), words }).await;
+    }
+}
+
 /// One read through a plane, as an answer of the machine.
 pub async fn read(plane: &dyn ControlPlane, query: &Query) -> Result<Answer, ReadError> {
     fn answer<T>(wrap: impl FnOnce(T) -> Reply, f: Fetched<T>) -> Answer {
@@ -168,6 +178,7 @@ pub async fn read(plane: &dyn ControlPlane, query: &Query) -> Result<Answer, Rea
         Query::Tasks(_, filter) => answer(Reply::Tasks, plane.tasks(filter).await?),
         Query::Task(t) => answer(|task| Reply::Task(Box::new(task)), plane.task(&t.id).await?),
         Query::Log(t, s) => answer(Reply::Log, plane.log(&t.id, s).await?),
+        Query::Check(action) => answer(Reply::Check, plane.check(action).await?),
         Query::Plan(action) => {
             let reply = Reply::Plan(plane.plan(action));
             Answer { reply, trace: None, server_time: None, took: Span::ZERO }

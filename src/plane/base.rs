@@ -66,6 +66,23 @@ impl Base {
     }
 }
 
+/// Percent-encodes by RFC 3986 over UTF-8: everything but unreserved characters (ocp-api 1.3); one path segment or one query value.
+pub(crate) fn encode(text: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(text.len());
+    for b in text.bytes() {
+        if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
+            out.push(char::from(b));
+        } else {
+            out.push('%');
+            for nibble in [b >> 4, b & 15] {
+                out.extend(HEX.get(usize::from(nibble)).map(|h| char::from(*h)));
+            }
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

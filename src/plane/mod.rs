@@ -3,6 +3,7 @@
 //! Reads may be repeated; an action is sent once. The only value that can be sent is an [`Approved`] order,
 //! taken by value.
 
+mod answer;
 mod base;
 mod fault;
 mod file;
@@ -25,7 +26,8 @@ use crate::domain::capability::{Capabilities, WhyNot};
 use crate::domain::guard::Approved;
 use crate::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId, TraceId};
 use crate::domain::outcome::{Outcome, ReadError};
-use crate::domain::request::Planned;
+use crate::domain::request::{Checked, Planned};
+use crate::domain::shown::Text;
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
@@ -70,10 +72,18 @@ pub trait ControlPlane: Send + Sync {
     fn task<'a>(&'a self, id: &'a TaskId) -> Read<'a, Task>;
     /// A subtask's log, whole.
     fn log<'a>(&'a self, task: &'a TaskId, subtask: &'a SubtaskId) -> Read<'a, LogText>;
+    /// Asks the plane's own check of an action, where it has one; changes nothing. `None`: it has none.
+    fn check<'a>(&'a self, _action: &'a Action) -> Read<'a, Option<Checked>> {
+        Box::pin(async { Ok(Fetched { value: None, trace: None, took: Span::ZERO, server_time: None }) })
+    }
     /// The exact request an action will be: what the dialog and `--dry-run` show, and what [`Self::submit`] sends.
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot>;
     /// Lets requests through again after a 401 stopped them: the operator acted (H01).
     fn resume(&self);
+    /// What the operator should be told beside answers, each once, e.g. that an agent has another key than before.
+    fn notices(&self) -> Vec<Text> {
+        Vec::new()
+    }
     /// Sends an approved order, once. Never fails: every way it can end is an [`Outcome`].
     fn submit(&self, order: Approved) -> BoxFuture<'_, Outcome>;
 }

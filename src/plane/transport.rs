@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) proxy: Proxy,
     pub(crate) read_timeout: Span,
     pub(crate) action_timeout: Span,
+    /// Which answers say that the login was refused, so that nothing more may be sent (H01).
+    pub(crate) login_refused: fn(&Answer) -> bool,
 }
 
 /// A request as it goes out. Not `Debug`: its headers hold secrets.
@@ -106,6 +108,7 @@ pub(crate) struct Transport {
     noise: AtomicU64,
     /// The environment's variable that may send requests through a proxy.
     proxy_set_by: Option<&'static str>,
+    login_refused: fn(&Answer) -> bool,
 }
 
 impl Transport {
@@ -128,6 +131,7 @@ impl Transport {
         Ok(Self {
             base,
             proxy_set_by,
+            login_refused: settings.login_refused,
             reads,
             actions,
             read_timeout,
@@ -282,7 +286,7 @@ impl Transport {
         for (name, value) in &wire.headers {
             let name = HeaderName::try_from(name.as_str()).map_err(|_| not_sent("a header's name"))?;
             let mut value = HeaderValue::from_str(value).map_err(|_| not_sent("a header's value"))?;
-            value.set_sensitive(name == "authorization");
+            value.set_sensitive(name == "authorization" || name.as_str().starts_with("x-ocs-"));
             headers.append(name, value);
         }
         let mut builder = client.request(wire.method.clone(), parsed).headers(headers);
@@ -295,10 +299,11 @@ impl Transport {
     /// What an answer says about the login and the bucket.
     fn learn(&self, wire: &Wire, result: &Result<Answer, Fault>) {
         let Ok(answer) = result else { return };
+        if wire.authenticated && (self.login_refused)(answer) {
+            return self.close(&format!("{}: the login was refused (401)", self.base.place));
+        }
         match answer.status {
-            401 if wire.authenticated => {
-                self.close(&format!("{}: the login was refused (401)", self.base.place));
-            }
+            401 => {}
             200..=499 => {
                 if wire.authenticated {
                     self.proved.store(true, Ordering::Release);
@@ -403,6 +408,7 @@ mod tests {
             proxy: Proxy::None,
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            login_refused: |a| a.status == 401,
         })
         .unwrap();
         assert_eq!((0..20).filter(|_| t.take_token()).count(), 10);
@@ -444,6 +450,7 @@ mod tests {
             proxy: Proxy::System,
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            login_refused: |a| a.status == 401,
         })
         .unwrap();
         t.close("first");

@@ -5,8 +5,10 @@ use super::impact;
 use crate::app::overlays::dialog::Hint;
 use crate::app::overlays::dialog::situation::{Lock, Moved, Typed};
 use crate::domain::action::{Scope, SubtaskVerb, TaskVerb, Verb};
-use crate::domain::capability::{PlaneKind, WhyNot};
+use crate::domain::capability::{Mode, PlaneKind, WhyNot};
 use crate::domain::guard::{Blocker, Refusal};
+use crate::domain::id::TaskId;
+use crate::domain::request::Checked;
 use crate::domain::shown::Text;
 
 /// `STOP zone2 of protoss`.
@@ -90,10 +92,51 @@ pub fn plain_mode(kind: PlaneKind, verb: Verb, scope: &Scope) -> (&'static str, 
         (PlaneKind::Ocp, Verb::Restart, Scope::Server { .. }) => {
             ("restart server", "pre-check, SQL STOP SERVER, stop, start again")
         }
-        (PlaneKind::Obshell, Verb::Stop, _) => ("stop service only", "the process stays"),
-        (PlaneKind::Obshell, Verb::Start, _) => ("start", "starts the process, then the service"),
+        (PlaneKind::Obshell, Verb::Stop, Scope::Cluster) => ("stop", "not offered by OBShell without a kill"),
+        (PlaneKind::Obshell, Verb::Stop, Scope::Zone(_)) => {
+            ("stop service only", "SQL STOP ZONE, checked; the process stays")
+        }
+        (PlaneKind::Obshell, Verb::Stop, Scope::Server { .. }) => {
+            ("stop service only", "SQL STOP SERVER, checked; process stays")
+        }
+        (PlaneKind::Obshell, Verb::Start, Scope::Cluster) => {
+            ("start process + zones", "starts every process, then every zone")
+        }
+        (PlaneKind::Obshell, Verb::Start, Scope::Zone(_)) => {
+            ("start process + zone", "starts the processes, then SQL START ZONE")
+        }
+        (PlaneKind::Obshell, Verb::Start, Scope::Server { .. }) => {
+            ("start process + server", "starts the process, then SQL START SERVER")
+        }
         (PlaneKind::Obshell, Verb::Restart, _) => ("restart", "not offered by OBShell"),
     }
+}
+
+/// Name and meaning of a mode: what the server really does. The kills say that nobody checks a majority.
+pub fn mode(kind: PlaneKind, verb: Verb, scope: &Scope, mode: Mode) -> (&'static str, &'static str) {
+    match mode {
+        Mode::Plain => plain_mode(kind, verb, scope),
+        Mode::Process => ("stop zone + process", "SQL STOP ZONE, checked, then kill -9"),
+        Mode::ProcessFreeze => ("stop, freeze, process", "the same, minor freeze before the kill -9"),
+        Mode::Freeze => ("freeze, then kill", "minor freeze, kill -9; no majority check"),
+        Mode::Force if kind == PlaneKind::Obshell => ("force", "kill -9 at once; nobody checks a majority"),
+        Mode::Force => ("force", "skips the control plane's pre-check"),
+    }
+}
+
+/// What the plane's own check said, in a line.
+pub fn checked(checked: Result<&Checked, &Text>) -> String {
+    match checked {
+        Ok(c) if c.passed => "passed: a plain stop would be taken now".to_owned(),
+        Ok(c) => format!("refused: {}", c.words),
+        Err(why) => format!("not known: {why}"),
+    }
+}
+
+/// The toggle that passes over what holds the cluster, naming it.
+pub fn pass(tasks: &[TaskId]) -> String {
+    let ids = tasks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    format!("forcePassDag {ids}: marked SUCCEED as it stands")
 }
 
 /// What a force would do, or why there is none.
@@ -106,7 +149,7 @@ pub fn force_mode(kind: PlaneKind, verb: Verb, scope: &Scope, offered: bool) -> 
     match (kind, verb) {
         (PlaneKind::Ocp, Verb::Stop) if offered => "stops it directly; skipped checks not told".to_owned(),
         (PlaneKind::Ocp, _) if offered => "skips the pre-check, interrupts business".to_owned(),
-        (PlaneKind::Obshell, _) if offered => "kill -9 at once, no STOP before it, no checks".to_owned(),
+        (PlaneKind::Obshell, _) if offered => mode(kind, verb, scope, Mode::Force).1.to_owned(),
         (PlaneKind::Ocp, Verb::Start) => "not offered by OCP for a start".to_owned(),
         (PlaneKind::Ocp, Verb::Stop | Verb::Restart) => format!("not offered by OCP for {of}"),
         (PlaneKind::Obshell, _) => format!("not offered by OBShell for a {}", verb.word()),
@@ -150,6 +193,12 @@ pub fn why_not(why: WhyNot) -> &'static str {
         WhyNot::OcpCannotCancelTasks => "OCP cannot cancel a whole task; cancel its running subtask",
         WhyNot::OnlyObshellPasses => "pass is OBShell's; OCP skips a subtask",
         WhyNot::ObshellHasNoRestart => "OBShell has no restart: stop, then start",
+        WhyNot::ObshellClusterNeedsKill => "OBShell stops a cluster only by force, or by freeze and kill",
+        WhyNot::ObshellForceOrFreeze => "OBShell takes force or freeze, not both",
+        WhyNot::ObshellStartHasNoModes => "OBShell starts in one way only",
+        WhyNot::ObshellOperatesOnTasks => {
+            "OBShell retries and cancels whole tasks; of a step it can only pass"
+        }
         WhyNot::ReadOnly => "this profile is read-only",
         WhyNot::OnlyWhileRunning => "only while it runs",
         WhyNot::OnlyAfterFailure => "only after it has failed",

@@ -19,6 +19,12 @@ pub fn why_not(why: WhyNot) -> &'static str {
         WhyNot::OcpCannotCancelTasks => "OCP cannot cancel a whole task; cancel its running subtask",
         WhyNot::OnlyObshellPasses => "only OBShell can pass a task",
         WhyNot::ObshellHasNoRestart => "OBShell has no restart: stop, then start",
+        WhyNot::ObshellClusterNeedsKill => "OBShell stops a cluster only by ending its processes",
+        WhyNot::ObshellForceOrFreeze => "OBShell takes force or freeze, not both",
+        WhyNot::ObshellStartHasNoModes => "OBShell starts in one way only",
+        WhyNot::ObshellOperatesOnTasks => {
+            "OBShell retries and cancels whole tasks; of a step it can only pass"
+        }
         WhyNot::ReadOnly => "this profile is read-only",
         WhyNot::OnlyWhileRunning => "only while it runs",
         WhyNot::OnlyAfterFailure => "only after it has failed",
@@ -120,6 +126,7 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::NoProblem => "no problem here".to_owned(),
         Notice::NothingThere => "nothing to show there".to_owned(),
         Notice::Fault(t) => format!("a part of obdeck failed: {t} · the console goes on"),
+        Notice::Told(profile, words) => format!("{profile}: {words}"),
         Notice::KeyClash(c) => format!(
             "[keys]: {} is wanted by \"{}\" and \"{}\"; the first has it",
             key_name(c.key, ascii),

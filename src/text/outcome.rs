@@ -245,6 +245,18 @@ pub fn why_not(w: WhyNot) -> &'static str {
         }
         WhyNot::OnlyObshellPasses => "pass is offered through OBShell only; OCP offers subtask skip",
         WhyNot::ObshellHasNoRestart => "OBShell has no restart: stop, then start",
+        WhyNot::ObshellClusterNeedsKill => {
+            "OBShell stops a whole cluster only with --force (kill -9) or --freeze (minor freeze, then kill -9)"
+        }
+        WhyNot::ObshellForceOrFreeze => {
+            "OBShell takes one of them: --force, --freeze, or for a zone --process with or without --freeze"
+        }
+        WhyNot::ObshellStartHasNoModes => {
+            "OBShell starts in one way only; of the options --force-pass-dag alone is offered"
+        }
+        WhyNot::ObshellOperatesOnTasks => {
+            "OBShell retries, rolls back and cancels whole tasks (`obdeck task retry`); a step can only be passed with `subtask skip`"
+        }
         WhyNot::ReadOnly => "the profile is read-only",
         WhyNot::OnlyWhileRunning => "possible only while it runs",
         WhyNot::OnlyAfterFailure => "possible only after it has failed",

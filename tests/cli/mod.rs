@@ -6,6 +6,7 @@
     reason = "helpers of tests may fail as tests do"
 )]
 
+mod agents;
 mod config;
 mod exits;
 mod faults;

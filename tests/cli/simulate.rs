@@ -19,13 +19,33 @@ fn it_prints_where_to_log_in_serves_and_ends_with_0_on_term_and_int() {
         for member in ["url", "username", "password", "accessKeyId", "accessKeySecret"] {
             assert!(j["ocp"][member].as_str().is_some_and(|v| !v.is_empty()), "{member}");
         }
-        assert!(j.get("obshell").is_none(), "only what is served is named");
-        assert!(j["ocp"]["url"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+        for member in ["url", "password"] {
+            assert!(j["obshell"][member].as_str().is_some_and(|v| !v.is_empty()), "{member}");
+        }
+        for plane in ["ocp", "obshell"] {
+            assert!(j[plane]["url"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+        }
         kill_process(Pid::from_child(&child), signal).unwrap();
         let mut err = String::new();
         child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(0), "{err}");
         assert!(!err.contains(j["ocp"]["password"].as_str().unwrap()));
+        assert!(!err.contains(j["obshell"]["password"].as_str().unwrap()));
+    }
+}
+
+#[test]
+fn it_serves_and_names_only_what_was_asked_for() {
+    for (option, is, is_not) in [("--ocp", "ocp", "obshell"), ("--obshell", "obshell", "ocp")] {
+        let home = tempfile::tempdir().unwrap();
+        let mut child =
+            command(home.path()).args(["simulate", option, "127.0.0.1:0"]).spawn().expect("starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let j: Value = serde_json::from_str(&line).unwrap();
+        assert!(j.get(is).is_some() && j.get(is_not).is_none(), "{line}");
+        kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0));
     }
 }
 

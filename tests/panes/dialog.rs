@@ -1,6 +1,7 @@
 //! The stop dialog: whole frames, and the state machine behind them.
 
 mod machine;
+mod obshell;
 pub(crate) mod world;
 
 use insta::assert_snapshot;

@@ -180,6 +180,7 @@ impl World {
             Query::Tasks(p, _) => {
                 Reply::Tasks(self.tasks.iter().filter(|t| t.at.profile == *p).cloned().collect())
             }
+            Query::Check(_) => Reply::Check(None),
             Query::Plan(action) => Reply::Plan(Ok(super::dialog::world::planned(action))),
             Query::Task(at) => match &self.whole {
                 Some(t) if t.head.at == *at => Reply::Task(Box::new(t.clone())),

@@ -5,6 +5,7 @@ mod actions;
 mod conformance;
 mod decoding;
 mod fold;
+mod obshell;
 mod reads;
 mod server;
 mod simulated;

@@ -18,9 +18,10 @@ use super::DialogStep;
 use crate::app::effect::{Query, Ticket, Want};
 use crate::app::facts::{Facts, Go};
 use crate::app::key::{Key, KeyCode};
-use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
+use crate::domain::action::{Action, ClusterAction, Scope, Verb};
+use crate::domain::capability::Mode;
 use crate::domain::guard::{self, Answer, Blocker, Refusal, Verdict};
-use crate::domain::id::{ClusterRef, TaskRef};
+use crate::domain::id::{ClusterRef, TaskId, TaskRef};
 use crate::domain::outcome::Outcome;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
@@ -38,8 +39,10 @@ const PLAN_MAX_AGE: Span = Span::from_secs(3600);
 pub enum Focus {
     /// The task that holds the cluster: enter opens it.
     Holder,
-    /// The force toggle.
+    /// How hard.
     Mode,
+    /// Whether the task that holds the cluster is passed over in the same request.
+    Pass,
     /// The reason.
     Reason,
     /// The typed name.
@@ -87,7 +90,10 @@ pub struct Dialog {
     scope: Scope,
     /// Bound at the first look at the facts, which is when the operator sees it.
     name: Option<Text>,
-    force: bool,
+    /// As chosen; `None`: the mildest that the plane has for it.
+    mode: Option<Mode>,
+    /// Tasks that hold the cluster and are to be passed over; never filled in by itself (H04).
+    pass: Vec<TaskId>,
     focus: Focus,
     /// Whether the operator moved the focus; it then stays where it is.
     moved_focus: bool,
@@ -115,7 +121,8 @@ impl Dialog {
             cluster,
             scope,
             name: None,
-            force: false,
+            mode: None,
+            pass: Vec::new(),
             focus: Focus::Cancel,
             moved_focus: false,
             reason: Field::default(),
@@ -167,7 +174,7 @@ impl Dialog {
         match self.focus {
             Focus::Reason => self.reason.paste(text),
             Focus::Name => self.hint = Some(Hint::PasteRefused),
-            Focus::Holder | Focus::Mode | Focus::Deed | Focus::Cancel => {}
+            Focus::Holder | Focus::Mode | Focus::Pass | Focus::Deed | Focus::Cancel => {}
         }
     }
 
@@ -195,6 +202,7 @@ impl Dialog {
         if !action.cluster_name.is_empty() {
             let query = Query::Plan(Box::new(Action::Cluster(action)));
             wants.push(Want { query, max_age: PLAN_MAX_AGE });
+            wants.extend(self.check(cx).map(|query| Want { query, max_age: REREAD }));
         }
         wants
     }
@@ -207,7 +215,18 @@ impl Dialog {
         if self.stage != Stage::Asking {
             return;
         }
-        let Some(now) = self.situation(cx) else { return };
+        let Some(mut now) = self.situation(cx) else { return };
+        if now.verdict.is_some() && !self.pass.is_empty() {
+            // What has ended meanwhile holds nothing: it is not passed over.
+            let held = holders(&now);
+            let before = self.pass.len();
+            self.pass.retain(|id| held.contains(id));
+            if self.pass.len() < before {
+                self.typed.clear();
+                let Some(again) = self.situation(cx) else { return };
+                now = again;
+            }
+        }
         match &self.seen {
             Some(then) if now.is_same(then) => {}
             then => {
@@ -299,13 +318,10 @@ impl Dialog {
             (Focus::Holder, KeyCode::Enter) => {
                 return holder(&situation).map_or(DialogStep::Nothing, |t| DialogStep::CloseAnd(Go::Task(t)));
             }
-            (
-                Focus::Mode,
-                KeyCode::Char(' ') | KeyCode::Left | KeyCode::Right | KeyCode::Up | KeyCode::Down,
-            ) => {
-                self.force = !self.force;
-                // What was typed confirmed the other mode.
-                self.typed.clear();
+            (Focus::Mode, KeyCode::Char(' ') | KeyCode::Right | KeyCode::Down) => self.choose(cx, 1),
+            (Focus::Mode, KeyCode::Left | KeyCode::Up) => self.choose(cx, -1),
+            (Focus::Pass, KeyCode::Char(' ') | KeyCode::Left | KeyCode::Right) => {
+                self.toggle_pass(&situation);
             }
             (_, KeyCode::Char(_)) => return self.letter(key, &situation, cx),
             (_, _) => {}
@@ -364,6 +380,22 @@ impl Dialog {
         }
     }
 
+    /// The next or the previous mode, round and round.
+    fn choose(&mut self, cx: &Facts<'_>, step: isize) {
+        let modes = self.modes(cx);
+        let len = modes.len() as isize;
+        let at = modes.iter().position(|m| *m == self.mode(cx)).unwrap_or(0) as isize;
+        self.mode = modes.get((at + step).rem_euclid(len.max(1)) as usize).copied();
+        // What was typed confirmed the other mode.
+        self.typed.clear();
+    }
+
+    /// Every task that holds the cluster now, or none of them.
+    fn toggle_pass(&mut self, situation: &Situation) {
+        self.pass = if self.pass.is_empty() { holders(situation) } else { Vec::new() };
+        self.typed.clear();
+    }
+
     /// Where the focus can stand, in the order Tab walks.
     fn stops(&self, situation: &Situation, cx: &Facts<'_>) -> Vec<Focus> {
         let question = situation.question();
@@ -371,8 +403,11 @@ impl Dialog {
         if holder(situation).is_some() {
             stops.push(Focus::Holder);
         }
-        if self.is_force_offered(cx) {
+        if self.modes(cx).len() > 1 {
             stops.push(Focus::Mode);
+        }
+        if self.can_pass(situation, cx) {
+            stops.push(Focus::Pass);
         }
         if question.is_some() || situation.verdict.is_none() {
             stops.push(Focus::Reason);
@@ -407,7 +442,7 @@ impl Dialog {
             cluster: self.cluster.clone(),
             cluster_name: self.name.clone().or_else(|| self.listed_name(cx)).unwrap_or_default(),
             scope: self.scope.clone(),
-            force: Force { force: self.force, ..Force::default() },
+            force: self.mode(cx).force(self.pass.iter().map(|id| id.raw().to_owned()).collect()),
         }
     }
 }
@@ -437,6 +472,16 @@ fn holder(situation: &Situation) -> Option<TaskRef> {
         | Blocker::WholeCluster
         | Blocker::Unread(_) => None,
     })
+}
+
+/// Every task that the guard refuses for.
+fn holders(situation: &Situation) -> Vec<TaskId> {
+    let Some(Verdict::Refuse { blockers, .. }) = &situation.verdict else { return Vec::new() };
+    let held = blockers.iter().filter_map(|b| match b {
+        Blocker::HeldBy(task) => Some(task.at.id.clone()),
+        _ => None,
+    });
+    held.collect()
 }
 
 /// Where a key scrolls the whole impact to; `None` closes it.

@@ -114,6 +114,7 @@ fn a_stage_of_obshell_is_one_box_with_parts() {
         status: Some(status("RUNNING")),
         operation: Some(operation("RUN")),
         members: vec![subtask("a", "Stop", "RUNNING", &[]), subtask("b", "Stop", "SUCCEED", &[])],
+        inner: Vec::new(),
     });
     let dag = from_task(&task(graph));
     assert_eq!(dag.nodes.len(), 1);

@@ -7,6 +7,7 @@ use md5::{Digest, Md5};
 use sha1::Sha1;
 
 use crate::domain::secret::Secret;
+pub(super) use crate::plane::base::encode;
 
 /// A login. `Debug` shows no secret.
 #[derive(Debug, Clone)]
@@ -84,23 +85,6 @@ fn message(s: &Signed<'_>) -> String {
     own.sort();
     let own: Vec<String> = own.iter().map(|(n, v)| format!("{n}:{v}")).collect();
     [s.method, &md5, s.content_type, s.date, s.host, &own.join("\n"), s.path_and_query].join("\n")
-}
-
-/// Percent-encodes by RFC 3986 over UTF-8: everything but unreserved characters (ocp-api 1.3).
-pub(super) fn encode(text: &str) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut out = String::with_capacity(text.len());
-    for b in text.bytes() {
-        if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
-            out.push(char::from(b));
-        } else {
-            out.push('%');
-            for nibble in [b >> 4, b & 15] {
-                out.extend(HEX.get(usize::from(nibble)).map(|h| char::from(*h)));
-            }
-        }
-    }
-    out
 }
 
 /// The canonical query: sorted by name, a name given twice folded to one with its non-empty values sorted and

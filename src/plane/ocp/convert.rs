@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use super::wire;
 use crate::domain::fold;
+use crate::domain::id::ZoneName;
 use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, SubtaskId, TaskId, TaskRef, TenantId};
-use crate::domain::id::{TraceId, ZoneName};
 use crate::domain::limits;
-use crate::domain::shown::{Shown, Text, cut_end};
+use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Operation, Phase, Status, Worded, health, operation, status};
 use crate::domain::task::{Defect, LogText, Progress, Subtask, Task, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::topology::{Cluster, Parameter, RootServer, Server, Tenant, Unit, Zone};
+pub(super) use crate::plane::answer::trace;
 use crate::plane::json::{Id, Word};
 
 /// What the door knows beside the answer itself.
@@ -32,12 +33,6 @@ fn text(word: Option<&Word>) -> Text {
 
 fn raw(word: Option<&Word>) -> &str {
     word.map_or("", |w| w.0.as_str())
-}
-
-/// A trace ID; none where it is missing or empty, cut where it is absurd (H08).
-pub(super) fn trace(word: Option<&Word>) -> Option<TraceId> {
-    let word = word.map(|w| w.0.trim()).filter(|w| !w.is_empty())?;
-    Some(TraceId::new(&cut_end(word, limits::TEXT_COLUMNS)))
 }
 
 /// `ip:port`; IPv6 in brackets. Only the IP where no port was told.

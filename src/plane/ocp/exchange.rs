@@ -18,6 +18,7 @@ use crate::domain::task::Task;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::topology::Server;
 use crate::plane::Fetched;
+pub(super) use crate::plane::answer::{bad_answer, error, not_a_plane};
 use crate::plane::json::decode;
 use crate::plane::transport::{Answer, Wire};
 
@@ -233,26 +234,6 @@ impl Ocp {
     ) -> Fetched<T> {
         self.fetched(begun, value, trace, timestamp.and_then(Timestamp::parse))
     }
-}
-
-pub(super) fn error(what: &str, kind: ReadErrorKind, http: u16, why: &str) -> ReadError {
-    ReadError {
-        kind,
-        http,
-        what: Text::new(what),
-        why: Text::new(why),
-        code: Text::default(),
-        trace: None,
-        wait: None,
-    }
-}
-
-pub(super) fn bad_answer(what: &str, http: u16, why: &str) -> ReadError {
-    error(what, ReadErrorKind::BadAnswer, http, why)
-}
-
-pub(super) fn not_a_plane(what: &str, http: u16, line: &str) -> ReadError {
-    error(what, ReadErrorKind::NotAPlane, http, &format!("not a control plane: got HTML: {line}"))
 }
 
 /// Whether an error means that this version does not have the endpoint (ocp-api 2.2, 3.5).

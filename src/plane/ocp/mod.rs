@@ -133,6 +133,7 @@ impl Ocp {
             proxy: profile.proxy,
             read_timeout: profile.read_timeout,
             action_timeout: profile.action_timeout,
+            login_refused: |answer| answer.status == 401,
         })?;
         Ok(Self {
             name: profile.name,

@@ -13,6 +13,7 @@ use crate::domain::outcome::{Lookup, Outcome, ReadErrorKind, Refused};
 use crate::domain::request::Planned;
 use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
+use crate::plane::answer::may_have_passed;
 use crate::plane::fault::{Fault, FaultKind};
 use crate::plane::json::decode;
 use crate::plane::transport::{Answer, Wire};
@@ -148,18 +149,6 @@ impl Ocp {
             return None;
         }
         Some(Box::new(self.task_of(&data, head.timestamp.as_ref().map(|w| w.0.as_str()))))
-    }
-}
-
-/// Whether a refusal may come from something in front of OCP after OCP had taken the order (H06).
-fn may_have_passed(http: u16, shape: &Shape, waits: bool) -> bool {
-    let whole = matches!(shape, Shape::Envelope(_));
-    match http {
-        502 | 504 => true,
-        503 if waits => false,
-        // 408: a server that gave up waiting for a request it may have passed on in part.
-        408 | 500..=599 => !whole,
-        _ => false,
     }
 }
 

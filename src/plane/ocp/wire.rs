@@ -9,33 +9,8 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 use serde_json::value::RawValue;
 
+pub(super) use crate::plane::answer::{Body, Head};
 use crate::plane::json::{Id, Word};
-
-/// Envelope without its data (ocp-api 2).
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Head {
-    pub(super) successful: Option<bool>,
-    pub(super) status: Option<i64>,
-    pub(super) timestamp: Option<Word>,
-    pub(super) trace_id: Option<Word>,
-    pub(super) error: Option<Failure>,
-}
-
-/// `error` of an envelope (ocp-api 2.2).
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Failure {
-    pub(super) code: Option<Word>,
-    pub(super) message: Option<Word>,
-    pub(super) debug_message: Option<Word>,
-}
-
-/// `data` of an envelope.
-#[derive(Debug, Deserialize)]
-pub(super) struct Body<T> {
-    pub(super) data: Option<T>,
-}
 
 /// A list, paged or not (ocp-api 2.1).
 #[derive(Debug, Deserialize)]

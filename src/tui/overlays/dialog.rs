@@ -13,7 +13,7 @@ use crate::app::key::KeyCode;
 use crate::app::overlays::dialog::ending::Stage;
 use crate::app::overlays::dialog::situation::{Lock, Situation, Typed};
 use crate::app::overlays::dialog::{Dialog, Focus, Hint};
-use crate::domain::capability::PlaneKind;
+use crate::domain::capability::{Mode, PlaneKind};
 use crate::domain::guard::Danger;
 use crate::domain::impact::{Fact, Finding, Level};
 use crate::domain::shown::Text;
@@ -117,7 +117,7 @@ impl View<'_> {
             focus: match self.dialog.focus() {
                 Focus::Mode => Some((0, 0)),
                 Focus::Cancel => None,
-                Focus::Holder | Focus::Reason | Focus::Name | Focus::Deed => Some((3, focus)),
+                Focus::Holder | Focus::Pass | Focus::Reason | Focus::Name | Focus::Deed => Some((3, focus)),
             },
             scroll: 0,
         }
@@ -125,35 +125,66 @@ impl View<'_> {
 
     fn mode(&self) -> Block {
         let (verb, scope) = (self.dialog.verb(), self.dialog.scope());
-        let offered = self.dialog.is_force_offered(self.cx);
-        let forced = self.dialog.is_forced();
+        let modes = self.dialog.modes(self.cx);
+        let chosen = self.dialog.mode(self.cx);
         let has_focus = self.dialog.focus() == Focus::Mode;
         let dot = |on: bool| match (on, self.look.ascii) {
             (true, false) => "(•) ",
             (true, true) => "(*) ",
             (false, _) => "( ) ",
         };
-        let (name, meaning) = text::action::plain_mode(self.kind, verb, scope);
-        let force = text::action::force_mode(self.kind, verb, scope, offered);
+        let words = |mode| text::action::mode(self.kind, verb, scope, mode);
         if self.is_page {
             // Without a choice the one mode is told by the title; `i` tells the rest.
-            let name = if forced { "force" } else { name };
             let mark = head("", 1, has_focus, self.look);
-            let rows = vec![row(vec![mark, (format!("{}{name}", dot(true)), Role::Text)], self.look)];
-            return Block::fixed("", if offered { rows } else { Vec::new() });
+            let rows =
+                vec![row(vec![mark, (format!("{}{}", dot(true), words(chosen).0), Role::Text)], self.look)];
+            return Block::fixed("", if modes.len() > 1 { rows } else { Vec::new() });
         }
         let line = |first: (String, Role), on: bool, name: &str, meaning: &str, role: Role| {
             let meaning = (meaning.to_owned(), if role == Role::Text { Role::Muted } else { role });
             row(vec![first, (format!("{}{name:<22}", dot(on)), role), meaning], self.look)
         };
-        let role = if offered { Role::Text } else { Role::Muted };
-        Block::fixed(
-            "",
-            vec![
-                line(head("Mode", 8, has_focus, self.look), !forced, name, meaning, Role::Text),
-                line((" ".repeat(8), Role::Text), forced, "force", &force, role),
-            ],
-        )
+        let indent = || (" ".repeat(8), Role::Text);
+        let mut rows = Vec::new();
+        let shown = if modes.is_empty() { &[Mode::Plain] } else { modes };
+        for mode in shown {
+            let first = if rows.is_empty() { head("Mode", 8, has_focus, self.look) } else { indent() };
+            let (name, meaning) = words(*mode);
+            let force;
+            let meaning = if *mode == Mode::Force {
+                force = text::action::force_mode(self.kind, verb, scope, true);
+                &force
+            } else {
+                meaning
+            };
+            rows.push(line(first, *mode == chosen, name, meaning, Role::Text));
+        }
+        if !modes.contains(&Mode::Force) {
+            let force = text::action::force_mode(self.kind, verb, scope, false);
+            rows.push(line(indent(), false, "force", &force, Role::Muted));
+        }
+        Block::fixed("", rows)
+    }
+
+    /// What the plane's own check says, before what was worked out here: evidence, not a verdict.
+    fn check(&self) -> Option<Line<'static>> {
+        self.dialog.check(self.cx)?;
+        let (mark, words, role) = match self.dialog.checked(self.cx) {
+            None => ("??", "being asked".to_owned(), Role::Muted),
+            Some(checked) => {
+                let (mark, role) = match checked {
+                    Ok(c) if c.passed => ("ok", Role::Fine),
+                    Ok(_) => ("!!", Role::Danger),
+                    Err(_) => ("??", Role::Caution),
+                };
+                (mark, text::action::checked(checked), role)
+            }
+        };
+        let (indent, label) =
+            if self.is_page { (" ", "check ") } else { ("  ", "its own check                  ") };
+        let first = (format!("{indent}{mark}  "), role);
+        Some(row(vec![first, (label.to_owned(), Role::Text), (words, Role::Text)], self.look))
     }
 
     fn impact(&self) -> Block {
@@ -162,7 +193,16 @@ impl View<'_> {
         match &self.situation.impact {
             None => block.rows.push(self.waiting()),
             Some(impact) => {
+                let mut check = self.check();
+                let refused = matches!(self.dialog.checked(self.cx), Some(Ok(c)) if !c.passed);
+                if refused {
+                    block.rows.extend(check.take());
+                }
                 for finding in &impact.findings {
+                    // Worst first: a check that does not refuse comes before what is fine.
+                    if finding.level == Level::Fine || finding.fact == Fact::NotChecked {
+                        block.rows.extend(check.take());
+                    }
                     let line = self.finding(finding);
                     if finding.fact == Fact::NotChecked {
                         block.pinned.push(line);
@@ -291,6 +331,7 @@ impl View<'_> {
                 match focus {
                     Focus::Holder => keys.push(key("enter", "open the task")),
                     Focus::Mode => keys.push(key("space", "change mode")),
+                    Focus::Pass => keys.push(key("space", "pass it over or not")),
                     Focus::Reason | Focus::Name | Focus::Deed | Focus::Cancel => {}
                 }
                 keys.extend([key("tab", "next field"), key("i", "whole impact"), key("c", "copy request")]);
@@ -324,7 +365,8 @@ impl View<'_> {
                 self.look,
             ));
         }
-        let (name, meaning) = text::action::plain_mode(self.kind, self.dialog.verb(), self.dialog.scope());
+        let mode = self.dialog.mode(self.cx);
+        let (name, meaning) = text::action::mode(self.kind, self.dialog.verb(), self.dialog.scope(), mode);
         rows.extend(paragraph(&format!("mode {name}: {meaning}"), 1, self.columns, Role::Text, self.look));
         rows.extend(request(&self.situation.request, false, self.columns, self.look));
         let title = if self.is_page { String::new() } else { self.impact_title() };

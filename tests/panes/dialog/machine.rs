@@ -179,7 +179,7 @@ fn a_change_of_mode_is_judged_anew_and_asks_for_the_name_again() {
         play.tab();
     }
     play.char(' ');
-    assert!(play.dialog.is_forced());
+    assert_eq!(play.dialog.mode(&play.world.facts()), obdeck::domain::capability::Mode::Force);
     assert_eq!(lock(&play), Some(Lock::Reason), "force asks for a reason");
     assert_eq!(play.dialog.typed_name().0, "");
     let situation = play.dialog.situation(&play.world.facts()).expect("known");

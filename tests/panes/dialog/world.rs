@@ -13,11 +13,14 @@ use obdeck::domain::guard::{Danger, Rules};
 use obdeck::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TaskRef, TraceId, ZoneName};
 use obdeck::domain::outcome::{Lookup, ReadError, ReadErrorKind, Refused};
 use obdeck::domain::request::{Header, HeaderValue, Planned};
+use obdeck::domain::secret::Secret;
 use obdeck::domain::shown::Text;
 use obdeck::domain::status::{health, operation, status};
 use obdeck::domain::task::{Progress, Task, TaskFilter, TaskGraph, TaskSummary};
 use obdeck::domain::time::{Span, Timestamp};
 use obdeck::domain::topology::{Cluster, RootServer, Server, Zone};
+use obdeck::plane::ControlPlane as _;
+use obdeck::plane::obshell::{Obshell, ObshellProfile};
 use obdeck::tui::look::Look;
 use obdeck::tui::theme::Theme;
 use ratatui::Terminal;
@@ -145,6 +148,14 @@ pub fn planned(action: &Action) -> Planned {
     }
 }
 
+/// What the adapter itself plans: it needs no network for that.
+pub fn agents_plan(action: &Action) -> Planned {
+    let url = "http://10.0.1.11:2886".to_owned();
+    let settings = ObshellProfile::new(profile(), url, Secret::new("canary-4711".to_owned()));
+    let now = std::sync::Arc::new(|| Timestamp::from_millis(0));
+    Obshell::connect(settings, now).expect("connects").plan(action).expect("is offered")
+}
+
 pub fn error(why: &str) -> ReadError {
     ReadError {
         kind: ReadErrorKind::Forbidden,
@@ -201,6 +212,20 @@ impl World {
     }
     pub fn three() -> Self {
         Self::new(vec![cluster("12000001", "protoss", &["zone1", "zone2", "zone3"])])
+    }
+    /// The same cluster looked after by agents.
+    pub fn agents() -> Self {
+        let mut c = cluster("12000001", "edge", &["zone1", "zone2", "zone3"]);
+        for s in c.zones.iter_mut().flat_map(|z| &mut z.servers) {
+            s.id = ServerId::new(&s.address.raw().replace(":2882", ":2886"));
+        }
+        let mut world = Self::new(vec![c]);
+        let facts = &mut world.settings.profiles[0];
+        facts.capabilities.kind = PlaneKind::Obshell;
+        facts.rules.danger = Danger::Normal;
+        facts.origin = "http://10.0.1.11:2886".to_owned();
+        facts.user = "root@sys".to_owned();
+        world
     }
     pub fn two() -> Self {
         Self::new(vec![cluster("12000001", "meta02", &["zone1", "zone2"])])
@@ -271,7 +296,10 @@ impl Play {
                 if let Query::Plan(action) = &want.query
                     && self.world.cache.get(&want.query).is_none()
                 {
-                    let plan = planned(action);
+                    let plan = match self.world.settings.profiles[0].capabilities.kind {
+                        PlaneKind::Ocp => planned(action),
+                        PlaneKind::Obshell => agents_plan(action),
+                    };
                     self.world.answer(want.query.clone(), Reply::Plan(Ok(plan)));
                 }
             }

@@ -3,11 +3,14 @@
 use super::ending::{Place, Stage};
 use super::situation::{self, Lock, Situation, Typed};
 use super::{Dialog, Focus, Hint};
+use crate::app::effect::{Query, Reply};
 use crate::app::facts::Facts;
 use crate::app::key::Key;
-use crate::domain::action::{Scope, Verb};
-use crate::domain::id::ClusterRef;
+use crate::domain::action::{Action, ClusterAction, Scope, Verb};
+use crate::domain::capability::Mode;
+use crate::domain::id::{ClusterRef, TaskId};
 use crate::domain::limits;
+use crate::domain::request::Checked;
 use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
 
@@ -43,15 +46,46 @@ impl Dialog {
     pub fn cluster(&self) -> &ClusterRef {
         &self.cluster
     }
-    /// Whether force is chosen.
-    pub fn is_forced(&self) -> bool {
-        self.force
+    /// What the control plane offers for this, the mildest first; empty where it offers nothing.
+    pub fn modes(&self, cx: &Facts<'_>) -> &'static [Mode] {
+        let profile = cx.settings.profile(&self.cluster.profile);
+        profile.map_or(&[], |p| p.capabilities.modes(self.verb, &self.scope))
     }
-    /// Whether the control plane offers force for this.
-    pub fn is_force_offered(&self, cx: &Facts<'_>) -> bool {
-        cx.settings
-            .profile(&self.cluster.profile)
-            .is_some_and(|p| p.capabilities.force(self.verb, &self.scope).is_ok())
+    /// The mode chosen, else the mildest.
+    pub fn mode(&self, cx: &Facts<'_>) -> Mode {
+        self.mode.or_else(|| self.modes(cx).first().copied()).unwrap_or(Mode::Plain)
+    }
+    /// Tasks chosen to be passed over.
+    pub fn passes(&self) -> &[TaskId] {
+        &self.pass
+    }
+    /// Whether a task holds the cluster, and the plane can pass it over in the same request.
+    pub fn can_pass(&self, situation: &Situation, cx: &Facts<'_>) -> bool {
+        let offered =
+            cx.settings.profile(&self.cluster.profile).is_some_and(|p| p.capabilities.passes_dags());
+        offered && (!self.pass.is_empty() || !super::holders(situation).is_empty())
+    }
+    /// The plane's own check to ask for: where it has one, whatever the mode, since it looks at what would be left.
+    pub fn check(&self, cx: &Facts<'_>) -> Option<Query> {
+        let profile = cx.settings.profile(&self.cluster.profile)?;
+        let action = self.action(cx);
+        profile.capabilities.checks(self.verb, &self.scope).then(|| {
+            let force = Mode::Plain.force(Vec::new());
+            Query::Check(Box::new(Action::Cluster(ClusterAction { force, ..action })))
+        })
+    }
+    /// What that check said; `Err` why it could not be asked; `None` while it is asked, or where there is none.
+    pub fn checked<'c>(&self, cx: &'c Facts<'_>) -> Option<Result<&'c Checked, &'c Text>> {
+        let known = cx.cache.get(&self.check(cx)?)?;
+        match (&known.answer, &known.error) {
+            (Some((_, at)), Some((error, failed))) if failed > at => Some(Err(&error.why)),
+            (Some((answer, _)), _) => match &answer.reply {
+                Reply::Check(checked) => checked.as_ref().map(Ok),
+                _ => None,
+            },
+            (None, Some((error, _))) => Some(Err(&error.why)),
+            (None, None) => None,
+        }
     }
     /// What the keys go to.
     pub fn focus(&self) -> Focus {

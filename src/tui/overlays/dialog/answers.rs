@@ -31,6 +31,12 @@ impl View<'_> {
                 rows.push(Line::styled(more, self.look.theme.style(Role::Caution)));
             }
         }
+        if self.dialog.can_pass(&self.situation, self.cx) {
+            if focus == Focus::Pass {
+                at = rows.len();
+            }
+            rows.push(self.pass());
+        }
         let Some(question) = self.situation.question() else {
             if self.situation.verdict.is_none() {
                 let role = self.look.theme.style(Role::Muted);
@@ -49,6 +55,32 @@ impl View<'_> {
             at = rows.len().saturating_sub(1);
         }
         (rows, at)
+    }
+
+    /// The toggle that passes over what holds the cluster: it names the task, and is off until it is switched on.
+    fn pass(&self) -> Line<'static> {
+        let chosen = self.dialog.passes();
+        let held = match &self.situation.verdict {
+            Some(Verdict::Refuse { blockers, .. }) => blockers
+                .iter()
+                .filter_map(|b| match b {
+                    Blocker::HeldBy(task) => Some(task.at.id.clone()),
+                    _ => None,
+                })
+                .collect(),
+            Some(Verdict::Ask(_)) | None => Vec::new(),
+        };
+        let mark = if chosen.is_empty() { "[ ] " } else { "[x] " };
+        let words = text::action::pass(if chosen.is_empty() { &held } else { chosen });
+        let has_focus = self.dialog.focus() == Focus::Pass;
+        let indent = if self.is_page { 1 } else { 10 };
+        let first = if self.is_page {
+            head("", indent, has_focus, self.look)
+        } else {
+            label("Pass", has_focus, self.look)
+        };
+        let room = self.columns.saturating_sub(indent + 5);
+        row(vec![first, (format!("{mark}{}", cut_end(&words, room)), Role::Caution)], self.look)
     }
 
     fn blocker(&self, blocker: &Blocker) -> Vec<Line<'static>> {

@@ -1,0 +1,152 @@
+//! OBShell through the binary: every mode, what is not offered, and what a followed stop prints.
+
+use obdeck::sim::Obshell;
+use obdeck::sim::obshell::Options;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::run::{Ran, command, finish, private};
+
+struct Edge {
+    sim: Obshell,
+    home: TempDir,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Edge {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let sim = runtime.block_on(Obshell::serve(Options { speed: 500.0, ..Options::default() })).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let peers: Vec<String> = sim.urls()[1..].iter().map(|u| format!("\"{u}\"")).collect();
+        let text = format!(
+            "[[profile]]\nname = \"shell\"\nkind = \"obshell\"\nurl = \"{}\"\npeers = [{}]\nauth = {{ type = \"password\", password_env = \"T_SHELL\" }}\n",
+            sim.url(),
+            peers.join(", ")
+        );
+        private(&home.path().join("config.toml"), &text);
+        Self { sim, home, _runtime: runtime }
+    }
+    fn run_as(&self, password: &str, args: &[&str]) -> Ran {
+        let mut c = command(self.home.path());
+        c.env("OBDECK_CONFIG", self.home.path().join("config.toml")).env("T_SHELL", password).args(args);
+        let ran = finish(c, None);
+        assert!(!ran.out.contains(self.sim.password()) && !ran.err.contains(self.sim.password()));
+        ran
+    }
+    fn run(&self, args: &[&str]) -> Ran {
+        self.run_as(self.sim.password(), args)
+    }
+    fn orders(&self) -> usize {
+        self.sim.arrivals().iter().filter(|a| a.method == "POST" && !a.target.ends_with("/check")).count()
+    }
+}
+
+const SURE: [&str; 6] = ["--yes", "--reason", "CHG-1", "--override", "CHG-1", "--confirm"];
+
+#[test]
+fn lists_name_zones_servers_tenants_and_tasks() {
+    let edge = Edge::new();
+    let clusters = edge.run(&["get", "clusters"]).exit(0).json();
+    assert_eq!(
+        (clusters["contents"][0]["name"].as_str(), clusters["contents"][0]["profile"].as_str()),
+        (Some("edge"), Some("shell"))
+    );
+    for what in ["zones", "servers"] {
+        let list = edge.run(&["get", what, "--cluster", "edge"]).exit(0).json();
+        assert_eq!(list["contents"].as_array().unwrap().len(), 3, "{what}");
+    }
+    assert!(
+        !edge.run(&["get", "tenants", "--cluster", "edge"]).exit(0).json()["contents"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    edge.run(&["get", "tasks"]).exit(0);
+    edge.run_as("wrong", &["get", "clusters"]).exit(4);
+}
+
+#[test]
+fn a_stop_is_followed_through_its_stages_and_started_again() {
+    let edge = Edge::new();
+    let zone = |verb: &'static str, more: &[&'static str]| {
+        let mut args = vec![verb, "zone", "edge", "zone3", "--wait", "-o", "ndjson"];
+        args.extend(SURE);
+        args.push("edge/zone3");
+        args.extend(more);
+        edge.run(&args)
+    };
+    for more in [&["--process", "--freeze"][..], &["--process"], &["--freeze"], &["--force"], &[]] {
+        let before = edge.orders();
+        let events = zone("stop", more).exit(0).events();
+        assert_eq!(edge.orders(), before + 1, "{more:?}");
+        let (first, last) = (events.first().unwrap(), events.last().unwrap());
+        assert_eq!((first["type"].as_str(), last["type"].as_str()), (Some("task"), Some("end")));
+        assert_eq!(last["status"], "SUCCEED");
+        assert!(events.iter().any(|e| e["type"] == "subtask"));
+        zone("start", &[]).exit(0);
+    }
+}
+
+#[test]
+fn what_is_not_offered_is_a_usage_error_that_says_what_is() {
+    let edge = Edge::new();
+    for (args, words) in [
+        (&["stop", "cluster", "edge"][..], "--force"),
+        (&["restart", "zone", "edge", "zone3"], "stop, then start"),
+        (&["start", "zone", "edge", "zone3", "--force"], "one way only"),
+        (&["stop", "zone", "edge", "zone3", "--force", "--freeze"], "one of them"),
+        (&["stop", "cluster", "edge", "--process"], "zone"),
+    ] {
+        let mut all = args.to_vec();
+        all.extend(["--yes", "--reason", "x", "--override", "x"]);
+        edge.run(&all).exit(2).says(&[words]);
+    }
+    // A kill asks for the name and a reason, and nothing less will do.
+    edge.run(&["stop", "zone", "edge", "zone3", "--force", "--yes"]).exit(3);
+    edge.run(&["stop", "zone", "edge", "zone3", "--force", "--yes", "--confirm", "edge/zone3"]).exit(3);
+    edge.run(&["stop", "zone", "edge", "zone9", "--yes"]).exit(8);
+    assert_eq!(edge.orders(), 0);
+}
+
+#[test]
+fn a_dry_run_shows_the_body_before_it_is_sealed_and_what_the_check_says() {
+    let edge = Edge::new();
+    let dry = edge
+        .run(&[
+            "stop",
+            "zone",
+            "edge",
+            "zone3",
+            "--process",
+            "--force-pass-dag",
+            "22130706433028861",
+            "--dry-run",
+        ])
+        .exit(0)
+        .json();
+    let body: Value = serde_json::from_str(dry["request"]["body"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        body,
+        serde_json::json!({"freeze_server": false, "forcePassDag": {"id": ["22130706433028861"]}})
+    );
+    assert!(dry["request"]["url"].as_str().unwrap().ends_with("/api/v1/ob/zone/zone3/stop"));
+    assert!(dry["request"]["headers"]["x-ocs-header"].as_str().unwrap().starts_with("***"));
+    assert_eq!(dry["check"]["passed"], true);
+    assert_eq!(edge.orders(), 0);
+}
+
+#[test]
+fn a_cluster_is_stopped_by_force_and_a_task_read_with_its_stages() {
+    let edge = Edge::new();
+    let mut args = vec!["stop", "cluster", "edge", "--force", "-o", "json"];
+    args.extend(SURE);
+    args.push("edge");
+    let task = edge.run(&args).exit(0).json();
+    let id = task["id"].as_str().map(str::to_owned).unwrap_or_else(|| task["id"].to_string());
+    assert!(task["traceId"].as_str().is_some_and(|t| t.len() == 16));
+    let seen = edge.run(&["get", "task", &id]).exit(0).json();
+    assert!(!seen["subtasks"].as_array().unwrap().is_empty());
+    edge.run(&["task", "watch", &id, "-o", "ndjson"]).exit(0);
+    edge.run(&["task", "retry", &id, "--yes"]).exit(9).says(&["RetryNotFailedDag"]);
+}

@@ -1,0 +1,9 @@
+//! OBShell: a stand-in that really opens what is sealed for it, faults below HTTP, and the recorded answers of real
+//! agents.
+
+mod actions;
+mod agent;
+mod faults;
+mod reads;
+mod recordings;
+mod simulated;
