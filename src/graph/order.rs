@@ -49,7 +49,7 @@ struct Orders {
     crossings: Vec<u64>,
     tree: Vec<u64>,
     sift: sift::Room,
-    /// Pairs compared so far, of at most [`WORK`].
+    /// Pairs of ends compared so far, of at most [`WORK`].
     work: u64,
 }
 
@@ -79,9 +79,9 @@ pub(crate) fn order(flow: &mut Flow) {
     flow.layers = orders.layers.iter().map(|l| l.iter().map(|v| *v as usize).collect()).collect();
 }
 
-/// Pairs of vertices that may be compared for one part; a count and not a time, so that the drawing is the same on a
+/// Pairs of ends that may be compared for one part; a count and not a time, so that the drawing is the same on a
 /// slow machine. Only graphs that nobody could read reach it.
-const WORK: u64 = 300_000_000;
+const WORK: u64 = 250_000_000;
 /// Starts that are tried.
 const STARTS: usize = 2;
 /// The same for parts with fewer than [`SMALL`] vertices.

@@ -105,7 +105,7 @@ fn frame<'a>(flow: &'a Flow, nets: &'a Nets, look: &Look, contents: &[Option<Con
         .enumerate()
         .map(|(g, nets)| {
             let columns = ports::ports(flow, g, nets, &centre2, &inside);
-            route::route(flow, nets, columns, &inside)
+            route::route(flow, nets, columns, &inside, flow.gaps.len())
         })
         .collect();
     let mut frame = Frame {
