@@ -14,7 +14,7 @@ screenshots:
 
 # Generated documents (docs/keys.md).
 docs:
-    OBDECK_DOCS=write cargo test keys_md
+    OBDECK_WRITE_DOCS=1 cargo test --test main help
 
 # Layout, painting and folding.
 bench:

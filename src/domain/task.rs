@@ -234,6 +234,12 @@ impl Subtask {
         let took = to.since(from);
         Some(if took < Span::ZERO { Span::ZERO } else { took })
     }
+    /// Whether the run under way is not the first: the times told count from the first start (ocp-api 6), and the retry of
+    /// a single subtask does not even raise the count of runs, so the operation tells too.
+    pub fn is_later_run(&self) -> bool {
+        self.runs > 1
+            || matches!(self.operation.is, Operation::Retry | Operation::Rollback | Operation::RollbackSkip)
+    }
     /// Timeout minus elapsed of a running one; `None` where no timeout was told or nothing runs.
     pub fn left(&self, now: Timestamp) -> Option<Span> {
         if !self.phase().is_active() {

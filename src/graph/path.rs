@@ -30,7 +30,8 @@ fn is_over(node: &Node) -> bool {
 /// The longest of the members, which run side by side.
 fn left_of(node: &Node, now: Timestamp) -> Option<Span> {
     let open = |s: &&Subtask| !matches!(s.phase(), Phase::Done | Phase::Skipped);
-    let left = |s: &Subtask| s.left(now).or(s.timeout);
+    // A later run has its time anew, and when it began is not told: its whole limit bounds it.
+    let left = |s: &Subtask| if s.is_later_run() { s.timeout } else { s.left(now).or(s.timeout) };
     let all: Option<Vec<Span>> = node.members.iter().filter(open).map(left).collect();
     all?.into_iter().max()
 }

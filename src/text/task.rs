@@ -285,6 +285,20 @@ pub fn below(count: usize) -> String {
     }
 }
 
+/// OCP's log line as far as it helps on a screen: time, level, message. `2026-11-21 14:02:58.113  INFO 626 --- [thread,
+/// trace,span] c.o.o.Logger : text` (ocp-api 2.4) spends 110 columns before its text. Any other line is given whole.
+pub fn brief(line: &str) -> std::borrow::Cow<'_, str> {
+    let short = || {
+        let (head, rest) = line.split_once(" --- [")?;
+        let (_, rest) = rest.split_once("] ")?;
+        let (_, message) = rest.split_once(": ")?;
+        let mut words = head.split_whitespace();
+        let (_date, time, level) = (words.next()?, words.next()?, words.next()?);
+        Some(format!("{time} {level:<5} {}", message.trim_start()))
+    };
+    short().map_or(std::borrow::Cow::Borrowed(line), std::borrow::Cow::Owned)
+}
+
 /// A log line without the date and time at its beginning.
 pub fn without_time(line: &str) -> &str {
     let is_time = |word: &str| {
@@ -338,7 +352,7 @@ pub fn started(subtask: &Subtask, clock: &Clock) -> String {
     if let Some(t) = clock.elapsed {
         let _ = write!(out, "   {}", t.clock());
     }
-    if subtask.runs > 1 {
+    if subtask.is_later_run() {
         let _ = write!(out, " {FROM_FIRST_START}");
     }
     let of = limit(clock.limit);
@@ -408,5 +422,21 @@ pub fn servers_up(count: usize) -> String {
         0 => "no OBServer".to_owned(),
         1 => "1 OBServer up".to_owned(),
         n => format!("{n} OBServers up"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_line_of_ocp_is_brief_and_any_other_is_whole() {
+        let line = "2026-11-21 20:22:37.353  INFO 62621 --- [pool-6,29eaa928cb80314b,0d5e88877aa4] c.o.AgentClient     : \
+                    POST http://10.84.3.12:62888/api/v1/process/stop, signal=SIGTERM";
+        let want = "20:22:37.353 INFO  POST http://10.84.3.12:62888/api/v1/process/stop, signal=SIGTERM";
+        assert_eq!(brief(line), want);
+        for whole in ["############{EXECUTE}{2026}####", "14:02:58.113 INFO  pid 1 --- [x", ""] {
+            assert_eq!(brief(whole), whole);
+        }
     }
 }

@@ -9,6 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
 use super::screen::grid::{Glyph, Grid};
+use super::screen::pen::Pen;
 
 /// Cell, in tenths of a pixel, and the font's size and baseline in pixels.
 const CELL: (u32, u32) = (84, 170);
@@ -82,16 +83,42 @@ impl Run<'_> {
             let _ =
                 writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>");
         }
-        // Blanks at both ends are not written: some readers would drop them and stretch the rest.
-        let first = self.glyphs.iter().position(|g| !g.is_blank());
-        let last = self.glyphs.iter().rposition(|g| !g.is_blank() && g.width() > 0);
-        let (Some(first), Some(last)) = (first, last) else { return };
-        let before: u32 = self.glyphs.iter().take(first).map(|g| u32::from(g.width())).sum();
-        let written = self.glyphs.get(first..=last).unwrap_or_default();
-        let columns: u32 = written.iter().map(|g| u32::from(g.width())).sum();
-        let text: String = written.iter().map(Glyph::symbol).collect();
-        let (x, y) = (tenths(left + before * CELL.0), tenths(top + BASELINE));
-        let _ = write!(out, "<text x=\"{x}\" y=\"{y}\" textLength=\"{}\"", tenths(columns * CELL.0));
+        for piece in self.pieces() {
+            piece.write(pen, ink.as_deref(), top, out);
+        }
+    }
+
+    /// The parts between two blanks or more, each placed by itself: a reader that drops blanks or does not stretch a
+    /// text to its length must not move what stands behind it.
+    fn pieces(&self) -> Vec<Run<'_>> {
+        let mut out = Vec::new();
+        let (mut from, mut at) = (0, 0);
+        while at <= self.glyphs.len() {
+            let blanks = self.glyphs.iter().skip(at).take_while(|g| g.is_blank()).count();
+            if blanks >= 2 || at + blanks >= self.glyphs.len() {
+                out.extend(self.part(from, at));
+                from = at + blanks;
+            }
+            at += blanks.max(1);
+        }
+        out
+    }
+
+    /// Glyphs `from..to` without blanks at their ends; `None` where there is nothing else.
+    fn part(&self, from: usize, to: usize) -> Option<Run<'_>> {
+        let all = self.glyphs.get(from..to)?;
+        let first = all.iter().position(|g| !g.is_blank())?;
+        let last = all.iter().rposition(|g| !g.is_blank() && g.width() > 0)?;
+        let width = |glyphs: &[Glyph]| glyphs.iter().map(|g| u32::from(g.width())).sum::<u32>();
+        let before = width(self.glyphs.get(..from + first)?);
+        let glyphs = all.get(first..=last)?;
+        Some(Run { x: self.x + before, columns: width(glyphs), glyphs })
+    }
+
+    fn write(&self, pen: Pen, ink: Option<&str>, top: u32, out: &mut String) {
+        let text: String = self.glyphs.iter().map(Glyph::symbol).collect();
+        let (x, y) = (tenths(MARGIN + self.x * CELL.0), tenths(top + BASELINE));
+        let _ = write!(out, "<text x=\"{x}\" y=\"{y}\" textLength=\"{}\"", tenths(self.columns * CELL.0));
         let _ = write!(out, " lengthAdjust=\"spacingAndGlyphs\"");
         if let Some(ink) = ink {
             let _ = write!(out, " fill=\"{ink}\"");

@@ -58,7 +58,7 @@ fn a12_zones_that_cannot_be_read_are_no_green_light() {
     let bench = Bench::new();
     let html = Fault { times: None, ..Fault::new(What::gateway(500)).on("GET", "/clusters/1/zones") };
     bench.sim.faults().add(html);
-    bench.run(&STOP).exit(3).says(&["could not be read"]);
+    bench.run(&STOP).exit(3).says(&["not known:"]);
     assert!(bench.actions().is_empty());
 }
 

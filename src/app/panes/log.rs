@@ -68,10 +68,13 @@ impl Log {
     pub fn kept(&self) -> &Kept {
         &self.kept
     }
-    /// Places in [`Self::kept`] of the lines that are shown: all, or those that match.
+    /// Places in [`Self::kept`] of the lines that are shown: all but blank ones, or those that match.
     pub fn shown(&self) -> Vec<usize> {
-        let Some(text) = &self.only else { return (0..self.kept.len()).collect() };
-        self.kept.iter().enumerate().filter(|(_, e)| e.holds(text)).map(|(ix, _)| ix).collect()
+        let is_shown = |e: &Entry| match &self.only {
+            Some(text) => e.holds(text),
+            None => !e.is_blank(),
+        };
+        self.kept.iter().enumerate().filter(|(_, e)| is_shown(e)).map(|(ix, _)| ix).collect()
     }
     /// First line in view, among those shown; `None` while the end is followed.
     pub fn top(&self) -> Option<usize> {

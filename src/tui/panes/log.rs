@@ -85,9 +85,7 @@ fn foot<'a>(pane: &Log, cx: &Facts<'_>, look: &Look) -> (Line<'a>, Line<'a>) {
         left.push(if left.is_empty() { text } else { format!(" · {text}") }, muted);
     }
     let mut right = Vec::new();
-    if pane.is_wrapped() {
-        right.push("wrap (w)");
-    }
+    right.push(if pane.is_wrapped() { "whole lines (w)" } else { "w whole lines" });
     if pane.hides_times() {
         right.push("no times (t)");
     }
@@ -207,8 +205,11 @@ fn mark_matches(buf: &mut Buffer, row: Rect, text: &str, pane: &Log, look: &Look
 /// The text of an entry as it is shown.
 fn text_of(entry: &Entry, pane: &Log) -> String {
     match entry {
-        Entry::Line(line) if pane.hides_times() => words::without_time(line.as_str()).to_owned(),
-        Entry::Line(line) => line.as_str().to_owned(),
+        Entry::Line(line) => {
+            // Wrapped lines have room for everything; otherwise the message comes first.
+            let text = if pane.is_wrapped() { line.as_str().into() } else { words::brief(line.as_str()) };
+            if pane.hides_times() { words::without_time(&text).to_owned() } else { text.into_owned() }
+        }
         Entry::Change { from, to, at } => words::change(*from, *to, *at),
         Entry::Anew => words::LOG_ANEW.to_owned(),
         Entry::Cut => words::LOG_CUT.to_owned(),

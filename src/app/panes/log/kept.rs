@@ -27,6 +27,10 @@ pub enum Entry {
 }
 
 impl Entry {
+    /// Whether it is an empty line of the log: OCP puts one between two entries.
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Entry::Line(line) if line.as_str().trim().is_empty())
+    }
     /// The line's text; the console's own marks have none.
     pub fn text(&self) -> Option<&Shown> {
         match self {

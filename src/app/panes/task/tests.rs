@@ -291,6 +291,13 @@ fn what_is_left_after_a_retry_is_at_least_known() {
     let clock = times::Clock::of(&s, now, crate::domain::capability::PlaneKind::Ocp);
     assert_eq!(clock.left, Some(times::Left::AtLeast(Span::from_secs(40))));
     assert!(!clock.is_overdue() && clock.used().is_none());
+    // The retry of one subtask leaves the count at 1 (ocp-api 6): only the operation tells.
+    s.runs = 1;
+    s.operation = crate::domain::status::operation("RETRY");
+    let late = Timestamp::from_millis(9_960_000);
+    let clock = times::Clock::of(&s, late, crate::domain::capability::PlaneKind::Ocp);
+    assert_eq!(clock.left, Some(times::Left::AtLeast(Span::ZERO)));
+    assert!(!clock.is_overdue());
 }
 
 #[test]

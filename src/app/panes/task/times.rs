@@ -43,7 +43,7 @@ impl Clock {
         let elapsed = subtask.elapsed(now);
         let left = limit.zip(elapsed).filter(|_| subtask.phase().is_active()).map(|(limit, elapsed)| {
             let left = limit.span.minus(elapsed);
-            if subtask.runs > 1 { Left::AtLeast(left.max(Span::ZERO)) } else { Left::Exactly(left) }
+            if subtask.is_later_run() { Left::AtLeast(left.max(Span::ZERO)) } else { Left::Exactly(left) }
         });
         Self { elapsed, limit, left }
     }
@@ -106,22 +106,6 @@ pub(crate) fn elapsed(task: &Task, now: Timestamp) -> Option<Span> {
         None => now,
     };
     Some(to.since(from).max(Span::ZERO))
-}
-
-/// The allowed time along the longest way that is left. A subtask in a later run has its whole limit before it at most,
-/// since the start told is that of its first run.
-pub(crate) fn longest_left(task: &Task, now: Timestamp) -> Option<Span> {
-    let is_later_run = |s: &Subtask| s.runs > 1 && s.phase().is_active();
-    if !task.subtasks().any(is_later_run) {
-        return crate::graph::path::longest_left(task, now);
-    }
-    let mut bounded = task.clone();
-    for s in bounded.graph.nodes.iter_mut().flat_map(|n| n.members.iter_mut()) {
-        if is_later_run(s) {
-            s.started = Some(now);
-        }
-    }
-    crate::graph::path::longest_left(&bounded, now)
 }
 
 /// The slowest steps of a task that ended, slowest first.

@@ -59,7 +59,7 @@ pub(super) fn strip(buf: &mut Buffer, area: Rect, s: &Scope<'_>) {
         put(buf, x, area.y, words::GHOST, width, s.look.theme.style(Role::Caution));
         return;
     };
-    let facts = facts(t, s);
+    let facts = facts(t, s, width);
     let log_rows = area.height.saturating_sub(1);
     facts.draw(buf, x, area.y, width);
     let log = Rect { y: area.y + 1, height: log_rows, x, width };
@@ -115,8 +115,12 @@ fn selected<'a>(s: &Scope<'a>) -> Option<&'a Subtask> {
     s.pane.selected()?.subtask(s.seen.task)
 }
 
-/// `RUNNING EXECUTE run 1 · 14:02:08Z 1:14 of 20:00 · left 18:46 · no rollback`.
-fn facts<'a>(t: &Subtask, s: &Scope<'_>) -> Line<'a> {
+/// Columns from which the rows above tell time and what is left of the selected step themselves.
+const ROWS_TELL: u16 = 70;
+
+/// `RUNNING EXECUTE run 1 · 14:02:08Z · 1:14 of 20:00 · left 18:46 · no rollback`. Clocks that run in the row above are
+/// not told again: each costs bytes every second.
+fn facts<'a>(t: &Subtask, s: &Scope<'_>, columns: u16) -> Line<'a> {
     let theme = &s.look.theme;
     let plain = theme.style(Role::Text);
     let clock = Clock::of(t, s.seen.now, s.seen.kind);
@@ -129,14 +133,15 @@ fn facts<'a>(t: &Subtask, s: &Scope<'_>) -> Line<'a> {
     if let Some(started) = t.started {
         line.push(format!(" · {}Z", started.clock()), plain);
     }
+    let ticks_above = t.phase().is_active() && columns >= ROWS_TELL;
     let time = words::time_of(&clock);
-    if !time.is_empty() {
+    if !time.is_empty() && !ticks_above {
         line.push(format!(" · {time}"), plain);
     }
-    if t.runs > 1 {
+    if t.is_later_run() {
         line.push(format!(" {}", words::FROM_FIRST_START), theme.style(Role::Caution));
     }
-    if let Some(text) = left_text(&clock) {
+    if let Some(text) = left_text(&clock).filter(|_| !ticks_above || clock.is_overdue()) {
         let role = if clock.is_overdue() { Role::Danger } else { Role::Text };
         line.push(format!(" · {text}"), theme.style(role));
     }

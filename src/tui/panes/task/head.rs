@@ -9,6 +9,7 @@ use crate::app::panes::task::times;
 use crate::app::panes::tasks::target;
 use crate::domain::status::Phase;
 use crate::domain::time::Span;
+use crate::graph::path::longest_left;
 use crate::text::task as words;
 use crate::tui::theme::Role;
 use crate::tui::widgets::line::{Line, put};
@@ -62,7 +63,7 @@ pub(super) fn state<'a>(s: &Scope<'_>, width: u16) -> Line<'a> {
         part(2, format!("{word}{}", elapsed.short()), Role::Text);
     }
     if !s.seen.is_ended()
-        && let Some(left) = times::longest_left(task, s.seen.now)
+        && let Some(left) = longest_left(task, s.seen.now)
     {
         part(3, format!("left ≤{}", coarse(left)), Role::Text);
     }

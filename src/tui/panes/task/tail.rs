@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{Scope, detail};
+use crate::domain::shown::cut_end;
 use crate::domain::task::Subtask;
 use crate::text::task as words;
 use crate::tui::panes::log::line_role;
@@ -30,9 +31,13 @@ pub(super) fn lines(buf: &mut Buffer, area: Rect, t: &Subtask, s: &Scope<'_>) {
         return;
     }
     let Some(log) = log else { return };
-    let from = log.lines.len().saturating_sub(usize::from(area.height));
-    for (row, line) in log.lines.iter().skip(from).enumerate() {
-        let text = line.cut_end(usize::from(area.width));
+    // From the end up: blank lines between entries would halve what is seen.
+    let told = log.lines.iter().rev().filter(|l| !l.as_str().trim().is_empty());
+    let mut last: Vec<_> = told.take(usize::from(area.height)).collect();
+    last.reverse();
+    for (row, line) in last.into_iter().enumerate() {
+        let text = words::brief(line.as_str());
+        let text = cut_end(&text, usize::from(area.width));
         put(buf, area.x, area.y + row as u16, &text, area.width, theme.style(line_role(line.as_str())));
     }
 }
