@@ -2,6 +2,7 @@
 
 use super::effect::{Answer, Ticket};
 use super::key::{Key, Size};
+use super::panes::task::job::Laid;
 use crate::domain::outcome::{Outcome, ReadError};
 
 /// Something happened. The time it happened at is given to `update` beside it.
@@ -33,6 +34,8 @@ pub enum Msg {
         /// How.
         outcome: Outcome,
     },
+    /// A layout is made.
+    Laid(Box<Laid>),
     /// A background part failed (a panic in a task): told as a notice, the console goes on (T10).
     Fault(String),
     /// Stopped and continued: everything shown may be old (T03).

@@ -50,13 +50,7 @@ impl Run {
 
 /// Gives every net of a gap its tracks. `columns` are the ports as [`super::ports::ports`] put them, `gaps` how many
 /// gaps the part has: they share the pairs of runs that may be compared.
-pub(crate) fn route(
-    flow: &Flow,
-    nets: &[Net],
-    columns: Vec<Columns>,
-    inside: &[Inside],
-    gaps: usize,
-) -> Gap {
+pub(crate) fn route(flow: &Flow, nets: &[Net], columns: Vec<Columns>, inside: &[Inside], gaps: usize) -> Gap {
     let mut columns = columns;
     let split = break_circles(flow, nets, &mut columns, inside);
     let mut runs = Vec::new();
