@@ -6,9 +6,12 @@
 
 use super::flow::Flow;
 
+mod keep;
 mod kick;
 mod sift;
 mod sweep;
+
+pub(crate) use keep::keep;
 
 /// Neighbours with weights in one array.
 struct Adjacent {
@@ -49,6 +52,8 @@ struct Orders {
     crossings: Vec<u64>,
     tree: Vec<u64>,
     sift: sift::Room,
+    /// Vertices that sifting leaves where they are; empty: none.
+    fixed: Vec<bool>,
     /// Pairs of ends compared so far, of at most [`WORK`].
     work: u64,
 }
@@ -110,6 +115,7 @@ impl Orders {
             layers: Vec::new(),
             tree: Vec::new(),
             sift: sift::Room::default(),
+            fixed: Vec::new(),
             work: 0,
         };
         orders.set(layers);

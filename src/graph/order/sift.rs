@@ -91,7 +91,8 @@ impl Orders {
         room.place.extend(0..wide as u32);
         let mut better = false;
         for v in 0..wide {
-            better |= room.sift_one(v);
+            let is_fixed = self.fixed.get(self.layers[layer][v] as usize).is_some_and(|f| *f);
+            better |= !is_fixed && room.sift_one(v);
         }
         if better {
             let old = self.layers[layer].clone();
