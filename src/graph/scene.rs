@@ -157,6 +157,10 @@ impl Before {
         let middles = scene.boxes.iter().map(|b| (b.id.clone(), middle(b))).collect();
         Self { orientation: scene.orientation, form: scene.form, middles }
     }
+    /// How many nodes of a graph it knows.
+    pub fn known(&self, dag: &Dag) -> usize {
+        dag.nodes.iter().filter(|n| self.middles.contains_key(&n.id)).count()
+    }
     pub(crate) fn middle(&self, id: &str) -> Option<f64> {
         self.middles.get(id).map(|m| f64::from(*m) / 2.0)
     }

@@ -281,8 +281,10 @@ impl TaskPane {
         let is_new = laid.is_some() || !self.picture.as_ref().is_some_and(is_made);
         let mut step = Step::none();
         if is_new {
+            let stood = self.stands();
             let (picture, job) = Picture::new(seen.task, &wish, laid, self.picture.take());
             self.picture = Some(picture);
+            self.go_along(stood);
             if let Some(job) = job.filter(|_| !self.is_laying_out) {
                 self.is_laying_out = true;
                 step = Step::effect(Effect::Layout(Box::new(job)));

@@ -1,6 +1,6 @@
 //! A layout too large for the moment between a key and its frame: made by the shell, beside the machine.
 
-use super::picture::{Wish, boxes};
+use super::picture::{Kept, Wish, boxes};
 use crate::graph::{Dag, Scene};
 
 /// Nodes and edges up to which a layout is made at once: about two milliseconds.
@@ -12,13 +12,14 @@ pub struct Job {
     pub(super) key: u64,
     pub(super) whole: Dag,
     pub(super) wish: Wish,
+    pub(super) kept: Option<Kept>,
 }
 
 impl Job {
     /// Makes it. Pure: the same on any thread.
     pub fn run(self) -> Laid {
-        let (dag, scene) = boxes(&self.whole, &self.wish);
-        Laid { key: self.key, dag, scene }
+        let (dag, scene, kept) = boxes(&self.whole, &self.wish, self.kept.as_ref());
+        Laid { key: self.key, dag, scene, kept }
     }
 }
 
@@ -28,4 +29,5 @@ pub struct Laid {
     pub(super) key: u64,
     pub(super) dag: Dag,
     pub(super) scene: Scene,
+    pub(super) kept: Option<Kept>,
 }

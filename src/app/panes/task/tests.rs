@@ -394,3 +394,30 @@ fn a_large_layout_is_made_beside_the_machine_with_lanes_shown_meanwhile() {
     assert_eq!(boxes(&pane), Some(101));
     assert_eq!(job(pane.refresh(&world.facts())), None);
 }
+
+#[test]
+fn a_task_that_grows_keeps_the_selected_box_at_its_cell_and_turns_no_drawing() {
+    let steps = |n: usize| {
+        let all = (0..n).map(|ix| {
+            let up = if ix == 0 { None } else { Some(((ix - 1) / 2).to_string()) };
+            let ups: Vec<&str> = up.as_deref().into_iter().collect();
+            one(&ix.to_string(), &format!("Step {ix}"), &ups, None, if ix == 3 { R } else { P })
+        });
+        Task { graph: fold::flat(all.collect()), ..fan([P; 5], R) }
+    };
+    let mut world = World::new(240, 50);
+    let mut pane = opened();
+    world.tell(&mut pane, steps(9));
+    pane.view = Some(View::Boxes);
+    pane.refresh(&world.facts());
+    let mut seen = Vec::new();
+    for n in [9, 10, 11, 12, 13] {
+        world.tell(&mut pane, steps(n));
+        let scene = pane.picture().unwrap().scene.as_ref().unwrap();
+        let b = scene.boxes.iter().find(|b| b.id == "3").unwrap();
+        let (x, _) = pane.camera();
+        seen.push((b.x - x, scene.orientation, scene.form, scene.boxes.len()));
+    }
+    assert_eq!(seen.last().unwrap().3, 13);
+    assert!(seen.windows(2).all(|w| (w[0].0, w[0].1, w[0].2) == (w[1].0, w[1].1, w[1].2)), "{seen:?}");
+}
