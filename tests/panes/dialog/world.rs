@@ -223,8 +223,8 @@ impl World {
         let facts = &mut world.settings.profiles[0];
         facts.capabilities.kind = PlaneKind::Obshell;
         facts.rules.danger = Danger::Normal;
-        facts.origin = "http://10.0.1.11:2886".to_owned();
-        facts.user = "root@sys".to_owned();
+        facts.origin = String::from("http://10.0.1.11:2886");
+        facts.user = String::from("root@sys");
         world
     }
     pub fn two() -> Self {
