@@ -133,8 +133,8 @@ fn every_sample_is_a_picture_in_every_format() {
 
 #[test]
 fn x01_no_name_gets_out_of_its_place_in_a_picture() {
-    let text = r##"{"nodes":[{"id":"a\"];x","label":"</text><script>alert(1)</script>\u001b[31m \"q\" \\n #35; `b` &"},
-        {"id":"b","label":"two"}],"edges":[["a\"];x","b"],["b","b"]]}"##;
+    let text = r#"{"nodes":[{"id":"a\"];x","label":"</text><script>alert(1)</script>\u001b[31m \"q\" \\n #35; `b` &"},
+        {"id":"b","label":"two"}],"edges":[["a\"];x","b"],["b","b"]]}"#;
     let out = |format: &str| bare(&["graph", "-", "--format", format], Some(text)).exit(0).out;
     let all = [out("svg"), out("dot"), out("mermaid")];
     for text in &all {

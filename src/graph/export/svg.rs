@@ -251,12 +251,12 @@ fn boxed(scene: &Scene, b: &NodeBox, node: &DagNode, face: Option<&Face>, out: &
     match scene.form {
         Form::Dot => {}
         Form::Compact => {
-            let y = (top + bottom) / 2 + 4;
+            let y = i32::midpoint(top, bottom) + 4;
             text("n", left + 6, y, &name);
             text("m e", right - 6, y, &xml(live));
         }
         Form::Full | Form::Auto => {
-            let y = (top + bottom) / 2;
+            let y = i32::midpoint(top, bottom);
             text("n", left + 8, y - 4, &name);
             text("", left + 8, y + 13, &xml(live));
             let rest = b.w - 4 - Shown::whole(live).width() as i32;
