@@ -53,6 +53,30 @@ pub enum View {
     List,
 }
 
+/// The layout beside the machine; one at a time.
+#[derive(Debug, Default)]
+enum Laying {
+    /// None.
+    #[default]
+    Idle,
+    /// Under way; the next one waits until it is back.
+    Out,
+    /// Back, until the picture is made of it.
+    Back(Box<Laid>),
+}
+
+impl Laying {
+    fn take(&mut self) -> Option<Laid> {
+        match std::mem::take(self) {
+            Laying::Back(laid) => Some(*laid),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+}
+
 /// State of the pane.
 #[expect(
     clippy::struct_excessive_bools,
@@ -73,10 +97,7 @@ pub struct TaskPane {
     top: usize,
     camera: (i32, i32),
     picture: Option<Picture>,
-    /// A layout is under way beside the machine; the next one waits until it is back.
-    is_laying_out: bool,
-    /// What came of it, until the picture is made of it.
-    laid: Option<Laid>,
+    laying: Laying,
     /// State of the whole task when it was last seen, and since when, by our clock.
     phase: Option<(Phase, Timestamp)>,
     /// Whether an answer after the one that told the end told it again.
@@ -280,8 +301,9 @@ impl TaskPane {
             area: Plan::of(cx.pane).graph,
         };
         let (key, _) = Picture::key(seen.task, &wish);
-        let laid = self.laid.take().filter(|l| l.key == key);
-        let is_made = |p: &Picture| p.is_of(key) && (self.is_laying_out || !p.is_waiting);
+        let laid = self.laying.take().filter(|l| l.key == key);
+        let is_out = matches!(self.laying, Laying::Out);
+        let is_made = |p: &Picture| p.is_of(key) && (is_out || !p.is_waiting);
         let is_new = laid.is_some() || !self.picture.as_ref().is_some_and(is_made);
         let mut step = Step::none();
         if is_new {
@@ -289,8 +311,8 @@ impl TaskPane {
             let (picture, job) = Picture::new(seen.task, &wish, laid, self.picture.take());
             self.picture = Some(picture);
             self.go_along(stood);
-            if let Some(job) = job.filter(|_| !self.is_laying_out) {
-                self.is_laying_out = true;
+            if let Some(job) = job.filter(|_| !is_out) {
+                self.laying = Laying::Out;
                 step = Step::effect(Effect::Layout(Box::new(job)));
             }
         }
@@ -313,8 +335,7 @@ impl TaskPane {
     }
     /// A layout came back; the next [`Self::refresh`] uses it if it is still what is wished for.
     pub fn laid(&mut self, laid: Laid) {
-        self.is_laying_out = false;
-        self.laid = Some(laid);
+        self.laying = Laying::Back(Box::new(laid));
     }
     /// Looks for a text, from the selection on; `false` when nothing matches.
     pub fn find(&mut self, text: &str, forward: bool, cx: &Facts<'_>) -> bool {
