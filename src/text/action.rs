@@ -74,13 +74,13 @@ pub fn plain_mode(kind: PlaneKind, verb: Verb, scope: &Scope) -> (&'static str, 
         (PlaneKind::Ocp, Verb::Stop, Scope::Server { .. }) => {
             ("stop server + process", "SQL STOP SERVER with its checks, then stop")
         }
-        (PlaneKind::Ocp, Verb::Start, Scope::Cluster) => {
+        (PlaneKind::Ocp | PlaneKind::Obshell, Verb::Start, Scope::Cluster) => {
             ("start process + zones", "starts every process, then every zone")
         }
-        (PlaneKind::Ocp, Verb::Start, Scope::Zone(_)) => {
+        (PlaneKind::Ocp | PlaneKind::Obshell, Verb::Start, Scope::Zone(_)) => {
             ("start process + zone", "starts the processes, then SQL START ZONE")
         }
-        (PlaneKind::Ocp, Verb::Start, Scope::Server { .. }) => {
+        (PlaneKind::Ocp | PlaneKind::Obshell, Verb::Start, Scope::Server { .. }) => {
             ("start process + server", "starts the process, then SQL START SERVER")
         }
         (PlaneKind::Ocp, Verb::Restart, Scope::Cluster) => {
@@ -98,15 +98,6 @@ pub fn plain_mode(kind: PlaneKind, verb: Verb, scope: &Scope) -> (&'static str, 
         }
         (PlaneKind::Obshell, Verb::Stop, Scope::Server { .. }) => {
             ("stop service only", "SQL STOP SERVER, checked; process stays")
-        }
-        (PlaneKind::Obshell, Verb::Start, Scope::Cluster) => {
-            ("start process + zones", "starts every process, then every zone")
-        }
-        (PlaneKind::Obshell, Verb::Start, Scope::Zone(_)) => {
-            ("start process + zone", "starts the processes, then SQL START ZONE")
-        }
-        (PlaneKind::Obshell, Verb::Start, Scope::Server { .. }) => {
-            ("start process + server", "starts the process, then SQL START SERVER")
         }
         (PlaneKind::Obshell, Verb::Restart, _) => ("restart", "not offered by OBShell"),
     }

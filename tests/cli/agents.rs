@@ -143,7 +143,7 @@ fn a_cluster_is_stopped_by_force_and_a_task_read_with_its_stages() {
     args.extend(SURE);
     args.push("edge");
     let task = edge.run(&args).exit(0).json();
-    let id = task["id"].as_str().map(str::to_owned).unwrap_or_else(|| task["id"].to_string());
+    let id = task["id"].as_str().map_or_else(|| task["id"].to_string(), str::to_owned);
     assert!(task["traceId"].as_str().is_some_and(|t| t.len() == 16));
     let seen = edge.run(&["get", "task", &id]).exit(0).json();
     assert!(!seen["subtasks"].as_array().unwrap().is_empty());

@@ -223,8 +223,8 @@ impl World {
         let facts = &mut world.settings.profiles[0];
         facts.capabilities.kind = PlaneKind::Obshell;
         facts.rules.danger = Danger::Normal;
-        facts.origin = "http://10.0.1.11:2886".to_owned();
-        facts.user = "root@sys".to_owned();
+        "http://10.0.1.11:2886".clone_into(&mut facts.origin);
+        "root@sys".clone_into(&mut facts.user);
         world
     }
     pub fn two() -> Self {
