@@ -208,6 +208,7 @@ impl Harness {
                 };
                 return Some(Msg::Outcome { ticket, outcome });
             }
+            Effect::Layout(job) => return Some(Msg::Laid(Box::new(job.run()))),
             Effect::WakeAt(at) => self.wake = Some(at),
             Effect::Copy(text) => self.copied.push(text),
             Effect::Resume(profile) => {

@@ -1,5 +1,6 @@
 //! What the machine asks of the shell around it, and what can be read. Closed lists.
 
+use super::panes::task::job::Job;
 use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
@@ -128,6 +129,8 @@ pub enum Effect {
     Resume(ProfileName),
     /// Capture the mouse, or give it back to the terminal.
     Mouse(bool),
+    /// Make a layout, not on the thread of the screen; answered by [`super::msg::Msg::Laid`].
+    Layout(Box<Job>),
     /// Draw every cell again.
     Redraw,
     /// Give the terminal back and stop, as ctrl-z does.

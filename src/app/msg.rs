@@ -2,6 +2,7 @@
 
 use super::effect::{Answer, Ticket};
 use super::key::{Key, Size};
+use super::panes::task::job::Laid;
 use crate::domain::id::ProfileName;
 use crate::domain::outcome::{Outcome, ReadError};
 use crate::domain::shown::Text;
@@ -35,6 +36,8 @@ pub enum Msg {
         /// How.
         outcome: Outcome,
     },
+    /// A layout is made.
+    Laid(Box<Laid>),
     /// A background part failed (a panic in a task): told as a notice, the console goes on (T10).
     Fault(String),
     /// A control plane has something to say beside its answers.

@@ -65,6 +65,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             }
         }
         Msg::Outcome { ticket, outcome } => on_outcome(model, ticket, &outcome, &mut out),
+        Msg::Laid(laid) => {
+            model.dirty = true;
+            model.task.laid(*laid);
+        }
         Msg::Fault(words) => {
             model.dirty = true;
             model.notices.push(Notice::Fault(Shown::filter(&words)), now);

@@ -377,6 +377,7 @@ impl Console {
                     self.write();
                 }
             }
+            Effect::Layout(job) => self.reads.layout(*job),
             Effect::Resume(profile) => self.reads.resume(&profile),
             Effect::Mouse(on) => {
                 self.output.push(&self.terminal.mouse(on));

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::effect::{Answer, Query, Reply, Ticket};
 use crate::app::msg::Msg;
+use crate::app::panes::task::job::Job;
 use crate::domain::action::Action;
 use crate::domain::guard::Approved;
 use crate::domain::id::ProfileName;
@@ -122,6 +123,15 @@ impl Reads {
             if let Err(fault) = containing(work).await {
                 let _ = to.send(Msg::Fault(fault)).await;
             }
+        });
+    }
+    /// Makes a layout on a thread of its own. A panic of it is told, and the lanes stay.
+    pub fn layout(&self, job: Job) {
+        let to = self.to.clone();
+        tokio::task::spawn_blocking(move || {
+            let msg = contained(|| job.run()).map_or_else(Msg::Fault, |laid| Msg::Laid(Box::new(laid)));
+            // A closed queue is the end of the program: nobody waits for the drawing.
+            let _ = to.blocking_send(msg);
         });
     }
     /// A 401 stopped a profile and the operator asks to try again.

@@ -3,7 +3,7 @@
 use super::dag::Dag;
 use super::flow::{self, Flow};
 use super::index::Index;
-use super::scene::{Form, LayoutOptions, NodeBox, Orientation, Path, Scene, structure};
+use super::scene::{Before, Form, LayoutOptions, NodeBox, Orientation, Path, Scene, structure};
 use super::{nets, order};
 
 mod choose;
@@ -18,8 +18,8 @@ const BETWEEN_PARTS: (i32, i32) = (3, 1);
 /// Columns that parts are packed into where no viewport says otherwise and none is wider by itself.
 const SHELF: i32 = 100;
 
-/// Lays out a graph.
-pub(super) fn assemble(dag: &Dag, options: &LayoutOptions) -> Scene {
+/// Lays out a graph; what stood in a drawing before stays where it was, as far as it can.
+pub(super) fn assemble(dag: &Dag, options: &LayoutOptions, before: Option<&Before>) -> Scene {
     let n = dag.nodes.len();
     let kept: Vec<usize> = (0..dag.edges.len())
         .filter(|e| {
@@ -33,9 +33,17 @@ pub(super) fn assemble(dag: &Dag, options: &LayoutOptions) -> Scene {
     let parts: Vec<Part> = flows
         .into_iter()
         .map(|mut flow: Flow| {
-            order::order(&mut flow);
+            let anchors: Vec<Option<f64>> = before.map_or_else(Vec::new, |b| {
+                let node = |v: &flow::Vertex| dag.nodes.get(v.node?).and_then(|n| b.middle(&n.id));
+                flow.vertices.iter().map(node).collect()
+            });
+            if anchors.iter().any(Option::is_some) {
+                order::keep(&mut flow, &anchors);
+            } else {
+                order::order(&mut flow);
+            }
             let nets = nets::nets(&flow);
-            part::part(dag, &flow, &nets, &look)
+            part::part(dag, &flow, &nets, &look, &anchors)
         })
         .collect();
     let mut scene = Scene {

@@ -34,6 +34,6 @@ pub use canvas::{Canvas, Cell, Face, Tone, Window, paint};
 pub use collapse::{Collapse, collapse};
 pub use dag::{Dag, DagNode, Dropped, Why, from_parts};
 pub use glyph::Glyphs;
-pub use scene::{Form, LayoutOptions, Orientation, Scene, layout};
+pub use scene::{Before, Form, LayoutOptions, Orientation, Scene, layout, layout_after};
 pub use task::from_task;
 pub use wrap::layout_wrapped;

@@ -6,9 +6,12 @@
 
 use super::flow::Flow;
 
+mod keep;
 mod kick;
 mod sift;
 mod sweep;
+
+pub(crate) use keep::keep;
 
 /// Neighbours with weights in one array.
 struct Adjacent {
@@ -49,7 +52,9 @@ struct Orders {
     crossings: Vec<u64>,
     tree: Vec<u64>,
     sift: sift::Room,
-    /// Pairs compared so far, of at most [`WORK`].
+    /// Vertices that sifting leaves where they are; empty: none.
+    fixed: Vec<bool>,
+    /// Pairs of ends compared so far, of at most [`WORK`].
     work: u64,
 }
 
@@ -79,9 +84,9 @@ pub(crate) fn order(flow: &mut Flow) {
     flow.layers = orders.layers.iter().map(|l| l.iter().map(|v| *v as usize).collect()).collect();
 }
 
-/// Pairs of vertices that may be compared for one part; a count and not a time, so that the drawing is the same on a
+/// Pairs of ends that may be compared for one part; a count and not a time, so that the drawing is the same on a
 /// slow machine. Only graphs that nobody could read reach it.
-const WORK: u64 = 300_000_000;
+const WORK: u64 = 250_000_000;
 /// Starts that are tried.
 const STARTS: usize = 2;
 /// The same for parts with fewer than [`SMALL`] vertices.
@@ -110,6 +115,7 @@ impl Orders {
             layers: Vec::new(),
             tree: Vec::new(),
             sift: sift::Room::default(),
+            fixed: Vec::new(),
             work: 0,
         };
         orders.set(layers);

@@ -15,11 +15,12 @@ pub(crate) struct Sizes {
     pub(crate) beside_line: i32,
 }
 
-/// First cell across the flow of each vertex; may be negative.
-pub(crate) fn columns(flow: &Flow, sizes: &Sizes) -> Vec<i32> {
+/// First cell across the flow of each vertex; may be negative. `anchors` are the middles that vertices had before, and
+/// weigh more than any neighbours; none where there was no drawing before.
+pub(crate) fn columns(flow: &Flow, sizes: &Sizes, anchors: &[Option<f64>]) -> Vec<i32> {
     const SWEEPS: usize = 9;
     const CENTRING: usize = 3;
-    let mut place = Placing::new(flow, sizes);
+    let mut place = Placing::new(flow, sizes, anchors);
     for turn in 0..SWEEPS {
         place.sweep(turn.is_multiple_of(2), false);
     }
@@ -29,9 +30,13 @@ pub(crate) fn columns(flow: &Flow, sizes: &Sizes) -> Vec<i32> {
     place.first
 }
 
+/// What a place of before weighs, beside 1 to 8 of a line.
+const ANCHOR: f64 = 200.0;
+
 struct Placing<'a> {
     flow: &'a Flow,
     sizes: &'a Sizes,
+    anchors: &'a [Option<f64>],
     /// Segments by their lower and by their upper vertex: (other end, weight).
     ups: Vec<Vec<(usize, f64)>>,
     downs: Vec<Vec<(usize, f64)>>,
@@ -46,7 +51,7 @@ struct Block {
 }
 
 impl<'a> Placing<'a> {
-    fn new(flow: &'a Flow, sizes: &'a Sizes) -> Self {
+    fn new(flow: &'a Flow, sizes: &'a Sizes, anchors: &'a [Option<f64>]) -> Self {
         let n = flow.vertices.len();
         let (mut ups, mut downs) = (vec![Vec::new(); n], vec![Vec::new(); n]);
         for s in &flow.segments {
@@ -59,7 +64,7 @@ impl<'a> Placing<'a> {
             downs[s.upper].push((s.lower, weight));
             ups[s.lower].push((s.upper, weight));
         }
-        let mut place = Self { flow, sizes, ups, downs, first: vec![0; n] };
+        let mut place = Self { flow, sizes, anchors, ups, downs, first: vec![0; n] };
         for layer in &flow.layers {
             let mut at = 0;
             for (ix, v) in layer.iter().enumerate() {
@@ -131,6 +136,10 @@ impl<'a> Placing<'a> {
                     weight += w;
                 }
             }
+        }
+        if let Some(anchor) = self.anchors.get(v).copied().flatten() {
+            sum += anchor * ANCHOR;
+            weight += ANCHOR;
         }
         if weight == 0.0 {
             return (f64::from(self.first[v]), 0.1);

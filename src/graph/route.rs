@@ -48,8 +48,9 @@ impl Run {
     }
 }
 
-/// Gives every net of a gap its tracks. `columns` are the ports as [`super::ports::ports`] put them.
-pub(crate) fn route(flow: &Flow, nets: &[Net], columns: Vec<Columns>, inside: &[Inside]) -> Gap {
+/// Gives every net of a gap its tracks. `columns` are the ports as [`super::ports::ports`] put them, `gaps` how many
+/// gaps the part has: they share the pairs of runs that may be compared.
+pub(crate) fn route(flow: &Flow, nets: &[Net], columns: Vec<Columns>, inside: &[Inside], gaps: usize) -> Gap {
     let mut columns = columns;
     let split = break_circles(flow, nets, &mut columns, inside);
     let mut runs = Vec::new();
@@ -64,7 +65,7 @@ pub(crate) fn route(flow: &Flow, nets: &[Net], columns: Vec<Columns>, inside: &[
         }
     }
     let before = forced(&runs);
-    let order = arrange(&runs, &before);
+    let order = arrange(&runs, &before, PAIRS / gaps.max(1));
     let rows = pack(&runs, &order);
     let mut out = Gap {
         ways: columns.into_iter().map(|columns| Way { columns, ..Way::default() }).collect(),
@@ -228,14 +229,16 @@ fn cost(a: &Run, b: &Run) -> i32 {
     within(&a.lower, b.span) + within(&b.upper, a.span)
 }
 
+/// Pairs of runs that may be compared in one part: a count and not a time, so that the drawing is the same on a slow
+/// machine. Only graphs that nobody could read reach it.
+const PAIRS: usize = 8_000_000;
+
 /// An order of the runs that keeps what is forced and has few crossings: the better of two starts, each improved by
-/// putting every run to its best place.
-fn arrange(runs: &[Run], before: &[(usize, usize)]) -> Vec<usize> {
-    /// Runs above which the table of pairs would cost more than the crossings do.
-    const TABLE_UP_TO: usize = 1_500;
+/// putting every run to its best place; the start alone where there are more than `pairs` of them.
+fn arrange(runs: &[Run], before: &[(usize, usize)], pairs: usize) -> Vec<usize> {
     let n = runs.len();
     let mut starts = [false, true].map(|mirrored| topological(runs, before, mirrored));
-    if !(2..=TABLE_UP_TO).contains(&n) {
+    if n < 2 || n * n > pairs.min(PAIRS / 4) {
         return std::mem::take(&mut starts[0]);
     }
     let mut table = vec![0_i32; n * n];

@@ -1,5 +1,6 @@
 //! The finished layout: boxes and lines in cells, immutable, the same for every status.
 
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 use super::dag::{Dag, Dropped};
@@ -136,7 +137,40 @@ pub struct Path {
 
 /// Lays out a graph. Costs up to a second at 10,000 nodes: never on the way of a key.
 pub fn layout(dag: &Dag, options: &LayoutOptions) -> Scene {
-    super::assemble::assemble(dag, options)
+    super::assemble::assemble(dag, options, None)
+}
+
+/// Where the nodes of a drawing stood, kept for the drawing of the same task once it has grown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Before {
+    orientation: Orientation,
+    form: Form,
+    /// Twice the middle of each node across the flow, by ID.
+    middles: BTreeMap<String, i32>,
+}
+
+impl Before {
+    /// What is kept of a scene.
+    pub fn of(scene: &Scene) -> Self {
+        let lr = scene.orientation == Orientation::Lr;
+        let middle = |b: &NodeBox| if lr { 2 * b.y + b.h - 1 } else { 2 * b.x + b.w - 1 };
+        let middles = scene.boxes.iter().map(|b| (b.id.clone(), middle(b))).collect();
+        Self { orientation: scene.orientation, form: scene.form, middles }
+    }
+    /// How many nodes of a graph it knows.
+    pub fn known(&self, dag: &Dag) -> usize {
+        dag.nodes.iter().filter(|n| self.middles.contains_key(&n.id)).count()
+    }
+    pub(crate) fn middle(&self, id: &str) -> Option<f64> {
+        self.middles.get(id).map(|m| f64::from(*m) / 2.0)
+    }
+}
+
+/// Lays out a graph that has grown since `before`: form and orientation stay, known nodes keep their order in a layer
+/// and as far as possible their places; new ones go to the middle of their neighbours (graph.md 7).
+pub fn layout_after(dag: &Dag, options: &LayoutOptions, before: &Before) -> Scene {
+    let options = LayoutOptions { orientation: before.orientation, form: before.form, ..*options };
+    super::assemble::assemble(dag, &options, Some(before))
 }
 
 /// What [`Scene::structure`] will be, without laying anything out: FNV-1a over IDs, names, groups, edges and options.

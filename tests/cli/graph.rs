@@ -107,9 +107,45 @@ fn several_formats_at_once_leave_stdout_empty_unless_asked_for() {
 #[test]
 fn usage_errors_of_graph() {
     graph("000", &["--form", "lanes", "--format", "layout"]).exit(2).says(&["no layout"]);
-    for later in ["svg", "dot", "mermaid"] {
-        graph("000", &["--format", later]).exit(2).says(&[later, "later version"]);
+    graph("000", &["--form", "list", "--format", "svg"]).exit(2).says(&["no picture"]);
+}
+
+#[test]
+fn every_sample_is_a_picture_in_every_format() {
+    for (name, subtasks, id, _) in SEEDS {
+        let given: Value = serde_json::from_str(&std::fs::read_to_string(seed(name)).unwrap()).unwrap();
+        let list = given["data"]["subtasks"].as_array().or(given["data"]["tasks"].as_array());
+        let names: Vec<&str> = list.into_iter().flatten().filter_map(|s| s["name"].as_str()).collect();
+        for (format, begin) in [("svg", "<svg "), ("dot", "digraph "), ("mermaid", "---\ntitle: ")] {
+            let ran = graph(name, &["--format", format, "--collapse", "none"]).exit(0);
+            assert!(ran.out.starts_with(begin), "{format}: {}", ran.out);
+            assert!(ran.out.contains(id), "{format} has no title:\n{}", ran.out);
+            for n in &names {
+                assert!(ran.out.contains(n), "{name} {format} lacks {n}:\n{}", ran.out);
+            }
+            assert_eq!(names.len(), subtasks);
+            assert_eq!(ran.out, graph(name, &["--format", format, "--collapse", "none"]).out);
+        }
+        let svg = graph(name, &["--format", "svg"]).out;
+        assert_eq!(svg.matches("<g>").count(), svg.matches("</g>").count() - 1, "{svg}");
     }
+}
+
+#[test]
+fn x01_no_name_gets_out_of_its_place_in_a_picture() {
+    let text = r##"{"nodes":[{"id":"a\"];x","label":"</text><script>alert(1)</script>\u001b[31m \"q\" \\n #35; `b` &"},
+        {"id":"b","label":"two"}],"edges":[["a\"];x","b"],["b","b"]]}"##;
+    let out = |format: &str| bare(&["graph", "-", "--format", format], Some(text)).exit(0).out;
+    let all = [out("svg"), out("dot"), out("mermaid")];
+    for text in &all {
+        assert!(!text.contains('\u{1b}') && !text.contains('\0'));
+    }
+    let [svg, dot, mermaid] = &all;
+    assert!(!svg.contains("<script") && svg.contains("&lt;script&gt;") && svg.contains('↻'));
+    assert!(dot.contains(r#""a\"];x" -> "b";"#), "{dot}");
+    assert!(dot.contains(r"\\n #35;"), "{dot}");
+    assert!(!mermaid.contains("<script") && mermaid.contains("#35;35;") && mermaid.contains("#quot;q#quot;"));
+    assert!(mermaid.contains("n0 --> n1"), "{mermaid}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod crossings;
 mod files;
 mod fixtures;
+mod growth;
 mod oracle;
 mod random;
 mod referee;

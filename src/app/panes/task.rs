@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod follow;
+pub mod job;
 mod moves;
 pub mod picture;
 pub(crate) mod plan;
@@ -12,6 +13,7 @@ pub mod times;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use job::Laid;
 use moves::item_of_row;
 use picture::{Item, Picture, Wish};
 use plan::{Below, Plan};
@@ -19,7 +21,7 @@ use rows::{Kind, Row};
 use seen::Seen;
 
 use crate::app::command::Command;
-use crate::app::effect::{Query, Want};
+use crate::app::effect::{Effect, Query, Want};
 use crate::app::facts::{Facts, Go, Notice, Offer, Step};
 use crate::domain::capability::WhyNot;
 use crate::domain::id::{SubtaskId, TaskRef, TraceId};
@@ -67,6 +69,10 @@ pub struct TaskPane {
     top: usize,
     camera: (i32, i32),
     picture: Option<Picture>,
+    /// A layout is under way beside the machine; the next one waits until it is back.
+    is_laying_out: bool,
+    /// What came of it, until the picture is made of it.
+    laid: Option<Laid>,
     /// State of the whole task when it was last seen, and since when, by our clock.
     phase: Option<(Phase, Timestamp)>,
     /// Whether an answer after the one that told the end told it again.
@@ -269,10 +275,20 @@ impl TaskPane {
             open: self.open.clone(),
             area: Plan::of(cx.pane).graph,
         };
-        let key = Picture::key(seen.task, &wish);
-        let is_new = !self.picture.as_ref().is_some_and(|p| p.is_of(key));
+        let (key, _) = Picture::key(seen.task, &wish);
+        let laid = self.laid.take().filter(|l| l.key == key);
+        let is_made = |p: &Picture| p.is_of(key) && (self.is_laying_out || !p.is_waiting);
+        let is_new = laid.is_some() || !self.picture.as_ref().is_some_and(is_made);
+        let mut step = Step::none();
         if is_new {
-            self.picture = Some(Picture::new(seen.task, &wish));
+            let stood = self.stands();
+            let (picture, job) = Picture::new(seen.task, &wish, laid, self.picture.take());
+            self.picture = Some(picture);
+            self.go_along(stood);
+            if let Some(job) = job.filter(|_| !self.is_laying_out) {
+                self.is_laying_out = true;
+                step = Step::effect(Effect::Layout(Box::new(job)));
+            }
         }
         let Some(picture) = &self.picture else { return Step::none() };
         let current = self.selected_ix();
@@ -288,7 +304,13 @@ impl TaskPane {
             self.settle(cx);
         }
         self.watch(seen.task, cx.now);
-        self.note_phase(&seen)
+        step.go.extend(self.note_phase(&seen).go);
+        step
+    }
+    /// A layout came back; the next [`Self::refresh`] uses it if it is still what is wished for.
+    pub fn laid(&mut self, laid: Laid) {
+        self.is_laying_out = false;
+        self.laid = Some(laid);
     }
     /// Looks for a text, from the selection on; `false` when nothing matches.
     pub fn find(&mut self, text: &str, forward: bool, cx: &Facts<'_>) -> bool {

@@ -87,11 +87,20 @@ impl Drawing {
                 let layout = export::layout_json(&self.scene, &self.dag);
                 serde_json::to_string(&layout).map(|t| t + "\n").map_err(fail)
             }
+            (Export::Svg, _) => Ok(self.picture(given, export::svg)),
+            (Export::Dot, _) => Ok(self.picture(given, export::dot)),
+            (Export::Mermaid, _) => Ok(self.picture(given, export::mermaid)),
             (_, args::Form::Lanes) => Ok(self.lanes(glyphs)),
             (_, args::Form::List) => Ok(self.list(glyphs)),
             (Export::Ascii, _) => Ok(export::ascii(&self.scene, &self.faces(glyphs))),
             (_, _) => Ok(export::text(&self.scene, &self.faces(glyphs))),
         }
+    }
+
+    /// A format with a title in it.
+    fn picture(&self, given: &Given, draw: fn(&Scene, &Dag, &[Face], &[Shown]) -> String) -> String {
+        let title: Vec<Shown> = given.title().lines().map(Shown::whole).collect();
+        draw(&self.scene, &self.dag, &self.faces(Glyphs::Unicode), &title)
     }
 
     fn faces(&self, glyphs: Glyphs) -> Vec<Face> {

@@ -35,29 +35,23 @@ pub(crate) fn run(global: &Global, options: &Graph) -> Ended {
     Ok(Code::DONE)
 }
 
-/// What cannot be combined, and what a later version brings; before any file is read or written.
+/// What cannot be combined; before any file is read or written.
 fn check(options: &Graph) -> Result<(), Fail> {
     let lists = matches!(options.form, Form::Lanes | Form::List);
+    let hint = "use --form full or compact, or another format";
     for format in options.format.iter().chain(options.out.iter().map(|(f, _)| f)) {
         match format {
-            Export::Svg | Export::Dot | Export::Mermaid => {
-                let name = match format {
-                    Export::Svg => "svg",
-                    Export::Dot => "dot",
-                    _ => "mermaid",
-                };
-                return Err(Fail::usage(
-                    &format!("the format `{name}` comes with a later version"),
-                    "there are text, ascii, json and layout",
-                ));
-            }
             Export::Layout if lists => {
-                return Err(Fail::usage(
-                    "lanes and list have no layout",
-                    "use --form full or compact, or another format",
-                ));
+                return Err(Fail::usage("lanes and list have no layout", hint));
             }
-            Export::Text | Export::Ascii | Export::Json | Export::Layout => {}
+            Export::Svg if lists => return Err(Fail::usage("lanes and list have no picture", hint)),
+            Export::Text
+            | Export::Ascii
+            | Export::Json
+            | Export::Layout
+            | Export::Svg
+            | Export::Dot
+            | Export::Mermaid => {}
         }
     }
     Ok(())

@@ -43,14 +43,14 @@ struct Frame<'a> {
     lr: bool,
 }
 
-/// Lays out one part whose layers are in order.
-pub(super) fn part(dag: &Dag, flow: &Flow, nets: &Nets, look: &Look) -> Part {
+/// Lays out one part whose layers are in order, near to `anchors` where there are any.
+pub(super) fn part(dag: &Dag, flow: &Flow, nets: &Nets, look: &Look, anchors: &[Option<f64>]) -> Part {
     let contents: Vec<Option<Content>> = flow
         .vertices
         .iter()
         .map(|v| v.node.and_then(|n| dag.nodes.get(n)).map(|n| look.content(n)))
         .collect();
-    let frame = frame(flow, nets, look, &contents);
+    let frame = frame(flow, nets, look, &contents, anchors);
     let mut out = Part { nets: nets.gaps.iter().map(|g| g.len() as u32).sum(), ..Part::default() };
     frame.lines(&mut out);
     for chain in &flow.chains {
@@ -76,7 +76,13 @@ pub(super) fn part(dag: &Dag, flow: &Flow, nets: &Nets, look: &Look) -> Part {
     out
 }
 
-fn frame<'a>(flow: &'a Flow, nets: &'a Nets, look: &Look, contents: &[Option<Content>]) -> Frame<'a> {
+fn frame<'a>(
+    flow: &'a Flow,
+    nets: &'a Nets,
+    look: &Look,
+    contents: &[Option<Content>],
+    anchors: &[Option<f64>],
+) -> Frame<'a> {
     let needed = nets::ports(flow, nets);
     let n = flow.vertices.len();
     let (mut across, mut along) = (vec![1; n], vec![1; n]);
@@ -90,7 +96,7 @@ fn frame<'a>(flow: &'a Flow, nets: &'a Nets, look: &Look, contents: &[Option<Con
     }
     let (between_boxes, beside_line) = if look.lr { (1, 1) } else { (2, 1) };
     let sizes = Sizes { across, between_boxes, beside_line };
-    let first = place::columns(flow, &sizes);
+    let first = place::columns(flow, &sizes, anchors);
     let across = sizes.across;
     let centre2: Vec<i32> = (0..n).map(|v| 2 * first[v] + across[v] - 1).collect();
     let inside: Vec<Inside> = (0..n)
@@ -105,7 +111,7 @@ fn frame<'a>(flow: &'a Flow, nets: &'a Nets, look: &Look, contents: &[Option<Con
         .enumerate()
         .map(|(g, nets)| {
             let columns = ports::ports(flow, g, nets, &centre2, &inside);
-            route::route(flow, nets, columns, &inside)
+            route::route(flow, nets, columns, &inside, flow.gaps.len())
         })
         .collect();
     let mut frame = Frame {

@@ -79,17 +79,20 @@ impl Orders {
         if self.work > super::WORK {
             return false;
         }
-        self.work += (wide * wide.min(2 * REACH)) as u64;
         let room = &mut self.sift;
         room.up.fill(&self.layers[layer], &self.up, &self.place);
         room.down.fill(&self.layers[layer], &self.down, &self.place);
+        // Every pair in reach is compared end by end.
+        let ends = room.up.list.len() + room.down.list.len();
+        self.work += ((wide + ends) * wide.min(2 * REACH)) as u64;
         room.order.clear();
         room.order.extend(0..wide as u32);
         room.place.clear();
         room.place.extend(0..wide as u32);
         let mut better = false;
         for v in 0..wide {
-            better |= room.sift_one(v);
+            let is_fixed = self.fixed.get(self.layers[layer][v] as usize).is_some_and(|f| *f);
+            better |= !is_fixed && room.sift_one(v);
         }
         if better {
             let old = self.layers[layer].clone();

@@ -1,7 +1,7 @@
 //! Movement and selection in the task view: rows by rows, boxes along edges, and what is in view.
 
 use super::picture::Picture;
-use super::plan::{BOXES_FROM, Plan};
+use super::plan::{Area, BOXES_FROM, Plan};
 use super::rows::{Kind, Row};
 use super::seen::Seen;
 use super::{MANY_NODES, TaskPane, View, follow};
@@ -31,6 +31,26 @@ impl TaskPane {
     pub(super) fn hold(&mut self, ix: usize) {
         self.select(ix);
         self.is_held = true;
+    }
+    /// The selected box and where it stands, with the place the graph has: what the camera goes along with.
+    pub(super) fn stands(&self) -> Option<Stood> {
+        let node = self.selected()?.node;
+        let picture = self.picture.as_ref()?;
+        let b = picture.scene.as_ref()?.boxes.get(node)?;
+        Some(Stood { id: b.id.clone(), at: (b.x, b.y), area: picture.area() })
+    }
+    /// A new drawing at the same place: the selected box stays at its cell of the screen. Else the camera is set anew.
+    pub(super) fn go_along(&mut self, stood: Option<Stood>) {
+        let Some(picture) = &self.picture else { return };
+        let Some(scene) = &picture.scene else { return };
+        let moved = stood.filter(|s| s.area == picture.area()).and_then(|s| {
+            let b = scene.boxes.iter().find(|b| b.id == s.id)?;
+            Some((b.x - s.at.0, b.y - s.at.1))
+        });
+        self.camera = match moved {
+            Some((dx, dy)) => (self.camera.0.saturating_add(dx), self.camera.1.saturating_add(dy)),
+            None => UNSET,
+        };
     }
     /// Brings the selection into view.
     pub(super) fn settle(&mut self, cx: &Facts<'_>) {
@@ -147,6 +167,16 @@ impl TaskPane {
     }
 }
 
+/// Where a box stood in the drawing before.
+pub(super) struct Stood {
+    id: String,
+    at: (i32, i32),
+    area: Area,
+}
+
+/// A camera that was never set: a drawing that fits is centred, a larger one begins at its top left.
+pub(super) const UNSET: (i32, i32) = (i32::MIN, i32::MIN);
+
 /// The item that a row stands for.
 pub(super) fn item_of_row(picture: &Picture, task: &Task, row: &Row) -> Option<usize> {
     match row.kind {
@@ -158,12 +188,16 @@ pub(super) fn item_of_row(picture: &Picture, task: &Task, row: &Row) -> Option<u
     }
 }
 
-/// The camera moved no further than it must for the selected box to be in view; a drawing that fits is centred
-/// across and stands at the top.
+/// The camera moved no further than it must for the selected box to be in view. A drawing that fits and is not whole
+/// in view is centred across and stands at the top.
 fn aim(camera: (i32, i32), scene: &Scene, node: Option<usize>, view: (i32, i32)) -> (i32, i32) {
     let boxed = node.and_then(|n| scene.boxes.get(n));
     let axis = |at: i32, size: i32, whole: i32, from: i32, len: i32, most: i32| {
         if whole <= size {
+            // What grew stays where it is as long as all of it is in view.
+            if at != i32::MIN {
+                return at.clamp(whole - size, 0);
+            }
             return -((size - whole) / 2).min(most);
         }
         let at = at.clamp(0, whole - size);

@@ -8,12 +8,16 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use super::View;
+use super::job::{AT_ONCE, Job, Laid};
 use super::plan::Area;
 use super::rows::{self, Row};
 use crate::domain::id::SubtaskId;
 use crate::domain::task::{NodeIx, Subtask, Task};
 use crate::graph::collapse::collapse_except;
-use crate::graph::{Collapse, Dag, Form, LayoutOptions, Orientation, Scene, from_task, lanes, layout, wrap};
+use crate::graph::{
+    Before, Collapse, Dag, Form, LayoutOptions, Orientation, Scene, from_task, lanes, layout, layout_after,
+    wrap,
+};
 
 /// Columns kept free in a box for times, e.g. `10.0.2.12 1:14 of 20:00`.
 const LIVE_COLUMNS: u16 = 24;
@@ -55,6 +59,13 @@ impl Item {
 #[derive(Debug)]
 pub struct Picture {
     key: u64,
+    /// Hash of the part of the task that places point into.
+    structure: u64,
+    /// Whether its boxes are still being laid out; until then lanes, or the boxes of before, are shown.
+    pub(crate) is_waiting: bool,
+    wish: Wish,
+    /// How the boxes were made, for the drawing of the task once it has grown.
+    kept: Option<Kept>,
     /// Which form it has.
     pub view: View,
     /// Nodes as drawn, folded.
@@ -70,10 +81,9 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The hash of what has influence on a picture.
-    pub(crate) fn key(task: &Task, wish: &Wish) -> u64 {
+    /// The hash of what has influence on a picture, and that of the task's part in it.
+    pub(crate) fn key(task: &Task, wish: &Wish) -> (u64, u64) {
         let mut h = DefaultHasher::new();
-        wish.hash(&mut h);
         for node in &task.graph.nodes {
             node.key.hash(&mut h);
             node.name.hash(&mut h);
@@ -84,24 +94,65 @@ impl Picture {
         }
         task.graph.edges.hash(&mut h);
         task.graph.defects.len().hash(&mut h);
-        h.finish()
+        let structure = h.finish();
+        wish.hash(&mut h);
+        (h.finish(), structure)
+    }
+    /// The place it was made for.
+    pub(crate) fn area(&self) -> Area {
+        self.wish.area
     }
     /// Whether it is still the picture of this task.
     pub(crate) fn is_of(&self, key: u64) -> bool {
         self.key == key
     }
-    /// Makes it.
-    pub(crate) fn new(task: &Task, wish: &Wish) -> Self {
+    /// Makes it from `laid`, or at once where that is quick. Else a job comes back, and the picture is the one of
+    /// before where that still holds, or lanes.
+    pub(crate) fn new(
+        task: &Task,
+        wish: &Wish,
+        laid: Option<Laid>,
+        before: Option<Self>,
+    ) -> (Self, Option<Job>) {
+        let keys = Self::key(task, wish);
         let whole = from_task(task);
-        let (dag, scene) = match wish.view {
-            View::List => (whole, None),
-            View::Lanes => (collapse_except(&whole, Collapse::Pairs, &BTreeSet::new()), None),
-            View::Boxes => boxes(&whole, wish),
+        let kept = before.as_ref().and_then(|p| p.kept.clone()).filter(|_| {
+            before.as_ref().is_some_and(|p| p.wish.area == wish.area && p.wish.form == wish.form)
+        });
+        let lanes = || (collapse_except(&whole, Collapse::Pairs, &BTreeSet::new()), None);
+        let ((dag, scene), kept) = match (wish.view, laid) {
+            (View::List, _) => ((whole, None), None),
+            (View::Lanes, _) => (lanes(), None),
+            (View::Boxes, Some(laid)) => ((laid.dag, Some(laid.scene)), laid.kept),
+            (View::Boxes, None) if is_quick(&whole, wish) => {
+                let (dag, scene, kept) = boxes(&whole, wish, kept.as_ref());
+                ((dag, Some(scene)), kept)
+            }
+            (View::Boxes, None) => {
+                let still = before.filter(|p| p.structure == keys.1 && p.scene.is_some());
+                let picture = still.map_or_else(
+                    || {
+                        let (dag, scene) = lanes();
+                        let lanes = Wish { view: View::Lanes, ..wish.clone() };
+                        Self { kept: kept.clone(), ..Self::made(task, &lanes, keys, dag, scene) }
+                    },
+                    |p| Self { key: keys.0, ..p },
+                );
+                let job = Job { key: keys.0, whole, wish: wish.clone(), kept };
+                return (Self { is_waiting: true, ..picture }, Some(job));
+            }
         };
+        (Self { kept, ..Self::made(task, wish, keys, dag, scene) }, None)
+    }
+    fn made(task: &Task, wish: &Wish, (key, structure): (u64, u64), dag: Dag, scene: Option<Scene>) -> Self {
         let (items, of_node) = items(task, &dag);
         let by_id = items.iter().enumerate().map(|(ix, i)| (i.id.clone(), ix)).collect();
         let mut picture = Self {
-            key: Self::key(task, wish),
+            key,
+            structure,
+            is_waiting: false,
+            wish: wish.clone(),
+            kept: None,
             view: wish.view,
             dag,
             rows: Vec::new(),
@@ -131,31 +182,62 @@ impl Picture {
     }
 }
 
-/// Boxes in the form that fits its place best, tried in this order: small groups apart in full boxes, wrapped into
-/// rows (screens 15) with small groups apart or folded, small groups apart in any form, pairs folded too. What fits in no form scrolls.
-fn boxes(whole: &Dag, wish: &Wish) -> (Dag, Option<Scene>) {
+/// How boxes were made: what a grown task is drawn by.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Kept {
+    policy: Collapse,
+    places: Before,
+}
+
+/// Nodes, their drawing, and what to keep of it; nothing of a wrapped one, which grows at its end by itself.
+pub(super) type Boxes = (Dag, Scene, Option<Kept>);
+
+/// Boxes of a task that has grown as they were (graph.md 7). Else in the form that fits its place best, tried in this
+/// order: small groups apart in full boxes, wrapped into rows (screens 15) with small groups apart or folded, small
+/// groups apart in any form, pairs folded too. What fits in no form scrolls.
+pub(super) fn boxes(whole: &Dag, wish: &Wish, kept: Option<&Kept>) -> Boxes {
     let fits = |s: &Scene| s.width <= i32::from(wish.area.w) && s.height <= i32::from(wish.area.h);
     let fold = |policy| collapse_except(whole, policy, &wish.open);
-    let dag = fold(Collapse::Auto { width: Some(wish.area.w) });
+    let made = |dag: Dag, scene: Scene, policy: Collapse| {
+        let places = Before::of(&scene);
+        (dag, scene, Some(Kept { policy, places }))
+    };
+    if let Some(kept) = kept {
+        let dag = fold(kept.policy);
+        // A task of which little was known is a new one.
+        if 2 * kept.places.known(&dag) >= dag.nodes.len() {
+            let scene = layout_after(&dag, &options(wish), &kept.places);
+            return made(dag, scene, kept.policy);
+        }
+    }
+    let auto = Collapse::Auto { width: Some(wish.area.w) };
+    let dag = fold(auto);
     let scene = layout(&dag, &options(wish));
     if wish.form != Form::Auto || (fits(&scene) && scene.form == Form::Full) {
-        return (dag, Some(scene));
+        return made(dag, scene, auto);
     }
     let folded = fold(Collapse::Pairs);
     let small = wish.area.w >= WRAP_FROM && dag.nodes.len() <= super::MANY_NODES;
     for candidate in [&dag, &folded].into_iter().filter(|_| small) {
         let viewport = (wish.area.w, wish.area.h);
         if let Some(wrapped) = wrap::layout_wrapped(candidate, viewport, LIVE_COLUMNS).filter(fits) {
-            return (candidate.clone(), Some(wrapped));
+            return (candidate.clone(), wrapped, None);
         }
     }
     if !fits(&scene) && dag.nodes.len() <= super::MANY_NODES {
         let smaller = layout(&folded, &options(wish));
         if fits(&smaller) {
-            return (folded, Some(smaller));
+            return made(folded, smaller, Collapse::Pairs);
         }
     }
-    (dag, Some(scene))
+    made(dag, scene, auto)
+}
+
+/// Whether boxes are laid out within the moment between a key and its frame.
+fn is_quick(whole: &Dag, wish: &Wish) -> bool {
+    let size = |dag: &Dag| dag.nodes.len() + dag.edges.len();
+    size(whole) <= AT_ONCE
+        || size(&collapse_except(whole, Collapse::Auto { width: Some(wish.area.w) }, &wish.open)) <= AT_ONCE
 }
 
 fn options(wish: &Wish) -> LayoutOptions {

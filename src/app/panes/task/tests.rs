@@ -341,3 +341,83 @@ fn no_key_and_no_size_leaves_the_pane_without_its_senses() {
         assert!(pane.selected().is_some());
     }
 }
+
+/// A hundred steps in ten layers that nothing folds.
+fn mesh(extra: bool) -> Task {
+    let mut steps = Vec::new();
+    for ix in 0..100_usize {
+        let ups: Vec<String> = if ix < 10 {
+            Vec::new()
+        } else {
+            let layer = ix / 10 * 10 - 10;
+            vec![(layer + ix * 7 % 10).to_string(), (layer + ix * 3 % 10).to_string()]
+        };
+        let ups: Vec<&str> = ups.iter().map(String::as_str).collect();
+        steps.push(one(&ix.to_string(), &format!("Step {ix}"), &ups, None, "PENDING"));
+    }
+    if extra {
+        steps.push(one("100", "One more", &["99"], None, "PENDING"));
+    }
+    let mut task = fan(["PENDING"; 5], "RUNNING");
+    task.graph = fold::flat(steps);
+    task
+}
+
+fn job(step: Step) -> Option<job::Job> {
+    step.effects.into_iter().find_map(|e| if let Effect::Layout(job) = e { Some(*job) } else { None })
+}
+
+#[test]
+fn a_large_layout_is_made_beside_the_machine_with_lanes_shown_meanwhile() {
+    let mut world = World::new(160, 40);
+    let mut pane = opened();
+    let first = job(world.tell(&mut pane, mesh(false))).unwrap();
+    assert!(pane.picture().unwrap().scene.is_none() && !pane.picture().unwrap().rows.is_empty());
+    // One at a time, and a poll of the same structure asks for nothing.
+    assert_eq!(job(world.tell(&mut pane, mesh(false))), None);
+    pane.laid(first.clone().run());
+    assert_eq!(job(pane.refresh(&world.facts())), None);
+    let boxes = |pane: &TaskPane| pane.picture().unwrap().scene.as_ref().map(|s| s.boxes.len());
+    assert_eq!(boxes(&pane), Some(100));
+    // At another size the old boxes stay until the new ones are there.
+    world.pane.width = 200;
+    let second = job(pane.refresh(&world.facts())).unwrap();
+    assert_eq!(boxes(&pane), Some(100));
+    // The task grows meanwhile: what comes back is out of date and asked for anew.
+    assert_eq!(job(world.tell(&mut pane, mesh(true))), None);
+    assert_eq!(boxes(&pane), None);
+    pane.laid(second.run());
+    let third = job(pane.refresh(&world.facts())).unwrap();
+    assert_eq!(boxes(&pane), None);
+    pane.laid(third.run());
+    pane.refresh(&world.facts());
+    assert_eq!(boxes(&pane), Some(101));
+    assert_eq!(job(pane.refresh(&world.facts())), None);
+}
+
+#[test]
+fn a_task_that_grows_keeps_the_selected_box_at_its_cell_and_turns_no_drawing() {
+    let steps = |n: usize| {
+        let all = (0..n).map(|ix| {
+            let up = if ix == 0 { None } else { Some(((ix - 1) / 2).to_string()) };
+            let ups: Vec<&str> = up.as_deref().into_iter().collect();
+            one(&ix.to_string(), &format!("Step {ix}"), &ups, None, if ix == 3 { R } else { P })
+        });
+        Task { graph: fold::flat(all.collect()), ..fan([P; 5], R) }
+    };
+    let mut world = World::new(240, 50);
+    let mut pane = opened();
+    world.tell(&mut pane, steps(9));
+    pane.view = Some(View::Boxes);
+    pane.refresh(&world.facts());
+    let mut seen = Vec::new();
+    for n in [9, 10, 11, 12, 13] {
+        world.tell(&mut pane, steps(n));
+        let scene = pane.picture().unwrap().scene.as_ref().unwrap();
+        let b = scene.boxes.iter().find(|b| b.id == "3").unwrap();
+        let (x, _) = pane.camera();
+        seen.push((b.x - x, scene.orientation, scene.form, scene.boxes.len()));
+    }
+    assert_eq!(seen.last().unwrap().3, 13);
+    assert!(seen.windows(2).all(|w| (w[0].0, w[0].1, w[0].2) == (w[1].0, w[1].1, w[1].2)), "{seen:?}");
+}

@@ -1,0 +1,33 @@
+//! A layout too large for the moment between a key and its frame: made by the shell, beside the machine.
+
+use super::picture::{Kept, Wish, boxes};
+use crate::graph::{Dag, Scene};
+
+/// Nodes and edges up to which a layout is made at once: about two milliseconds.
+pub(super) const AT_ONCE: usize = 120;
+
+/// A layout to be made; [`Self::run`] costs up to a second.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    pub(super) key: u64,
+    pub(super) whole: Dag,
+    pub(super) wish: Wish,
+    pub(super) kept: Option<Kept>,
+}
+
+impl Job {
+    /// Makes it. Pure: the same on any thread.
+    pub fn run(self) -> Laid {
+        let (dag, scene, kept) = boxes(&self.whole, &self.wish, self.kept.as_ref());
+        Laid { key: self.key, dag, scene, kept }
+    }
+}
+
+/// What came of a [`Job`]. Counts only while it is still what is wished for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Laid {
+    pub(super) key: u64,
+    pub(super) dag: Dag,
+    pub(super) scene: Scene,
+    pub(super) kept: Option<Kept>,
+}
