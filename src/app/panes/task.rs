@@ -78,10 +78,6 @@ impl Laying {
 }
 
 /// State of the pane.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of its own that a key turns; no two exclude each other"
-)]
 #[derive(Debug, Default)]
 pub struct TaskPane {
     at: Option<TaskRef>,
