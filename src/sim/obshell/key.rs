@@ -17,10 +17,18 @@ use rsa::{Pkcs1v15Encrypt, RsaPrivateKey};
 
 use crate::sim::seed::{Rng, mix};
 
-/// An agent's key pair.
+/// An agent's key pair. Making one takes a tenth of a second, so it is made when it is first needed, or before that by
+/// [`Key::prepare`] beside everything else: who starts a demo waits for no key.
 #[derive(Clone)]
 pub(super) struct Key {
-    private: Arc<RsaPrivateKey>,
+    seed: u64,
+    bits: usize,
+    /// `None` inside: no key of so many bits can be made.
+    made: Arc<OnceLock<Option<Pair>>>,
+}
+
+struct Pair {
+    private: RsaPrivateKey,
     public: String,
 }
 
@@ -53,36 +61,49 @@ pub(super) enum BadBody {
 type Known = Mutex<HashMap<(u64, usize), Key>>;
 
 impl Key {
-    /// The key of this seed; the same seed gives the same key. Making one takes a moment, so it is kept.
+    /// The key of this seed; the same seed gives the same key, and a process makes it once. `None` for fewer bits than
+    /// any agent ever had.
     pub(super) fn make(seed: &[u64], bits: usize) -> Option<Key> {
         static KNOWN: OnceLock<Known> = OnceLock::new();
-        let known = KNOWN.get_or_init(Mutex::default);
-        let name = (mix(seed), bits);
-        if let Some(key) = known.lock().unwrap_or_else(PoisonError::into_inner).get(&name) {
-            return Some(key.clone());
+        if bits < 512 {
+            return None;
         }
-        let private = RsaPrivateKey::new(&mut Dice(Rng::new(name.0)), bits).ok()?;
-        let der = private.to_public_key().to_pkcs1_der().ok()?;
-        let key = Key { private: Arc::new(private), public: STANDARD.encode(der.as_bytes()) };
-        known.lock().unwrap_or_else(PoisonError::into_inner).insert(name, key.clone());
-        Some(key)
+        let name = (mix(seed), bits);
+        let mut known = KNOWN.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+        let key = known.entry(name).or_insert_with(|| Key { seed: name.0, bits, made: Arc::default() });
+        Some(key.clone())
+    }
+
+    /// Makes it now, if nobody has.
+    pub(super) fn prepare(&self) {
+        let _ = self.pair();
+    }
+
+    fn pair(&self) -> Option<&Pair> {
+        let made = self.made.get_or_init(|| {
+            let private = RsaPrivateKey::new(&mut Dice(Rng::new(self.seed)), self.bits).ok()?;
+            let der = private.to_public_key().to_pkcs1_der().ok()?;
+            Some(Pair { private, public: STANDARD.encode(der.as_bytes()) })
+        });
+        made.as_ref()
     }
 
     /// base64 of the DER of a PKCS#1 `RSAPublicKey`, as `GET /secret` gives it.
     pub(super) fn public(&self) -> &str {
-        &self.public
+        self.pair().map_or("", |p| &p.public)
     }
 
     /// Opens base64 of RSA blocks of this key's size.
     pub(super) fn open(&self, text: &str) -> Result<Vec<u8>, Unopened> {
         let bytes = STANDARD.decode(text.trim()).map_err(|e| Unopened::Base64(offset(&e)))?;
-        let size = self.private.size();
+        let private = &self.pair().ok_or(Unopened::Rsa)?.private;
+        let size = private.size();
         if bytes.is_empty() || bytes.len() % size != 0 {
             return Err(Unopened::Rsa);
         }
         let mut clear = Vec::with_capacity(bytes.len());
         for block in bytes.chunks(size) {
-            clear.extend(self.private.decrypt(Pkcs1v15Encrypt, block).map_err(|_| Unopened::Rsa)?);
+            clear.extend(private.decrypt(Pkcs1v15Encrypt, block).map_err(|_| Unopened::Rsa)?);
         }
         Ok(clear)
     }

@@ -211,6 +211,9 @@ impl Obshell {
         }
         let keys = (0..plan.zones as u64).map(|ix| make_key(options.seed, ix, 0, options.key_bits));
         let keys = keys.collect::<Result<Vec<Key>, SimError>>()?;
+        // One thread, so that a console starting beside it keeps a core for itself. It ends with the last key.
+        let ahead = keys.clone();
+        std::thread::spawn(move || ahead.iter().for_each(Key::prepare));
         let clock = options.clock.unwrap_or_else(|| Clock::running(options.speed));
         let faults = Faults::new(options.seed);
         for fault in &scenario.fault {
