@@ -180,7 +180,7 @@ mod tests {
         for bits in [512, 1024] {
             let key = Key::make(&[7, 1], bits).unwrap();
             let mut dice = Dice(Rng::new(3));
-            let public = key.private.to_public_key();
+            let public = key.pair().unwrap().private.to_public_key();
             let sealed: Vec<u8> = b"a header of more than one block: "
                 .repeat(5)
                 .chunks(public.size() - 11)
@@ -200,7 +200,8 @@ mod tests {
             let at = |path: &str| vector.pointer(path).unwrap().as_str().unwrap();
             let der = STANDARD.decode(at("/rsa/private_key_test_only")).unwrap();
             let private = RsaPrivateKey::from_pkcs1_der(&der).unwrap();
-            let key = Key { private: Arc::new(private), public: String::new() };
+            let made = OnceLock::from(Some(Pair { private, public: String::new() }));
+            let key = Key { seed: 0, bits: 0, made: Arc::new(made) };
             let header = key.open(at("/header/value_on_the_wire")).unwrap();
             assert_eq!(header, at("/header/plaintext_json").as_bytes());
             let seal = Seal::read(at("/aes/keys_base64")).unwrap();
