@@ -122,12 +122,16 @@ fn x01_to_x07_no_word_of_a_server_reaches_the_terminal_as_a_control() {
         (b"2", "2 Tasks"),
         (b"\r", "Task 9"),
         (b"o", "Task 9"),
-        (b"\r", "Log"),
-        (b"ky", "copied"),
+        // The dot tells the log's own view from the preview beside the task.
+        (b"\r", "Log · 10"),
     ] {
         pty.send(keys);
         pty.wait_text(shown);
     }
+    // There is nothing to copy before the log was read.
+    pty.wait_for("the log", |e| e.text().contains("Log · 10") && e.text().contains("4 lines"));
+    pty.send(b"ky");
+    pty.wait_text("copied");
     pty.send(b"\x03");
     assert_eq!(pty.wait(), 0);
     pty.assert_given_back();
