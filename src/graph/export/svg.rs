@@ -1,6 +1,6 @@
 //! The drawing as a picture for a report: boxes in the colours of their states, title, times and a legend.
 //!
-//! Places are the scene's, a cell is [`CELL`] in size; a line ends at the edge of its box. Joints have a dot and
+//! Places are the scene's, a cell is `CELL` in size; a line ends at the edge of its box. Joints have a dot and
 //! crossings have none, so that the picture says what the drawing in cells says.
 
 use std::collections::{BTreeMap, BTreeSet};
