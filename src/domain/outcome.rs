@@ -1,5 +1,6 @@
 //! How a request ended: an action's [`Outcome`], a read's [`ReadError`], and the exit code of each (cli.md).
 
+use super::action::Action;
 use super::id::{TaskId, TraceId};
 use super::shown::Text;
 use super::status::{Operation, Status, Worded};
@@ -90,6 +91,17 @@ pub struct Lookup {
     pub name: Text,
     /// When it was sent, by our clock.
     pub sent: Timestamp,
+}
+
+impl Lookup {
+    /// What to look for if the outcome of an action stays unknown (A01): `name` is what the plane calls such a task.
+    pub fn of(action: &Action, name: &str, sent: Timestamp) -> Self {
+        let (cluster, task) = match action {
+            Action::Cluster(a) => (Some(a.cluster.id.clone()), None),
+            Action::Task { task, .. } | Action::Subtask { task, .. } => (None, Some(task.id.clone())),
+        };
+        Self { profile: action.profile().clone(), cluster, task, name: Text::new(name), sent }
+    }
 }
 
 impl Outcome {

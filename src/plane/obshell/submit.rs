@@ -105,7 +105,7 @@ impl Obshell {
             Ok(wire) => wire,
             Err(e) => return Outcome::NotSent { why: Text::new(&e.to_string()) },
         };
-        let lookup = lookup(action, plan.call.dag_name, sent);
+        let lookup = Lookup::of(action, plan.call.dag_name, sent);
         let sending = Sending { action, call: plan.call, lookup, trace };
         self.exchanged(agent, &wire, &sending, sent).await
     }
@@ -231,13 +231,4 @@ fn refused(kind: ReadErrorKind, message: &str) -> Outcome {
         message: Text::new(message),
         trace: None,
     })
-}
-
-/// What to look for if the outcome stays unknown (A01).
-fn lookup(action: &Action, name: &str, sent: Timestamp) -> Lookup {
-    let (cluster, task) = match action {
-        Action::Cluster(a) => (Some(a.cluster.id.clone()), None),
-        Action::Task { task, .. } | Action::Subtask { task, .. } => (None, Some(task.id.clone())),
-    };
-    Lookup { profile: action.profile().clone(), cluster, task, name: Text::new(name), sent }
 }

@@ -49,7 +49,7 @@ impl Ocp {
         };
         let sent = (self.now)();
         let wire = self.filled(&planned, sent);
-        let lookup = lookup(action, call.task_name, sent);
+        let lookup = Lookup::of(action, call.task_name, sent);
         let result = self.transport.send_once(&wire).await;
         let took = (self.now)().since(sent).max(Span::ZERO);
         match result {
@@ -165,13 +165,4 @@ fn refused_here(why: WhyNot) -> Outcome {
         message: Text::new(message),
         trace: None,
     })
-}
-
-/// What to look for if the outcome stays unknown (A01).
-fn lookup(action: &Action, name: &str, sent: Timestamp) -> Lookup {
-    let (cluster, task) = match action {
-        Action::Cluster(a) => (Some(a.cluster.id.clone()), None),
-        Action::Task { task, .. } | Action::Subtask { task, .. } => (None, Some(task.id.clone())),
-    };
-    Lookup { profile: action.profile().clone(), cluster, task, name: Text::new(name), sent }
 }
