@@ -7,16 +7,20 @@ use tempfile::TempDir;
 
 use super::run::{Ran, command, finish, private};
 
-struct Edge {
-    sim: Obshell,
-    home: TempDir,
+/// Agents of one cluster with a config that points to them: profile `shell`.
+pub struct Edge {
+    pub sim: Obshell,
+    pub home: TempDir,
     _runtime: tokio::runtime::Runtime,
 }
 
 impl Edge {
-    fn new() -> Self {
+    pub fn new() -> Self {
+        Self::of(Options { speed: 500.0, ..Options::default() })
+    }
+    pub fn of(options: Options) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let sim = runtime.block_on(Obshell::serve(Options { speed: 500.0, ..Options::default() })).unwrap();
+        let sim = runtime.block_on(Obshell::serve(options)).unwrap();
         let home = tempfile::tempdir().unwrap();
         let peers: Vec<String> = sim.urls()[1..].iter().map(|u| format!("\"{u}\"")).collect();
         let text = format!(
@@ -27,22 +31,23 @@ impl Edge {
         private(&home.path().join("config.toml"), &text);
         Self { sim, home, _runtime: runtime }
     }
-    fn run_as(&self, password: &str, args: &[&str]) -> Ran {
+    pub fn run_as(&self, password: &str, args: &[&str]) -> Ran {
         let mut c = command(self.home.path());
         c.env("OBDECK_CONFIG", self.home.path().join("config.toml")).env("T_SHELL", password).args(args);
         let ran = finish(c, None);
         assert!(!ran.out.contains(self.sim.password()) && !ran.err.contains(self.sim.password()));
         ran
     }
-    fn run(&self, args: &[&str]) -> Ran {
+    pub fn run(&self, args: &[&str]) -> Ran {
         self.run_as(self.sim.password(), args)
     }
-    fn orders(&self) -> usize {
+    pub fn orders(&self) -> usize {
         self.sim.arrivals().iter().filter(|a| a.method == "POST" && !a.target.ends_with("/check")).count()
     }
 }
 
-const SURE: [&str; 6] = ["--yes", "--reason", "CHG-1", "--override", "CHG-1", "--confirm"];
+/// What a stop needs beside the typed name, which follows.
+pub const SURE: [&str; 6] = ["--yes", "--reason", "CHG-1", "--override", "CHG-1", "--confirm"];
 
 #[test]
 fn lists_name_zones_servers_tenants_and_tasks() {
