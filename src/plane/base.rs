@@ -151,8 +151,13 @@ mod tests {
     fn a_socket_is_named_by_its_path_and_has_no_host() {
         let b = Base::parse("unix:///home/admin/ob%201/run/obshell.sock").unwrap();
         assert_eq!(b.socket.as_deref(), Some(std::path::Path::new("/home/admin/ob 1/run/obshell.sock")));
-        assert_eq!((b.origin.as_str(), b.place.as_str()), ("http://localhost", "unix:/home/admin/ob 1/run/obshell.sock"));
-        for url in ["unix://run/obshell.sock", "unix:run/obshell.sock", "unix:///", "unix:///a?b", "unix://u:p@/a"] {
+        assert_eq!(
+            (b.origin.as_str(), b.place.as_str()),
+            ("http://localhost", "unix:/home/admin/ob 1/run/obshell.sock")
+        );
+        for url in
+            ["unix://run/obshell.sock", "unix:run/obshell.sock", "unix:///", "unix:///a?b", "unix://u:p@/a"]
+        {
             assert!(Base::parse(url).is_err(), "{url}");
         }
     }

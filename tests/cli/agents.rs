@@ -155,3 +155,35 @@ fn a_cluster_is_stopped_by_force_and_a_task_read_with_its_stages() {
     edge.run(&["task", "watch", &id, "-o", "ndjson"]).exit(0);
     edge.run(&["task", "retry", &id, "--yes"]).exit(9).says(&["RetryNotFailedDag"]);
 }
+
+#[test]
+fn the_agents_own_password_and_its_socket_are_ways_in() {
+    let home = tempfile::tempdir().unwrap();
+    let socket = home.path().join("run.sock");
+    let edge = Edge::of(Options { speed: 500.0, socket: Some(socket.clone()), ..Options::default() });
+    edge.sim.set_agent_password(0, "canary-agent");
+    let config = |more: &str| {
+        let text = format!("[[profile]]\nname = \"shell\"\nkind = \"obshell\"\n{more}\n");
+        private(&edge.home.path().join("config.toml"), &text);
+        edge.run(&["config", "check"]).exit(0);
+    };
+    let stop = ["stop", "zone", "edge", "zone3", "--wait", "-o", "ndjson"].into_iter().chain(SURE);
+    let stop: Vec<&str> = stop.chain(["edge/zone3"]).collect();
+    config(&format!(
+        "url = \"{}\"\nauth = {{ type = \"agent-password\", password_env = \"T_SHELL\" }}",
+        edge.sim.url()
+    ));
+    edge.run_as("wrong", &["get", "clusters"]).exit(4).says(&["Agent password is incorrect"]);
+    edge.run_as("canary-agent", &["get", "clusters"]).exit(0);
+    edge.run_as("canary-agent", &stop).exit(0);
+    config(&format!("url = \"unix://{}\"", socket.display()));
+    // No secret is looked for.
+    edge.run_as("", &["start", "zone", "edge", "zone3", "--wait", "--yes", "-o", "ndjson"]).exit(0);
+    let dry = edge.run_as("", &[&stop[..4], &["--dry-run"]].concat()).exit(0).json();
+    assert_eq!(dry["request"]["socket"].as_str(), socket.to_str());
+    assert_eq!(dry["request"]["url"], "http://localhost/api/v1/ob/stop");
+    assert!(!dry["request"]["headers"].as_object().unwrap().keys().any(|h| h.starts_with("x-ocs")));
+    assert_eq!(edge.orders(), 2);
+    drop(edge);
+    assert!(!socket.exists(), "the stand-in takes its socket away");
+}

@@ -169,7 +169,9 @@ fn socket(url: &Url) -> Result<(), String> {
     let whole = bare && url.query().is_none() && url.fragment().is_none();
     match url.to_file_path() {
         Ok(path) if whole && path.is_absolute() && path.file_name().is_some() => Ok(()),
-        Ok(_) | Err(()) => Err("a socket is named by its absolute path: unix:///home/admin/ob/run/obshell.sock".to_owned()),
+        Ok(_) | Err(()) => {
+            Err("a socket is named by its absolute path: unix:///home/admin/ob/run/obshell.sock".to_owned())
+        }
     }
 }
 
@@ -201,7 +203,8 @@ fn path(key: &str, text: &str, at: &Range<usize>, out: &mut Mistakes<'_>) -> Opt
 /// A login that nothing would be sent with is a mistake about who is asked.
 fn no_auth(t: &Table<'_>, out: &mut Mistakes<'_>) -> Option<Auth> {
     if let Some((_, at)) = t.get("auth") {
-        let place = "a profile that only goes through a socket: the agent looks at who runs obdeck".to_owned();
+        let place =
+            "a profile that only goes through a socket: the agent looks at who runs obdeck".to_owned();
         out.add(&at, Wrong::Misplaced { key: "auth".to_owned(), place });
         return None;
     }
