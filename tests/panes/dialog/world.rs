@@ -140,6 +140,7 @@ pub fn planned(action: &Action) -> Planned {
     Planned {
         method: "POST",
         origin: "https://ocp.example.com:8443".to_owned(),
+        socket: None,
         path_and_query: path,
         headers: vec![Header { name: "authorization".to_owned(), value: HeaderValue::Masked("Basic ***") }],
         body,
