@@ -156,9 +156,13 @@ pub fn member(subtask: &Subtask) -> String {
     }
 }
 
-/// `20:00`, or `~1:00:00` where it is assumed; blank where no limit is known.
+/// `20:00`, or `~1h` where it is assumed and seconds would say more than is known; blank where no limit is known.
 pub fn limit(limit: Option<Limit>) -> String {
-    limit.map_or_else(String::new, |l| format!("{}{}", if l.is_assumed { "~" } else { "" }, l.span.clock()))
+    limit.map_or_else(String::new, |l| match (l.is_assumed, l.span.secs()) {
+        (false, _) => l.span.clock(),
+        (true, s) if s >= 3600 && s % 3600 == 0 => format!("~{}h", s / 3600),
+        (true, _) => format!("~{}", l.span.clock()),
+    })
 }
 
 /// `1:14 of 20:00`.
@@ -181,7 +185,9 @@ pub fn box_line(subtask: &Subtask, clock: &Clock) -> String {
         }
         _ => subtask_state(subtask),
     };
-    format!("{who:<6} {}", time_of(clock)).trim_end().to_owned()
+    // A box is narrow: a limit that nobody told has no room in it.
+    let told = Clock { limit: clock.limit.filter(|l| !l.is_assumed), ..*clock };
+    format!("{who:<6} {}", time_of(&told)).trim_end().to_owned()
 }
 
 /// How many things are wrong with an answer.
@@ -295,14 +301,21 @@ pub fn inner_state(inner: &Inner) -> String {
     }
 }
 
-/// `2/3 Stop observer`: the stage that it is in, or why nothing is known of it.
+/// `2/3`: the stage that a sub DAG is in.
+pub fn inner_stage(inner: &Inner) -> String {
+    inner.stage().map_or_else(String::new, |s| format!("{}/{}", s.now, s.max))
+}
+
+/// `2/3 Stop observer`: the stage that it is in by name, or why nothing is known of it.
 pub fn inner_step(inner: &Inner) -> String {
-    if let Err(unread) = &inner.task {
-        return if unread.is_away { String::new() } else { unread.why.shown().as_str().to_owned() };
+    match &inner.task {
+        Err(unread) if unread.is_away => String::new(),
+        Err(unread) => unread.why.shown().as_str().to_owned(),
+        Ok(_) => {
+            let name = inner.step().map_or("", |n| n.name.shown().as_str());
+            format!("{} {name}", inner_stage(inner)).trim().to_owned()
+        }
     }
-    let Some(stage) = inner.stage() else { return String::new() };
-    let name = inner.step().map_or("", |n| n.name.shown().as_str());
-    format!("{}/{} {name}", stage.now, stage.max).trim_end().to_owned()
 }
 
 /// How many of a stage's sub DAGs are in which state, what moves last first; no phase for those not read.
@@ -336,11 +349,11 @@ pub fn inner_counts(inner: &[Inner]) -> Vec<(usize, String, Option<Phase>)> {
 
 /// Why a sub DAG reads FAILED and is none (obshell-api 7.3).
 pub fn rendezvous(word: &str) -> String {
-    format!("told as {word}: it waits for the main task's word to go on")
+    format!("as {word}: it waits for the main task to send it on")
 }
 
 /// Where a sub DAG's log is.
-pub const INNER_LOG: &str = "enter opens it, with its steps and logs";
+pub const INNER_LOG: &str = "a sub DAG opens with enter: each of its steps has a log";
 
 /// `214 lines`.
 pub fn lines(count: usize) -> String {

@@ -323,7 +323,9 @@ impl Items {
             }
             if all.items.len() == from {
                 let id = SubtaskId::new(&drawn.id);
-                all.items.push(Item { id, node, sort: Sort::Step, place: None });
+                // No member has this number: the stage alone is meant.
+                let place = nodes.first().map(|ix| (*ix, usize::MAX));
+                all.items.push(Item { id, node, sort: Sort::Step, place });
             }
             if let Some(r) = all.of_node.get_mut(node) {
                 *r = from..all.items.len();

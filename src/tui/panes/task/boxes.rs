@@ -56,7 +56,8 @@ fn dress(face: &mut Face, picture: &Picture, node: usize, s: &Scope<'_>) {
         [one] => Shown::filter(&words::box_line(one, &clock)),
         many => Shown::filter(&histogram(many, &clock, s)),
     };
-    let inner = picture.items.get(picture.nest_of(node).start).map_or(&[][..], |i| i.nest(s.seen.task));
+    let first = picture.items.get(picture.items_of(node).start);
+    let inner = first.map_or(&[][..], |i| i.nest(s.seen.task));
     if subtasks.len() < 2 && inner.is_empty() {
         return;
     }
@@ -101,6 +102,9 @@ fn histogram(subtasks: &[&Subtask], clock: &Clock, s: &Scope<'_>) -> String {
             let _ = write!(out, "{}{count} ", symbol(phase, s.look.ascii));
         }
     }
-    out.push_str(&words::time_of(clock));
+    // As in a single box: what nobody told is not counted against.
+    let told = Clock { limit: clock.limit.filter(|l| !l.is_assumed), ..*clock };
+    out.push_str(&words::time_of(&told));
+    out.truncate(out.trim_end().len());
     out
 }

@@ -91,15 +91,18 @@ pub(super) fn lines<'a>(inner: &[Inner], most: usize, s: &Scope<'_>) -> Vec<Line
     inner.iter().map(|i| told(i, s)).collect()
 }
 
-/// `▶ 10.0.2.11:2886  RUNNING  2/3 Stop observer  22130706433028861`.
+/// `▶ 10.0.2.11:2886  2/3 RUNNING  Stop observer  22130706433028861`: what counts most first, a pane may be narrow.
 fn told<'a>(inner: &Inner, s: &Scope<'_>) -> Line<'a> {
     let theme = &s.look.theme;
     let phase = inner.phase();
+    let step = inner.step().map_or("", |n| n.name.shown().as_str());
+    let stage = words::inner_stage(inner);
+    let gap = if stage.is_empty() { "" } else { " " };
     Line::new()
         .and(format!("{} ", symbol(phase, s.look.ascii)), theme.style(Role::Phase(phase)))
         .and(format!("{}  ", inner.agent.shown()), theme.style(Role::Text))
-        .and(format!("{:<10}  ", words::inner_state(inner)), state_style(inner, s))
-        .and(format!("{}  ", words::inner_step(inner)), theme.style(Role::Text))
+        .and(format!("{stage}{gap}{}  ", words::inner_state(inner)), state_style(inner, s))
+        .and(if step.is_empty() { String::new() } else { format!("{step}  ") }, theme.style(Role::Text))
         .and(inner.id.shown().as_str().to_owned(), theme.style(Role::Muted))
 }
 
@@ -126,53 +129,81 @@ pub(super) fn title(item: &Item, s: &Scope<'_>) -> String {
     }
 }
 
-/// Everything that is known of the selected sub DAG, or of all that hang on the selected head.
-pub(super) fn facts<'a>(item: &Item, most: usize, s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
+/// The state of the selected sub DAG, in one line; why it is not known, where it is not.
+fn state<'a>(inner: &Inner, s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
     let theme = &s.look.theme;
+    let word = words::inner_state(inner);
+    let head = match &inner.task {
+        Ok(task) => &task.head,
+        Err(unread) => {
+            let why = Line::new().and(unread.why.shown().as_str().to_owned(), theme.style(Role::Muted));
+            return vec![("state", Line::new().and(word, state_style(inner, s))), ("why", why)];
+        }
+    };
     let plain = theme.style(Role::Text);
+    let sign = symbol(inner.phase(), s.look.ascii);
+    let mut line = Line::new()
+        .and(format!("{sign} {word}"), state_style(inner, s))
+        .and(format!("  {}", words::inner_stage(inner)), plain);
+    // A running clock here would cost bytes every second.
+    match (head.started, head.finished) {
+        (Some(from), Some(to)) => line.push(format!(" · took {}", to.since(from).short()), plain),
+        (Some(from), None) => line.push(format!(" · since {}Z", from.clock()), plain),
+        (None, _) => {}
+    }
+    let mut lines = vec![("state", line)];
+    let told = head.status.word.shown().as_str();
+    if head.phase() == Phase::Ready && !told.eq_ignore_ascii_case("READY") {
+        lines.push(("told", Line::new().and(words::rendezvous(told), theme.style(Role::Muted))));
+    }
+    lines
+}
+
+/// The steps of the selected sub DAG, each with its sign.
+fn steps<'a>(inner: &Inner, s: &Scope<'_>) -> Vec<Line<'a>> {
+    let theme = &s.look.theme;
+    let nodes = inner.task.as_ref().map_or(&[][..], |t| t.graph.nodes.as_slice());
+    let line = |node: &Node| {
+        let phase = node.phase();
+        Line::new()
+            .and(format!("{} ", symbol(phase, s.look.ascii)), theme.style(Role::Phase(phase)))
+            .and(node.name.shown().as_str().to_owned(), theme.style(Role::Text))
+    };
+    nodes.iter().map(line).collect()
+}
+
+/// Everything that is known of the selected sub DAG, or of all that hang on the selected head: for a pane.
+pub(super) fn facts<'a>(item: &Item, most: usize, s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
     let Some(inner) = item.inner(s.seen.task) else {
         return lines(item.nest(s.seen.task), most, s).into_iter().map(|l| ("", l)).collect();
     };
-    let task = match &inner.task {
-        Ok(task) => task,
-        Err(unread) => {
-            let state = Line::new().and(words::inner_state(inner), state_style(inner, s));
-            let why = Line::new().and(unread.why.shown().as_str().to_owned(), theme.style(Role::Muted));
-            return vec![("state", state), ("why", why)];
-        }
-    };
-    let mut state = Line::new()
-        .and(
-            format!("{} {}", symbol(inner.phase(), s.look.ascii), words::inner_state(inner)),
-            state_style(inner, s),
-        )
-        .and(format!("  {}", words::inner_step(inner)), plain);
-    if let Some(started) = task.head.started {
-        state.push(format!(" · {}Z", started.clock()), plain);
-    }
-    // A running clock here would cost bytes every second.
-    if let (Some(from), Some(to)) = (task.head.started, task.head.finished) {
-        state.push(format!(" · took {}", to.since(from).short()), plain);
-    }
-    let mut steps = Line::new();
-    for node in &task.graph.nodes {
-        let sep = if steps.is_empty() { "" } else { "  " };
-        let phase = node.phase();
-        steps.push(format!("{sep}{} ", symbol(phase, s.look.ascii)), theme.style(Role::Phase(phase)));
-        steps.push(node.name.shown().as_str().to_owned(), plain);
-    }
-    let word = task.head.status.word.shown().as_str().to_owned();
-    let mut facts = vec![("state", state), ("steps", steps)];
-    if task.head.phase() == Phase::Ready && !word.eq_ignore_ascii_case("READY") {
-        facts.push(("told", Line::new().and(words::rendezvous(&word), theme.style(Role::Muted))));
-    }
-    facts.push(("log", Line::new().and(words::INNER_LOG, theme.style(Role::Muted))));
+    let plain = s.look.theme.style(Role::Text);
+    let of = |text: &str| Line::new().and(text.to_owned(), plain);
+    let mut facts = state(inner, s);
+    facts.push(("agent", of(inner.agent.shown().as_str())));
+    facts.push(("ID", of(inner.id.shown().as_str())));
+    let labels = std::iter::once("steps").chain(std::iter::repeat(" "));
+    facts.extend(labels.zip(steps(inner, s)));
     facts
 }
 
-/// The facts as the strip has them, label and line.
+/// The same in the few lines of a strip: all steps in one.
 pub(super) fn strip(buf: &mut Buffer, area: Rect, item: &Item, s: &Scope<'_>) {
-    let facts = facts(item, usize::from(area.height), s);
+    let facts = match item.inner(s.seen.task) {
+        None => facts(item, usize::from(area.height), s),
+        Some(inner) => {
+            let mut facts = state(inner, s);
+            let mut line = Line::new();
+            for step in steps(inner, s) {
+                if !line.is_empty() {
+                    line.push("  ", s.look.theme.style(Role::Text));
+                }
+                line.extend(step);
+            }
+            facts.insert(1, ("steps", line));
+            facts
+        }
+    };
     let muted = s.look.theme.style(Role::Muted);
     for (row, (label, line)) in facts.iter().take(usize::from(area.height)).enumerate() {
         let y = area.y + row as u16;
