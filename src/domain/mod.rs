@@ -17,4 +17,5 @@ pub mod shown;
 pub mod status;
 pub mod task;
 pub mod time;
+pub mod timeline;
 pub mod topology;
