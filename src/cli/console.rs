@@ -94,6 +94,7 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
         through: environment.through(),
         start: clock::now(),
         log: global.log.clone(),
+        exports: Paths::find(global.config.as_deref()).exports(),
     })
     .await
     .map_err(|e| Fail::of(Exit::Usage, "could not take the terminal", e.to_string(), NO_TERMINAL_NOW))?;

@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 
-pub(in crate::plane) use convert::task;
+pub(in crate::plane) use convert::saved;
 pub(in crate::plane) use wire::Dag;
 
 use self::seal::PublicKey;
@@ -175,7 +175,7 @@ pub struct Obshell {
     /// What the tasks ordered here work on: no DAG tells it.
     targets: Mutex<HashMap<String, Text>>,
     /// Sub DAGs that have ended for good.
-    ended: Mutex<HashMap<String, Result<Box<Task>, Text>>>,
+    ended: Mutex<HashMap<String, Box<Task>>>,
     /// What the operator should be told.
     notices: Mutex<Vec<Text>>,
 }
