@@ -9,7 +9,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::client::{Desk, Got, Sealing, open_body};
+use super::super::raw::Got;
+use super::client::{Desk, Sealing, open_body};
 
 /// Where the stand-in may differ, and why.
 const ALLOWED: [(&str, &str); 3] = [
