@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -46,17 +48,35 @@ pub(crate) fn exchange(
     headers: &str,
     body: &str,
 ) -> Option<Vec<u8>> {
-    let mut stream = TcpStream::connect(at).ok()?;
+    let stream = TcpStream::connect(at).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    Some(talk(stream, &at.to_string(), method, path, headers, body))
+}
+
+/// The same through a unix socket.
+pub(crate) fn through(socket: &Path, method: &str, path: &str, body: &str) -> Option<Got> {
+    let stream = UnixStream::connect(socket).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    parse(&talk(stream, "localhost", method, path, "Content-Type: application/json\r\n", body))
+}
+
+fn talk(
+    mut stream: impl Read + Write,
+    host: &str,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Vec<u8> {
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n{body}",
         body.len()
     );
     let mut raw = Vec::new();
     // A reset while writing or reading is an answer too: nothing, or a part.
     let _ = stream.write_all(request.as_bytes());
     let _ = stream.read_to_end(&mut raw);
-    Some(raw)
+    raw
 }
 
 /// A whole answer; `None` where the connection ended before its end.

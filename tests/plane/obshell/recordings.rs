@@ -103,7 +103,8 @@ async fn every_recorded_dag_converts_as_written() {
         let task = task.unwrap_or_else(|e| panic!("{scene} {path}: {e:?}")).value;
         assert_eq!(task.head.name.raw(), text(data, "name"));
         let plain = phase_of(text(data, "state"), text(data, "operator"));
-        let phase = if data["additional_data"]["main_dag_id"].is_string() { of_sub(data, plain) } else { plain };
+        let phase =
+            if data["additional_data"]["main_dag_id"].is_string() { of_sub(data, plain) } else { plain };
         assert_eq!(task.phase(), phase, "{scene} {path}");
         assert_eq!(u64::from(task.stage.unwrap().max), data["max_stage"].as_u64().unwrap());
         let nodes = data["nodes"].as_array().map_or(&[][..], Vec::as_slice);

@@ -21,7 +21,12 @@ use super::super::raw::{self, Got};
 pub(super) struct Desk {
     pub(super) sim: Obshell,
     pub(super) runtime: tokio::runtime::Runtime,
+    /// Where the first agent has its socket, if it has one.
+    pub(super) socket: Option<tempfile::TempDir>,
 }
+
+/// Its name in there.
+pub(super) const SOCKET: &str = "obshell.sock";
 
 /// What is put into a request; every member may be made wrong.
 #[derive(Clone)]
@@ -66,12 +71,19 @@ impl Desk {
         Desk::with(Options { identity: Identity::Single, ..Options::default() })
     }
 
+    pub(super) fn single_behind_a_socket() -> Desk {
+        let home = tempfile::tempdir().unwrap();
+        let socket = Some(home.path().join(SOCKET));
+        let desk = Desk::with(Options { identity: Identity::Single, socket, ..Options::default() });
+        Desk { socket: Some(home), ..desk }
+    }
+
     pub(super) fn with(options: Options) -> Desk {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let options = Options { clock: Some(Clock::manual()), ..options };
         let sim = runtime.block_on(Obshell::serve(options)).unwrap();
-        Desk { sim, runtime }
+        Desk { sim, runtime, socket: None }
     }
 
     pub(super) fn pass_ms(&self, ms: u64) {
