@@ -9,6 +9,7 @@ pub mod command;
 pub mod effect;
 pub mod facts;
 pub mod keepsake;
+pub mod journal;
 pub mod key;
 pub mod keymap;
 pub mod model;
