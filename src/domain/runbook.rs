@@ -103,7 +103,10 @@ pub fn of_words(words: &str) -> Option<Card> {
             Card::LogNotInSync
         }
         () if has("has no leader") => Card::NoLeader,
-        () if has("locality is changing") || has("locality is being changed") || has("in locality change") => {
+        () if has("locality is changing")
+            || has("locality is being changed")
+            || has("in locality change") =>
+        {
             Card::LocalityChanging
         }
         () if code("4660") || (has("in multiple zones") && !is_about_targets) => Card::StoppedElsewhere,

@@ -42,7 +42,9 @@ pub fn advice(level: Level, start: &str) -> String {
         Level::Early => format!("then its replicas are rebuilt elsewhere; {start} starts it"),
         Level::Half => format!("half is used: {start} starts it, or raise the limit in time"),
         Level::Late => format!("start it now with {start}, or raise server_permanent_offline_time"),
-        Level::Out => "the limit is out: replicas are being rebuilt elsewhere; it must fetch all anew".to_owned(),
+        Level::Out => {
+            "the limit is out: replicas are being rebuilt elsewhere; it must fetch all anew".to_owned()
+        }
     }
 }
 

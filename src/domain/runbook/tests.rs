@@ -37,15 +37,24 @@ fn subtask(word: &str, took: i64) -> Subtask {
 #[test]
 fn every_row_of_the_guide_is_found_by_its_words() {
     for (words, card) in [
-        ("error code [-4660]; stop server or zone in multiple zones not allowed", Some(Card::StoppedElsewhere)),
+        (
+            "error code [-4660]; stop server or zone in multiple zones not allowed",
+            Some(Card::StoppedElsewhere),
+        ),
         ("OB_STOP_SERVER_IN_MULTIZONE, errno=-4660", Some(Card::StoppedElsewhere)),
         (
             "SQL state [HY000]; error code [4179]; Tenant trade has no enough valid paxos member after the stop, \
              operation not allowed",
             Some(Card::ReplicaMissing),
         ),
-        ("error code [4179]; Tenant(1004) LS(1) log not sync, stop server not allowed", Some(Card::LogNotInSync)),
-        ("error code [4179]; Tenant(1004) LS(1) has no leader, stop server not allowed", Some(Card::NoLeader)),
+        (
+            "error code [4179]; Tenant(1004) LS(1) log not sync, stop server not allowed",
+            Some(Card::LogNotInSync),
+        ),
+        (
+            "error code [4179]; Tenant(1004) LS(1) has no leader, stop server not allowed",
+            Some(Card::NoLeader),
+        ),
         ("error code [4179]; tenant locality is changing, stop not allowed", Some(Card::LocalityChanging)),
         ("ob is under maintenance by DAG [12:Stop OB]", Some(Card::UnderMaintenance)),
         ("Cannot stop all observers without 'force' and 'terminate'", Some(Card::KillRequired)),
@@ -72,7 +81,10 @@ fn the_agents_word_on_targets_of_several_zones_is_no_stopped_zone() {
 fn a_refusal_has_the_card_of_its_code_or_words_and_a_bad_login_has_none() {
     let of = |kind, code, words| of_refusal(&refused(kind, code, words));
     assert_eq!(of(ReadErrorKind::Server, "-4660", ""), Some(Card::StoppedElsewhere));
-    assert_eq!(of(ReadErrorKind::Conflict, "", "under maintenance by DAG [1:x]"), Some(Card::UnderMaintenance));
+    assert_eq!(
+        of(ReadErrorKind::Conflict, "", "under maintenance by DAG [1:x]"),
+        Some(Card::UnderMaintenance)
+    );
     assert_eq!(of(ReadErrorKind::Conflict, "11020", "The cluster is stopped."), None);
     assert_eq!(of(ReadErrorKind::Unauthenticated, "", "has no leader"), None);
 }
