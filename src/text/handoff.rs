@@ -90,7 +90,7 @@ fn sent(s: &Sent) -> String {
         escape(s.who.raw()),
         escape(&about(&i.subject)),
         code(&format!("{} {}", i.method.raw(), i.path.raw())),
-        escape(&answer(s.ended.as_ref(), None)),
+        escape(&answer(s.ended.as_ref(), None).replace("  ", ", ")),
     )
 }
 
