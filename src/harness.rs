@@ -23,6 +23,7 @@ use crate::domain::action::Action;
 use crate::domain::outcome::Outcome;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
+use crate::driver::keeper::Keeper;
 use crate::driver::reads::{Planes, read};
 use crate::tui::look::Look;
 use crate::tui::screen::grid::{Glyph, Grid};
@@ -47,6 +48,7 @@ pub struct Harness {
     runtime: Runtime,
     story: Story,
     planes: Planes,
+    keeper: Keeper,
     model: Model,
     look: Look,
     terminal: Terminal<TestBackend>,
@@ -69,7 +71,9 @@ impl Harness {
         story: Story,
     ) -> Self {
         let model = Model::new(settings, size, (story.now)());
+        let keeper = Keeper::in_memory(Arc::clone(&story.now));
         let mut harness = Self {
+            keeper,
             runtime,
             story,
             planes,
@@ -218,6 +222,11 @@ impl Harness {
                 };
                 return Some(Msg::Outcome { ticket, outcome });
             }
+            Effect::Jot(what) => {
+                let jotted = self.runtime.block_on(self.keeper.jot(*what));
+                return Some(Msg::Jotted(jotted.map(Box::new)));
+            }
+            Effect::History => return Some(Msg::History(self.runtime.block_on(self.keeper.history()))),
             Effect::Layout(job) => return Some(Msg::Laid(Box::new(job.run()))),
             Effect::WakeAt(at) => self.wake = Some(at),
             Effect::Copy(text) => self.copied.push(text),

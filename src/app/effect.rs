@@ -9,6 +9,7 @@ use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
 use crate::domain::request::{Checked, Planned};
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::timeline::What;
 use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
 
 /// Something that can be read.
@@ -124,6 +125,10 @@ pub enum Effect {
         /// The order.
         order: Approved,
     },
+    /// Write a line of the journal; answered by [`super::msg::Msg::Jotted`].
+    Jot(Box<What>),
+    /// Read the journal's newest records; answered by [`super::msg::Msg::History`].
+    History,
     /// Put a text into the clipboard by OSC 52.
     Copy(String),
     /// A 401 stopped the profile and the operator asks to try again.

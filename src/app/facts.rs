@@ -139,6 +139,8 @@ pub enum Notice {
     KeyClash(super::keymap::Clash),
     /// What there is no view for at this size or place.
     NothingThere,
+    /// The journal could not be read: why, and what to do.
+    NoHistory(Text),
     /// The end waits for an order in flight.
     QuitWaits,
     /// Something that was watched ended or changed, in the words of the trade.
@@ -154,6 +156,7 @@ impl Notice {
             | Notice::NotSaved(_)
             | Notice::Fault(_)
             | Notice::Told(..)
+            | Notice::NoHistory(_)
             | Notice::QuitWaits
             | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,

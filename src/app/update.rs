@@ -65,6 +65,17 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             }
         }
         Msg::Outcome { ticket, outcome } => on_outcome(model, ticket, &outcome, &mut out),
+        Msg::Jotted(result) => {
+            model.dirty = true;
+            model.journal.jotted(result);
+        }
+        Msg::History(result) => {
+            model.dirty = true;
+            match result {
+                Ok(records) => model.journal.read(records),
+                Err(why) => model.notices.push(Notice::NoHistory(why), now),
+            }
+        }
         Msg::Laid(laid) => {
             model.dirty = true;
             model.task.laid(*laid);

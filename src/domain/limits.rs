@@ -79,3 +79,16 @@ pub const SIGNATURE_SKEW: Span = Span::from_secs(15 * 60);
 pub const SKEW_TOLD: Span = Span::from_secs(5);
 /// How long an action in flight may hold back the end of the program (A07).
 pub const QUIT_WAITS_FOR_ACTION: Span = Span::from_secs(5);
+/// Longest line of the journal, in bytes; longer texts in it are cut with a mark.
+pub const JOURNAL_LINE_BYTES: usize = 512 * 1024;
+/// End of the journal that a start reads, in bytes: some thousand lines. An order older than that was passed over at
+/// every start since; `obdeck history` still names it.
+pub const JOURNAL_TAIL_BYTES: u64 = 1024 * 1024;
+/// Records of the journal that the console keeps, the newest.
+pub const JOURNAL_RECORDS: usize = 2_000;
+/// Body of a request kept in the journal, in bytes.
+pub const JOURNAL_BODY_BYTES: usize = 16 * 1024;
+/// Words of a verdict kept in one line of the journal.
+pub const JOURNAL_CODES: usize = 100;
+/// How long leaving waits for a line of the journal that is being written.
+pub const JOURNAL_WAIT: Span = Span::from_millis(500);

@@ -10,8 +10,10 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::keep;
+use super::keeper::Keeper;
 use crate::app::effect::{Answer, Query, Reply, Ticket};
 use crate::app::keepsake::{Keepsake, NotKept};
 use crate::app::msg::Msg;
@@ -23,6 +25,7 @@ use crate::domain::limits;
 use crate::domain::outcome::{Lookup, Outcome, ReadError, ReadErrorKind};
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::Span;
+use crate::domain::timeline::What;
 use crate::plane::{ControlPlane, Fetched};
 use crate::tui::terminal::contained;
 
@@ -35,6 +38,9 @@ pub type Submit = Arc<dyn Fn(Arc<dyn ControlPlane>, Approved) -> BoxFuture<'stat
 pub struct Reads {
     planes: Planes,
     submit: Submit,
+    keeper: Keeper,
+    /// Lines of the journal that are being written.
+    writing: TaskTracker,
     all: Arc<Semaphore>,
     by_profile: HashMap<ProfileName, Arc<Semaphore>>,
     reading: HashMap<Ticket, CancellationToken>,
@@ -44,7 +50,7 @@ pub struct Reads {
 
 impl Reads {
     /// Answers go to `to`; a full queue makes the tasks wait, never the console.
-    pub fn new(planes: Planes, submit: Submit, to: mpsc::Sender<Msg>) -> Self {
+    pub fn new(planes: Planes, submit: Submit, keeper: Keeper, to: mpsc::Sender<Msg>) -> Self {
         let limit = || Arc::new(Semaphore::new(limits::IN_FLIGHT_PER_PROFILE));
         Self {
             by_profile: planes.keys().map(|p| (p.clone(), limit())).collect(),
@@ -53,6 +59,8 @@ impl Reads {
             sending: HashMap::new(),
             planes,
             submit,
+            keeper,
+            writing: TaskTracker::new(),
             to,
         }
     }
@@ -147,6 +155,26 @@ impl Reads {
             // A closed queue is the end of the program: the files are written all the same.
             let _ = to.blocking_send(Msg::Saved(saved));
         });
+    }
+    /// Writes a line of the journal; what came of it is a message.
+    pub fn jot(&self, what: What) {
+        let (keeper, to) = (self.keeper.clone(), self.to.clone());
+        self.writing.spawn(async move {
+            let _ = to.send(Msg::Jotted(keeper.jot(what).await.map(Box::new))).await;
+        });
+    }
+    /// Reads the journal's newest records; they come as a message.
+    pub fn history(&self) {
+        let (keeper, to) = (self.keeper.clone(), self.to.clone());
+        tokio::spawn(async move {
+            let _ = to.send(Msg::History(keeper.history().await)).await;
+        });
+    }
+    /// Waits for the lines that are being written: leaving must not tear one. The queue may be full by then, so what
+    /// is waited for is bounded.
+    pub async fn written(&self) {
+        self.writing.close();
+        let _ = tokio::time::timeout(limits::JOURNAL_WAIT.to_std(), self.writing.wait()).await;
     }
     /// A 401 stopped a profile and the operator asks to try again.
     pub fn resume(&self, profile: &ProfileName) {

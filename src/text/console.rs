@@ -137,6 +137,7 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::NothingThere => "nothing to show there".to_owned(),
         Notice::Fault(t) => format!("a part of obdeck failed: {t} · the console goes on"),
         Notice::Told(profile, words) => format!("{profile}: {words}"),
+        Notice::NoHistory(why) => format!("the journal could not be read: {why}"),
         Notice::KeyClash(c) => format!(
             "[keys]: {} is wanted by \"{}\" and \"{}\"; the first has it",
             key_name(c.key, ascii),

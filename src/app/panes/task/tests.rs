@@ -4,7 +4,7 @@ use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};
 use crate::app::key::Size;
-use crate::app::settings::Settings;
+use crate::app::settings::{JournalFacts, Settings};
 use crate::domain::fold;
 use crate::domain::status::{operation, status};
 use crate::domain::task::{Progress, TaskSummary};
@@ -24,6 +24,7 @@ impl World {
             clipboard: false,
             demo: false,
             keys: Vec::new(),
+            journal: JournalFacts::default(),
         };
         let now = Timestamp::from_millis(1_000_000);
         Self { cache: Cache::default(), settings, now, pane: Size { width, height } }
