@@ -10,6 +10,8 @@ pub mod effect;
 pub mod facts;
 pub mod keepsake;
 pub mod journal;
+pub mod journal;
+pub mod keepsake;
 pub mod key;
 pub mod keymap;
 pub mod model;

@@ -28,6 +28,16 @@ pub const IN_FLIGHT: usize = 32;
 pub const MESSAGE_QUEUE: usize = 1024;
 /// Notices kept for the message line and its history.
 pub const NOTICES: usize = 100;
+/// Lines of the timeline; older ones are left to the journal and to the control plane.
+pub const TIMELINE_MOMENTS: usize = 2_000;
+/// Steps of one task kept for the timeline: a stop of a zone with 160 OBServers has some 500.
+pub const TIMELINE_STEPS: usize = 500;
+/// Tasks that were looked at, kept for the timeline.
+pub const TIMELINE_TASKS: usize = 20;
+/// Changes between polls kept for the timeline.
+pub const CHANGES_SEEN: usize = 500;
+/// Audit events read of one cluster.
+pub const AUDIT_EVENTS: u32 = 200;
 /// Overlays on top of each other.
 pub const OVERLAYS: usize = 4;
 /// Frames drawn a second at most.
