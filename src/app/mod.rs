@@ -8,8 +8,6 @@ pub mod cache;
 pub mod command;
 pub mod effect;
 pub mod facts;
-pub mod keepsake;
-pub mod journal;
 pub mod journal;
 pub mod keepsake;
 pub mod key;
