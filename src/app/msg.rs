@@ -41,6 +41,8 @@ pub enum Msg {
     Saved(Saved),
     /// A layout is made.
     Laid(Box<Laid>),
+    /// A layout failed: its job, and why.
+    NotLaid(u64, String),
     /// A background part failed (a panic in a task): told as a notice, the console goes on (T10).
     Fault(String),
     /// A control plane has something to say beside its answers.

@@ -14,7 +14,8 @@ use crate::domain::secret::Secret;
 use crate::sim::{Obshell, Ocp};
 use crate::store::config::{Auth, Config, Profile, SecretSource, Tls};
 
-/// Serves the simulators on loopback and opens the console over it. Reads no config and writes no file.
+/// Serves the simulators on loopback and opens the console over it. Reads no config, and writes no file but those asked for
+/// with `E`.
 pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     if list(&options.scene)? {
         return Ok(Code::DONE);

@@ -6,5 +6,6 @@ pub mod console;
 pub mod ending;
 pub mod impact;
 pub mod keys;
+pub(crate) mod machine;
 pub mod outcome;
 pub mod task;
