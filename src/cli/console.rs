@@ -113,7 +113,7 @@ fn fact(global: &Global, profile: &Profile, broken: Option<String>) -> ProfileFa
         name: profile.name.clone(),
         capabilities: Capabilities { kind: profile.kind, read_only: rules.read_only },
         rules,
-        origin: profile.url.origin().ascii_serialization(),
+        origin: profile.origin(),
         user: profile.auth.user().to_owned(),
         insecure: profile.tls.insecure,
         broken: broken.map(|b| Shown::filter(&b).to_string()),

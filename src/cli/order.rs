@@ -169,7 +169,7 @@ pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut 
             answer
         }
     };
-    let approved = guard::approve(case.action.clone(), &case.verdict, &answer, clock::now())
+    let approved = guard::approve(case.action.clone(), &case.impact, &case.verdict, &answer, clock::now())
         .map_err(|r| Fail::new(Exit::RefusedHere, text::refusal(&case.action, &r)))?;
     send(out, &case, approved, how, signals).await
 }
@@ -241,6 +241,7 @@ async fn told(
         }
         Outcome::Refused(r) => Err(Fail::new(exit, text::refused(&case.action, &r))),
         Outcome::NotSent { why } => Err(Fail::new(exit, text::not_sent(&case.action, &why))),
+        Outcome::Held(held) => Err(Fail::new(exit, text::held(&case.action, &held))),
         Outcome::Unknown { why, lookup } => {
             tell(&text::unknown(&case.action, &why, &lookup));
             if !leaving {

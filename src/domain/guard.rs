@@ -70,6 +70,20 @@ pub enum Blocker {
     Unread(Text),
 }
 
+impl Blocker {
+    /// The blocker in machine words, raw names included.
+    pub fn code(&self) -> String {
+        match self {
+            Blocker::ReadOnly => "read-only".to_owned(),
+            Blocker::HeldBy(t) => format!("held-by {}", t.at.id.raw()),
+            Blocker::OtherZones(zones) => Fact::OtherZonesNotWhole(zones.clone()).code(),
+            Blocker::MajorityLost => "majority-lost".to_owned(),
+            Blocker::WholeCluster => "whole-cluster".to_owned(),
+            Blocker::Unread(_) => "unread".to_owned(),
+        }
+    }
+}
+
 /// The operator's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Answer {
@@ -83,13 +97,28 @@ pub struct Answer {
     pub overriding: Option<String>,
 }
 
+/// What a yes rested on: what was in front of the operator's eyes, and what was answered. Kept in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    /// The impact in machine words ([`Impact::codes`]); compared with a fresh read before sending (A10).
+    pub codes: Vec<String>,
+    /// Why the guard had refused, in the same words; empty where it asked.
+    pub refused: Vec<String>,
+    /// The name that was typed.
+    pub typed: Option<String>,
+    /// The reason given.
+    pub reason: Option<String>,
+    /// The reason for going on against a refusal.
+    pub overriding: Option<String>,
+    /// When the yes was given.
+    pub at: Timestamp,
+}
+
 /// An action that was judged and answered. Consumed by sending; cannot be made elsewhere, cannot be cloned.
 #[derive(Debug, PartialEq)]
 pub struct Approved {
     action: Action,
-    reason: Option<String>,
-    overriding: Option<String>,
-    at: Timestamp,
+    basis: Box<Basis>,
 }
 
 impl Approved {
@@ -97,17 +126,21 @@ impl Approved {
     pub fn action(&self) -> &Action {
         &self.action
     }
+    /// What the yes rested on.
+    pub fn basis(&self) -> &Basis {
+        &self.basis
+    }
     /// The reason given.
     pub fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
+        self.basis.reason.as_deref()
     }
     /// The reason for overriding, if it was.
     pub fn overriding(&self) -> Option<&str> {
-        self.overriding.as_deref()
+        self.basis.overriding.as_deref()
     }
     /// When it was approved.
     pub fn at(&self) -> Timestamp {
-        self.at
+        self.basis.at
     }
 }
 
@@ -181,6 +214,7 @@ fn blocker(a: &ClusterAction, fact: &Fact) -> Option<Blocker> {
 /// A name that was given but is wrong refuses even where none was asked for: it was meant to protect.
 pub fn approve(
     action: Action,
+    impact: &Impact,
     verdict: &Verdict,
     answer: &Answer,
     now: Timestamp,
@@ -211,11 +245,15 @@ pub fn approve(
     if question.reason && reason.is_none() {
         return Err(Refusal::ReasonMissing);
     }
-    let overriding = match verdict {
-        Verdict::Ask(_) => None,
-        Verdict::Refuse { .. } => filled(answer.overriding.as_ref()),
+    let (overriding, refused) = match verdict {
+        Verdict::Ask(_) => (None, Vec::new()),
+        Verdict::Refuse { blockers, .. } => {
+            (filled(answer.overriding.as_ref()), blockers.iter().map(Blocker::code).collect())
+        }
     };
-    Ok(Approved { action, reason, overriding, at: now })
+    let typed = question.typed.is_some().then(|| answer.typed.clone()).flatten();
+    let basis = Basis { codes: impact.codes(), refused, typed, reason, overriding, at: now };
+    Ok(Approved { action, basis: Box::new(basis) })
 }
 
 fn filled(text: Option<&String>) -> Option<String> {

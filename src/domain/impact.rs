@@ -87,11 +87,45 @@ pub enum Fact {
     NotChecked,
 }
 
+impl Fact {
+    /// The fact in machine words, raw names included.
+    pub fn code(&self) -> String {
+        let list = |zones: &[ZoneName]| zones.iter().map(ZoneName::raw).collect::<Vec<_>>().join(",");
+        match self {
+            Fact::Zones { before, after, of } => format!("zones-up {before}>{after}/{of}"),
+            Fact::Servers { before, after, of } => format!("servers-up {before}>{after}/{of}"),
+            Fact::OtherZonesNotWhole(zones) => format!("other-zones-not-whole {}", list(zones)),
+            Fact::NothingElseDown => "nothing-else-down".to_owned(),
+            Fact::MajorityOfZonesLost => "majority-of-zones-lost".to_owned(),
+            Fact::WholeCluster => "whole-cluster".to_owned(),
+            Fact::OtherTask(t) => format!("other-task {} {}", t.at.id.raw(), t.phase().word()),
+            Fact::NoOtherTask => "no-other-task".to_owned(),
+            Fact::RootService { before, after, leader_goes } => {
+                format!("root-service {before}>{after}{}", if *leader_goes { " leader-moves" } else { "" })
+            }
+            Fact::TopologyUnread(_) => "topology-unread".to_owned(),
+            Fact::TasksUnread(_) => "tasks-unread".to_owned(),
+            Fact::AlreadyStopped => "already-stopped".to_owned(),
+            Fact::AlreadyUp => "already-up".to_owned(),
+            Fact::ForceSkipsCheck => "force-skips-check".to_owned(),
+            Fact::NotChecked => "not-checked".to_owned(),
+        }
+    }
+}
+
 /// The impact of one action.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Impact {
     /// Worst first; [`Fact::NotChecked`] last.
     pub findings: Vec<Finding>,
+}
+
+impl Impact {
+    /// What was found, in machine words that stay the same while the situation does: ages and the progress of other
+    /// tasks have no part in them. Kept in the journal, and compared before sending (reliability A10).
+    pub fn codes(&self) -> Vec<String> {
+        self.findings.iter().map(|f| f.fact.code()).collect()
+    }
 }
 
 /// What the impact is computed from. `Err` holds why it could not be read.

@@ -61,6 +61,35 @@ pub enum Outcome {
         /// What to look for.
         lookup: Lookup,
     },
+    /// Held back here after the yes, before anything was sent.
+    Held(Held),
+}
+
+/// Why an approved order was not sent after all.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Held {
+    /// The intent could not be written and synced: no journal, no action (reliability P3). Why, and how to set it.
+    NoJournal(Text),
+    /// What was confirmed is no longer so: a fresh read differs (A10). Machine words that are new, and that are gone.
+    Changed {
+        /// True now, not true when it was confirmed.
+        now: Vec<String>,
+        /// True when it was confirmed, not true now.
+        gone: Vec<String>,
+    },
+    /// The profile is read-only where requests are built (P11).
+    ReadOnly,
+}
+
+impl Held {
+    /// One machine word for the journal.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Held::NoJournal(_) => "no-journal",
+            Held::Changed { .. } => "changed",
+            Held::ReadOnly => "read-only",
+        }
+    }
 }
 
 /// A refusal with the server's own words.
@@ -112,6 +141,7 @@ impl Outcome {
             Outcome::Refused(r) => r.kind.exit(),
             Outcome::NotSent { .. } => Exit::Unreachable,
             Outcome::Unknown { .. } => Exit::Unknown,
+            Outcome::Held(_) => Exit::RefusedHere,
         }
     }
 }

@@ -106,6 +106,7 @@ pub fn outcome(o: &Outcome) -> String {
         }
         Outcome::Refused(r) => refused(r),
         Outcome::NotSent { why } => format!("not sent: {why} · nothing left this machine"),
+        Outcome::Held(h) => format!("not sent: {}", super::ending::held(h)),
         Outcome::Unknown { why, lookup } => {
             format!("OUTCOME UNKNOWN: {why} · look for a task \"{}\" before trying again", lookup.name)
         }

@@ -1,7 +1,8 @@
 //! Words for how an action ended: what failed, why, what now. The server's own words are quoted, never replaced, and
 //! an unknown outcome is called that.
 
-use crate::domain::outcome::{Lookup, Outcome, ReadErrorKind, Refused};
+use crate::app::overlays::dialog::ending::Back;
+use crate::domain::outcome::{Held, Lookup, Outcome, ReadErrorKind, Refused};
 use crate::domain::task::TaskSummary;
 
 /// An outcome in one line, for the message line.
@@ -17,9 +18,29 @@ pub fn line(outcome: &Outcome) -> String {
         }
         Outcome::Refused(refused) => format!("refused: {} · {}", quote(refused), trace(refused)),
         Outcome::NotSent { why } => format!("not sent: {why} · nothing left here"),
+        Outcome::Held(h) => format!("held back: {} · nothing was sent", held(h)),
         Outcome::Unknown { why, .. } => {
             format!("outcome unknown: {why} · look at the task list, do not send again")
         }
+    }
+}
+
+/// Why an order was held back here after the yes.
+pub fn held(held: &Held) -> String {
+    match held {
+        Held::NoJournal(why) => {
+            format!("the journal cannot be written, and without it nothing is sent: {why}")
+        }
+        Held::Changed { .. } => "the cluster changed since it was confirmed".to_owned(),
+        Held::ReadOnly => "the profile is read-only".to_owned(),
+    }
+}
+
+/// Why a dialog asks again.
+pub fn back(back: &Back) -> String {
+    match back {
+        Back::NotSent(why) => format!("not sent, nothing left here: {why} · a new yes is needed"),
+        Back::Held(h) => format!("not sent: {} · a new yes is needed", held(h)),
     }
 }
 

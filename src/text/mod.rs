@@ -7,5 +7,7 @@ pub mod ending;
 pub mod impact;
 pub mod keys;
 pub(crate) mod machine;
+pub mod offline;
 pub mod outcome;
+pub mod runbook;
 pub mod task;

@@ -7,7 +7,7 @@ use crate::domain::capability::WhyNot;
 use crate::domain::guard::{Blocker, Refusal};
 use crate::domain::id::TraceId;
 use crate::domain::impact::Finding;
-use crate::domain::outcome::{Lookup, ReadError, ReadErrorKind, Refused};
+use crate::domain::outcome::{Held, Lookup, ReadError, ReadErrorKind, Refused};
 use crate::domain::shown::Text;
 use crate::domain::task::TaskSummary;
 
@@ -112,6 +112,21 @@ pub fn not_sent(of: &Action, why: &Text) -> Told {
         what: format!("could not {}", action(of)),
         why: why.shown().to_string(),
         now: "nothing was sent; it can be tried again".to_owned(),
+        trace: None,
+    }
+}
+
+/// It was held back here.
+pub fn held(of: &Action, held: &Held) -> Told {
+    let now = match held {
+        Held::NoJournal(_) => "make the state directory writable, or name another by XDG_STATE_HOME",
+        Held::Changed { .. } => "look again and decide anew",
+        Held::ReadOnly => "use a profile that may send actions",
+    };
+    Told {
+        what: format!("refused here, nothing was sent: {}", action(of)),
+        why: super::ending::held(held),
+        now: now.to_owned(),
         trace: None,
     }
 }

@@ -81,8 +81,10 @@ fn faces(what: &Export, dag: &Dag) -> Vec<Face> {
     for (face, node) in faces.iter_mut().zip(&dag.nodes) {
         let own = node.members.iter().all(|m| m.id != node.id).then_some(node.id.as_str());
         let ids = own.into_iter().chain(node.members.iter().map(|m| m.id.as_str()));
-        let subtasks: Vec<&Subtask> = ids.filter_map(|id| by_key.get(id)).flat_map(|n| &n.members).collect();
-        dress(face, &subtasks, what.now, what.kind, false);
+        let told: Vec<&Node> = ids.filter_map(|id| by_key.get(id).copied()).collect();
+        let subtasks: Vec<&Subtask> = told.iter().flat_map(|n| &n.members).collect();
+        let inner = told.first().map_or(&[][..], |n| n.inner.as_slice());
+        dress(face, &subtasks, inner, (what.now, what.kind), false);
     }
     if what.shows_critical {
         for ix in path::critical(&what.task, dag, what.now) {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use obdeck::domain::action::{Action, ClusterAction, Force, Scope, Verb};
 use obdeck::domain::guard::{Answer, Approved, Question, Verdict, approve};
 use obdeck::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, ZoneName};
+use obdeck::domain::impact::Impact;
 use obdeck::domain::secret::Secret;
 use obdeck::domain::shown::Text;
 use obdeck::domain::time::{Span, Timestamp};
@@ -267,7 +268,8 @@ pub(crate) fn cluster_action(verb: Verb, scope: Scope, force: bool) -> Action {
 
 pub(crate) fn approved(action: Action) -> Approved {
     let yes = Answer { yes: true, ..Answer::default() };
-    approve(action, &Verdict::Ask(Question::default()), &yes, now()).unwrap()
+    approve(action, &Impact { findings: Vec::new() }, &Verdict::Ask(Question::default()), &yes, now())
+        .unwrap()
 }
 
 /// A task as OCP answers a zone stop with.

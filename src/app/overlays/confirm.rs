@@ -1,7 +1,7 @@
 //! Confirms an action on a task or subtask: what it really does, the exact request, and `y` (operator-guide 4.2).
 
 use super::DialogStep;
-use super::dialog::ending::{self, Place, Settled, Stage};
+use super::dialog::ending::{self, Back, Place, Settled, Stage};
 use super::dialog::situation::{Lock, Read, Request, planned, read};
 use super::dialog::{Field, Gate, Hint, curl, rolled};
 use crate::app::effect::{Query, Ticket, Want};
@@ -12,8 +12,10 @@ use crate::domain::guard::{self, Answer, Verdict};
 use crate::domain::id::{SubtaskId, TaskRef};
 use crate::domain::impact::Impact;
 use crate::domain::outcome::Outcome;
-use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
+
+/// An order to a task takes nothing away that could be computed.
+static NOTHING: Impact = Impact { findings: Vec::new() };
 
 /// How old the state of the task may get before it is read again; see the stop dialog.
 const REREAD: Span = Span::from_secs(5);
@@ -34,7 +36,7 @@ pub struct Confirm {
     hint: Option<Hint>,
     /// The request as last looked at.
     seen: Option<Request>,
-    not_sent: Option<Text>,
+    back: Option<Back>,
 }
 
 impl Confirm {
@@ -49,7 +51,7 @@ impl Confirm {
             scroll: 0,
             hint: None,
             seen: None,
-            not_sent: None,
+            back: None,
         }
     }
 
@@ -130,9 +132,9 @@ impl Confirm {
         match ending::settle(outcome) {
             Settled::Step(step) => return step,
             Settled::Ended(ended) => self.stage = Stage::Ended(ended),
-            Settled::NotSent(why) => {
+            Settled::Back(back) => {
                 self.stage = Stage::Asking;
-                self.not_sent = Some(why);
+                self.back = Some(back);
                 self.refresh(cx);
             }
         }
@@ -178,11 +180,11 @@ impl Confirm {
         let Some(verdict) = self.verdict(cx) else { return DialogStep::Nothing };
         let reason = (!self.reason.is_blank()).then(|| self.reason.value().to_owned());
         let answer = Answer { yes: true, reason, ..Answer::default() };
-        match guard::approve(self.action.clone(), &verdict, &answer, cx.now) {
+        match guard::approve(self.action.clone(), &NOTHING, &verdict, &answer, cx.now) {
             Ok(approved) => {
                 self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
-                self.not_sent = None;
+                self.back = None;
                 DialogStep::Submit(approved)
             }
             Err(refusal) => {
@@ -194,7 +196,7 @@ impl Confirm {
 
     fn verdict(&self, cx: &Facts<'_>) -> Option<Verdict> {
         let profile = cx.settings.profile(self.action.profile())?;
-        Some(guard::judge(&self.action, &Impact { findings: Vec::new() }, &profile.rules))
+        Some(guard::judge(&self.action, &NOTHING, &profile.rules))
     }
 }
 
@@ -269,8 +271,8 @@ impl Confirm {
         self.hint.as_ref()
     }
     /// Why the last order did not leave here.
-    pub fn not_sent(&self) -> Option<&Text> {
-        self.not_sent.as_ref()
+    pub fn back(&self) -> Option<&Back> {
+        self.back.as_ref()
     }
     /// The key that means yes.
     pub fn yes_key(&self) -> Key {

@@ -25,7 +25,7 @@ use crate::domain::id::{ClusterRef, TaskId, TaskRef};
 use crate::domain::outcome::Outcome;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
-use ending::{Settled, Stage};
+use ending::{Back, Settled, Stage};
 use situation::{Lock, Request, Situation};
 
 /// How old what the impact rests on may get before it is read again: well inside the limit of
@@ -110,7 +110,7 @@ pub struct Dialog {
     seen: Option<Box<Situation>>,
     /// When the impact became another than what was shown first.
     changed: Option<Timestamp>,
-    not_sent: Option<Text>,
+    back: Option<Back>,
 }
 
 impl Dialog {
@@ -134,7 +134,7 @@ impl Dialog {
             hint: None,
             seen: None,
             changed: None,
-            not_sent: None,
+            back: None,
         }
     }
 
@@ -268,10 +268,10 @@ impl Dialog {
         match ending::settle(outcome) {
             Settled::Step(step) => return step,
             Settled::Ended(ended) => self.stage = Stage::Ended(ended),
-            Settled::NotSent(why) => {
+            Settled::Back(back) => {
                 // A new yes is needed, and with it a new name: nothing of the old one counts.
                 self.stage = Stage::Asking;
-                self.not_sent = Some(why);
+                self.back = Some(back);
                 self.typed.clear();
                 self.moved_focus = false;
                 self.seen = None;
@@ -357,7 +357,9 @@ impl Dialog {
             self.hint = Some(Hint::Locked(lock));
             return DialogStep::Nothing;
         }
-        let Some(verdict) = &situation.verdict else { return DialogStep::Nothing };
+        let (Some(impact), Some(verdict)) = (&situation.impact, &situation.verdict) else {
+            return DialogStep::Nothing;
+        };
         let reason = (!self.reason.is_blank()).then(|| self.reason.value().to_owned());
         let asked = situation.question().and_then(|q| q.typed.as_ref());
         let (reason, overriding) = match verdict {
@@ -366,11 +368,11 @@ impl Dialog {
         };
         let answer =
             Answer { yes: true, typed: asked.map(|_| self.typed.value().to_owned()), reason, overriding };
-        match guard::approve(Action::Cluster(situation.action.clone()), verdict, &answer, cx.now) {
+        match guard::approve(Action::Cluster(situation.action.clone()), impact, verdict, &answer, cx.now) {
             Ok(approved) => {
                 self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
-                self.not_sent = None;
+                self.back = None;
                 DialogStep::Submit(approved)
             }
             Err(refusal) => {

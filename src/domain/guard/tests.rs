@@ -15,6 +15,11 @@ fn verdict(action: &Action, zones: &[&str]) -> Verdict {
     judge(action, &seen(action, &cluster(zones), &[]), &Rules::default())
 }
 
+/// The impact has no part in whether an answer is enough; it is only kept.
+fn nothing() -> Impact {
+    Impact { findings: Vec::new() }
+}
+
 fn yes(typed: &str) -> Answer {
     Answer { yes: true, typed: Some(typed.to_owned()), ..Answer::default() }
 }
@@ -25,7 +30,7 @@ fn everything(typed: &str) -> Answer {
 }
 
 fn refusal(action: &Action, verdict: &Verdict, answer: &Answer) -> Refusal {
-    approve(action.clone(), verdict, answer, now()).unwrap_err()
+    approve(action.clone(), &nothing(), verdict, answer, now()).unwrap_err()
 }
 
 #[test]
@@ -33,7 +38,7 @@ fn one_of_three_zones_asks_for_the_typed_name_and_for_no_reason() {
     let stop = act(Verb::Stop, zone("zone3"));
     let v = verdict(&stop, &["u", "u", "u"]);
     assert_eq!(v, Verdict::Ask(Question { typed: Some("protoss/zone3".to_owned()), reason: false }));
-    let order = approve(stop.clone(), &v, &yes("protoss/zone3"), now()).unwrap();
+    let order = approve(stop.clone(), &nothing(), &v, &yes("protoss/zone3"), now()).unwrap();
     assert_eq!((order.action(), order.at(), order.overriding()), (&stop, now(), None));
 }
 
@@ -83,7 +88,7 @@ fn a_two_zone_cluster_refuses_with_a_way_round() {
     assert!(blockers.contains(&Blocker::MajorityLost));
     assert_eq!(way_round.as_ref(), Some(&Question { typed: Some("protoss/zone2".to_owned()), reason: true }));
     assert!(matches!(refusal(&stop, &v, &yes("protoss/zone2")), Refusal::Blocked(_)));
-    let order = approve(stop, &v, &everything("protoss/zone2"), now()).unwrap();
+    let order = approve(stop, &nothing(), &v, &everything("protoss/zone2"), now()).unwrap();
     assert_eq!((order.reason(), order.overriding()), (Some("CHG-1"), Some("known")));
 }
 
@@ -112,14 +117,14 @@ fn the_reason_for_overriding_serves_as_the_reason() {
     let stop = act(Verb::Stop, zone("zone2"));
     let v = verdict(&stop, &["u", "u"]);
     let answer = Answer { reason: None, ..everything("protoss/zone2") };
-    assert_eq!(approve(stop, &v, &answer, now()).unwrap().reason(), Some("known"));
+    assert_eq!(approve(stop, &nothing(), &v, &answer, now()).unwrap().reason(), Some("known"));
 }
 
 #[test]
 fn an_override_that_was_not_needed_is_no_error_and_not_kept() {
     let stop = act(Verb::Stop, zone("zone3"));
     let v = verdict(&stop, &["u", "u", "u"]);
-    let order = approve(stop, &v, &everything("protoss/zone3"), now()).unwrap();
+    let order = approve(stop, &nothing(), &v, &everything("protoss/zone3"), now()).unwrap();
     assert_eq!(order.overriding(), None);
 }
 
@@ -130,7 +135,7 @@ fn the_whole_cluster_is_refused_and_takes_its_own_name() {
     let Verdict::Refuse { blockers, way_round } = &v else { panic!("{v:?}") };
     assert_eq!(*blockers, [Blocker::WholeCluster]);
     assert_eq!(way_round.as_ref().and_then(|q| q.typed.as_deref()), Some("protoss"));
-    assert!(approve(stop, &v, &everything("protoss"), now()).is_ok());
+    assert!(approve(stop, &nothing(), &v, &everything("protoss"), now()).is_ok());
 }
 
 #[test]
@@ -196,7 +201,7 @@ fn a_wrong_name_refuses_even_where_none_was_asked_for() {
     let start = act(Verb::Start, zone("zone1"));
     let v = verdict(&start, &["s", "u", "u"]);
     assert!(matches!(refusal(&start, &v, &yes("protoss/zone2")), Refusal::NameWrong { .. }));
-    assert!(approve(start, &v, &yes("protoss/zone1"), now()).is_ok());
+    assert!(approve(start, &nothing(), &v, &yes("protoss/zone1"), now()).is_ok());
 }
 
 #[test]
@@ -208,7 +213,7 @@ fn a_forced_stop_of_a_server_requires_a_reason() {
     let v = judge(&stop, &seen(&stop, &c, &[]), &Rules::default());
     assert_eq!(refusal(&stop, &v, &yes("protoss/10.0.2.2:2882")), Refusal::ReasonMissing);
     let why = Answer { reason: Some("disk".to_owned()), ..yes("protoss/10.0.2.2:2882") };
-    assert_eq!(approve(stop, &v, &why, now()).unwrap().reason(), Some("disk"));
+    assert_eq!(approve(stop, &nothing(), &v, &why, now()).unwrap().reason(), Some("disk"));
 }
 
 mod properties {
@@ -243,7 +248,7 @@ mod properties {
                 yes: false, typed: Some(typed), reason: Some(reason.clone()), overriding: Some(reason),
             };
             for zones in [["u", "u", "u"].as_slice(), &["u", "u"]] {
-                prop_assert!(approve(stop.clone(), &verdict(&stop, zones), &answer, now()).is_err());
+                prop_assert!(approve(stop.clone(), &nothing(), &verdict(&stop, zones), &answer, now()).is_err());
             }
         }
     }

@@ -151,8 +151,8 @@ fn message(
     if let Some(hint) = confirm.hint() {
         return (text::action::hint(hint, yes), Role::Caution);
     }
-    if let Some(why) = confirm.not_sent() {
-        return (format!("not sent, nothing left here: {why} · a new yes is needed"), Role::Danger);
+    if let Some(back) = confirm.back() {
+        return (text::ending::back(back), Role::Danger);
     }
     match lock {
         Some(lock) => (text::action::lock(lock), Role::Muted),

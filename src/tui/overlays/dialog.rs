@@ -298,8 +298,8 @@ impl View<'_> {
         if let Some(lock @ Lock::Name(Typed::Differs { .. })) = &self.locked {
             return (text::action::lock(lock), Role::Danger);
         }
-        if let Some(why) = self.dialog.not_sent() {
-            return (format!("not sent, nothing left here: {why} · a new yes is needed"), Role::Danger);
+        if let Some(back) = self.dialog.back() {
+            return (text::ending::back(back), Role::Danger);
         }
         if let Some(at) = self.dialog.changed() {
             return (format!("the impact changed at {}Z: read it again", at.clock()), Role::Caution);

@@ -3,6 +3,7 @@
 pub(in crate::tui) mod boxes;
 mod detail;
 mod head;
+mod nest;
 mod rows;
 mod tail;
 

@@ -6,7 +6,7 @@ use crate::app::facts::{Facts, Go, Notice};
 use crate::app::key::{Key, KeyCode};
 use crate::domain::id::{ClusterId, ProfileName, TaskRef};
 use crate::domain::limits;
-use crate::domain::outcome::{Lookup, Outcome, ReadErrorKind, Refused};
+use crate::domain::outcome::{Held, Lookup, Outcome, ReadErrorKind, Refused};
 use crate::domain::shown::{Shown, Text};
 use crate::domain::task::{TaskFilter, TaskSummary};
 use crate::domain::time::Timestamp;
@@ -41,6 +41,15 @@ pub enum Ended {
     },
 }
 
+/// Why a dialog asks again after a yes: nothing left here.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Back {
+    /// The control plane could not be reached.
+    NotSent(Text),
+    /// It was held back here.
+    Held(Held),
+}
+
 /// What an outcome means for a dialog.
 pub(crate) enum Settled {
     /// It closes.
@@ -48,7 +57,7 @@ pub(crate) enum Settled {
     /// It stays and shows this.
     Ended(Ended),
     /// Nothing left here: it asks again, and a new yes is needed.
-    NotSent(Text),
+    Back(Back),
 }
 
 /// Settles an outcome.
@@ -61,7 +70,8 @@ pub(crate) fn settle(outcome: &Outcome) -> Settled {
             Settled::Step(DialogStep::CloseAnd(Go::Notice(Notice::Outcome(Box::new(outcome.clone())))))
         }
         Outcome::Refused(refused) => Settled::Ended(Ended::Refused(refused.clone())),
-        Outcome::NotSent { why } => Settled::NotSent(why.clone()),
+        Outcome::NotSent { why } => Settled::Back(Back::NotSent(why.clone())),
+        Outcome::Held(held) => Settled::Back(Back::Held(held.clone())),
         Outcome::Unknown { why, lookup } => {
             Settled::Ended(Ended::Unknown { why: why.clone(), lookup: lookup.clone() })
         }

@@ -1,6 +1,6 @@
 //! What the drawing asks of the dialog: questions only, nothing changes.
 
-use super::ending::{Place, Stage};
+use super::ending::{Back, Place, Stage};
 use super::situation::{self, Lock, Situation, Typed};
 use super::{Dialog, Focus, Hint};
 use crate::app::effect::{Query, Reply};
@@ -120,8 +120,8 @@ impl Dialog {
         self.changed
     }
     /// Why the last order did not leave here.
-    pub fn not_sent(&self) -> Option<&Text> {
-        self.not_sent.as_ref()
+    pub fn back(&self) -> Option<&Back> {
+        self.back.as_ref()
     }
     /// The key that means yes.
     pub fn yes_key(&self) -> Key {

@@ -12,7 +12,7 @@ use crate::app::panes::task::times::Clock;
 use crate::domain::capability::PlaneKind;
 use crate::domain::shown::Shown;
 use crate::domain::status::Phase;
-use crate::domain::task::Subtask;
+use crate::domain::task::{Inner, Subtask};
 use crate::domain::time::Timestamp;
 use crate::graph::{Face, Scene, path};
 use crate::text::task as words;
@@ -40,7 +40,9 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, scene: &Scen
             });
             if in_view {
                 let subtasks: Vec<&Subtask> = picture.subtasks(s.seen.task, node).collect();
-                dress(&mut face, &subtasks, s.seen.now, s.seen.kind, s.look.ascii);
+                let first = picture.items.get(picture.items_of(node).start);
+                let inner = first.map_or(&[][..], |i| i.nest(s.seen.task));
+                dress(&mut face, &subtasks, inner, (s.seen.now, s.seen.kind), s.look.ascii);
                 face.is_selected = selected == Some(node);
             }
             face.is_critical = critical.contains(&node);
@@ -50,12 +52,12 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, scene: &Scen
     boxes::draw(buf, area, scene, &faces, camera, s.look);
 }
 
-/// The live part of a box that stands for `subtasks`; `now` is the server's clock.
+/// The live part of a box that stands for `subtasks` with sub DAGs `inner`; `now` is the server's clock.
 pub(in crate::tui) fn dress(
     face: &mut Face,
     subtasks: &[&Subtask],
-    now: Timestamp,
-    kind: PlaneKind,
+    inner: &[Inner],
+    (now, kind): (Timestamp, PlaneKind),
     ascii: bool,
 ) {
     let clock = Clock::of_all(subtasks.iter().copied(), now, kind);
@@ -65,7 +67,7 @@ pub(in crate::tui) fn dress(
         [one] => Shown::filter(&words::box_line(one, &clock)),
         many => Shown::filter(&histogram(many, &clock, ascii)),
     };
-    if subtasks.len() < 2 {
+    if subtasks.len() < 2 && inner.is_empty() {
         return;
     }
     // The ID in a group's border would be that of its first member alone.
@@ -73,6 +75,11 @@ pub(in crate::tui) fn dress(
         subtasks.iter().copied().filter(|t| f(t.phase())).collect()
     };
     let failed = of(&|p| p == Phase::Failed);
+    if failed.is_empty() && !inner.is_empty() {
+        // They do the stage's work: how far they are tells more than who waits for them.
+        face.foot = Some(Shown::filter(&words::sub_dags_done(inner)));
+        return;
+    }
     let named = if failed.is_empty() { of(&Phase::is_active) } else { failed };
     face.foot = Some(match named.split_first() {
         None => Shown::filter(&words::subtasks(subtasks.len())),
@@ -104,6 +111,9 @@ fn histogram(subtasks: &[&Subtask], clock: &Clock, ascii: bool) -> String {
             let _ = write!(out, "{}{count} ", symbol(phase, ascii));
         }
     }
-    out.push_str(&words::time_of(clock));
+    // As in a single box: what nobody told is not counted against.
+    let told = Clock { limit: clock.limit.filter(|l| !l.is_assumed), ..*clock };
+    out.push_str(&words::time_of(&told));
+    out.truncate(out.trim_end().len());
     out
 }
