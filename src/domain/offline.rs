@@ -121,6 +121,7 @@ mod tests {
             with_root_server: false,
             started: None,
             stopped,
+            task: None,
         }
     }
 

@@ -176,9 +176,8 @@ impl Obshell {
         let key = Arc::new(key);
         let known = match &remembered {
             Some(Known::V1(_)) => Known::V1(key.clone()),
-            Some(Known::V2(_)) => Known::V2(key.clone()),
             Some(Known::Socket) | None if self.is_old(agent).await? => Known::V1(key.clone()),
-            Some(Known::Socket) | None => Known::V2(key.clone()),
+            Some(Known::V2(_) | Known::Socket) | None => Known::V2(key.clone()),
         };
         if let Some(Known::V1(earlier) | Known::V2(earlier)) = remembered
             && earlier != key

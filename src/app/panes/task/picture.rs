@@ -177,7 +177,7 @@ impl Picture {
         (Self { kept, ..Self::made(task, wish, keys, dag, scene) }, None)
     }
     fn made(task: &Task, wish: &Wish, (key, structure): (u64, u64), dag: Dag, scene: Option<Scene>) -> Self {
-        let Items { items, of_node, nests } = Items::of(task, &dag);
+        let Choices { items, of_node, nests } = Choices::of(task, &dag);
         let by_id = items.iter().enumerate().map(|(ix, i)| ((i.sort, i.id.clone()), ix)).collect();
         let mut picture = Self {
             key,
@@ -292,13 +292,13 @@ fn options(wish: &Wish) -> LayoutOptions {
 }
 
 /// What can be selected, and where a node of the drawing has its own.
-struct Items {
+struct Choices {
     items: Vec<Item>,
     of_node: Vec<Range<usize>>,
     nests: Vec<Range<usize>>,
 }
 
-impl Items {
+impl Choices {
     /// Every subtask, node by node in the order of the lane view, after them the node's sub DAGs behind a head of
     /// their own; a node without any subtask stands for itself.
     fn of(task: &Task, dag: &Dag) -> Self {
