@@ -47,6 +47,8 @@ pub enum Msg {
     History(Result<Vec<Record>, Text>),
     /// A layout is made.
     Laid(Box<Laid>),
+    /// A layout failed: its job, and why.
+    NotLaid(u64, String),
     /// A background part failed (a panic in a task): told as a notice, the console goes on (T10).
     Fault(String),
     /// A control plane has something to say beside its answers.

@@ -33,6 +33,7 @@ use crate::domain::limits;
 use crate::domain::time::Timestamp;
 use crate::tui::backend::Painter;
 use crate::tui::draw::draw;
+use crate::tui::export;
 use crate::tui::keys::{Input, Open, Parser};
 use crate::tui::look::Look;
 use crate::tui::osc::{self, Through};
@@ -388,7 +389,10 @@ impl Console {
                 }
             }
             Effect::Layout(job) => self.reads.layout(*job),
-            Effect::Save(keepsake) => self.reads.save(*keepsake, self.exports.clone()),
+            Effect::Save(keepsake) => self.reads.save(|| Ok(*keepsake), self.exports.clone()),
+            Effect::Export(export) => {
+                self.reads.save(move || export::keepsake(&export), self.exports.clone());
+            }
             Effect::Resume(profile) => self.reads.resume(&profile),
             Effect::Mouse(on) => {
                 self.output.push(&self.terminal.mouse(on));

@@ -7,6 +7,7 @@ pub mod ending;
 pub mod handoff;
 pub mod impact;
 pub mod keys;
+pub(crate) mod machine;
 pub mod markdown;
 pub mod offline;
 pub mod outcome;
