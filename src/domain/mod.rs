@@ -15,6 +15,7 @@ pub mod request;
 pub mod secret;
 pub mod shown;
 pub mod status;
+pub mod tape;
 pub mod task;
 pub mod time;
 pub mod timeline;

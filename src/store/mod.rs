@@ -2,5 +2,6 @@
 
 pub mod config;
 pub mod paths;
+pub mod recording;
 pub mod sample;
 pub mod secret;
