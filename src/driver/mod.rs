@@ -5,6 +5,7 @@ pub mod connect;
 pub mod console;
 #[cfg(debug_assertions)]
 mod fault;
+mod keep;
 mod pace;
 pub mod reads;
 pub mod signals;
