@@ -92,3 +92,16 @@ pub const JOURNAL_BODY_BYTES: usize = 16 * 1024;
 pub const JOURNAL_CODES: usize = 100;
 /// How long leaving waits for a line of the journal that is being written.
 pub const JOURNAL_WAIT: Span = Span::from_millis(500);
+
+/// Bytes of a recording. A console left open polls some 10 kB a second: seven hours.
+pub const RECORDING_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes of one line of a recording: the largest body, twice, for what JSON escapes in it.
+pub const RECORDING_LINE_BYTES: usize = 2 * READ_BODY_BYTES + 1024 * 1024;
+/// Lines read of a recording; its keys and sizes are short, so the bytes alone would not bound them.
+pub const RECORDING_LINES: usize = 1_000_000;
+/// Events waiting to be written to a recording; more are counted and left out.
+pub const RECORDING_QUEUE: usize = 1024;
+/// Bytes of bodies waiting to be written to a recording.
+pub const RECORDING_WAITING_BYTES: usize = 64 * 1024 * 1024;
+/// How long the end of the program waits for a recording to be written.
+pub const RECORDING_ENDS: Span = Span::from_secs(2);

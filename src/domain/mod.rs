@@ -19,6 +19,7 @@ pub mod runbook;
 pub mod secret;
 pub mod shown;
 pub mod status;
+pub mod tape;
 pub mod task;
 pub mod time;
 pub mod timeline;

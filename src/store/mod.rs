@@ -4,6 +4,7 @@ pub mod config;
 pub mod exports;
 pub mod journal;
 pub mod paths;
+pub mod recording;
 pub mod sample;
 pub mod scratch;
 pub mod secret;
