@@ -34,6 +34,7 @@ fn server(zone: &str, address: &str, word: &str, stopped: Option<&str>) -> Serve
         with_root_server: false,
         started: None,
         stopped: stopped.map(at),
+        task: None,
     }
 }
 
@@ -55,13 +56,23 @@ fn cluster(servers: Vec<Server>) -> Cluster {
             inner_status: Text::default(),
             server_count: None,
             servers,
+            task: None,
         }],
         unreachable: None,
+        task: None,
     }
 }
 
 fn record(seq: u64, clock: &str, what: What) -> Record {
-    Record { seq, at: at(clock), offset_minutes: 0, operator: "oncall".into(), host: "h".into(), pid: 1, what }
+    Record {
+        seq,
+        at: at(clock),
+        offset_minutes: 0,
+        operator: "oncall".into(),
+        host: "h".into(),
+        pid: 1,
+        what,
+    }
 }
 
 fn order(reason: &str, overriding: Option<&str>) -> Intent {
