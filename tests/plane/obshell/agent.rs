@@ -113,6 +113,15 @@ pub(in crate::plane) fn refuse(status: u16, code: &str) -> Act {
     )
 }
 
+/// What an agent says of a task whose owner is down: its transport's words (obshell-api 4.1).
+pub(super) fn owner_away() -> Act {
+    super::super::server::json(
+        500,
+        r#"{"successful":false,"status":500,"traceId":"0bc49000675d41af","error":{"errCode":"Common.Unexpected",
+        "message":"Get \"http://127.0.0.2:2886/rpc/v1/task\": dial tcp 127.0.0.2:2886: connect: connection refused"}}"#,
+    )
+}
+
 pub(in crate::plane) fn profile(url: &str) -> ObshellProfile {
     ObshellProfile::new(ProfileName::new("test"), url.to_owned(), Secret::new(PASSWORD.to_owned()))
 }
