@@ -6,6 +6,8 @@ mod dialog;
 mod frame;
 mod help;
 mod log;
+mod nested;
+mod stop;
 mod task;
 mod tasks;
 mod topology;
