@@ -13,6 +13,7 @@ use ratatui::buffer::Buffer;
 use tokio::runtime::Runtime;
 
 use crate::app::effect::Effect;
+use crate::app::keepsake::{File, Keepsake, Kept, NotKept};
 use crate::app::key::{Key, KeyCode, Size};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
@@ -20,16 +21,19 @@ use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
 use crate::domain::outcome::Outcome;
-use crate::domain::shown::Text;
+use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
 use crate::driver::keeper::Keeper;
 use crate::driver::reads::{Planes, read};
 use crate::tui::look::Look;
 use crate::tui::screen::grid::{Glyph, Grid};
-use crate::tui::{draw, svg};
+use crate::tui::{draw, export, svg};
 
 /// Messages that one step may set off; a circle ends here.
 const STEPS: usize = 10_000;
+
+/// The folder that a harness claims to have written to.
+const EXPORTS: &str = "~/.local/state/obdeck/exports";
 
 /// The time of a story: asked, and moved by hand.
 pub struct Story {
@@ -51,6 +55,7 @@ pub struct Harness {
     wake: Option<Timestamp>,
     sent: Vec<Action>,
     copied: Vec<String>,
+    saved: Vec<Keepsake>,
     ended: bool,
 }
 
@@ -78,6 +83,7 @@ impl Harness {
             wake: None,
             sent: Vec::new(),
             copied: Vec::new(),
+            saved: Vec::new(),
             ended: false,
         };
         harness.take(Msg::Wake);
@@ -192,6 +198,10 @@ impl Harness {
     pub fn copied(&self) -> &[String] {
         &self.copied
     }
+    /// What was to be written into files, in order; no file is.
+    pub fn saved(&self) -> &[Keepsake] {
+        &self.saved
+    }
     /// Whether it has ended.
     pub fn has_ended(&self) -> bool {
         self.ended
@@ -225,12 +235,24 @@ impl Harness {
                     plane.resume();
                 }
             }
+            Effect::Save(keepsake) => return Some(Msg::Saved(Ok(self.keep(*keepsake)))),
+            Effect::Export(export) => {
+                let failed = |why: String| NotKept::Failed(Shown::filter(&why));
+                let made = export::keepsake(&export).map_err(failed);
+                return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
+            }
             Effect::Quit => self.ended = true,
             Effect::Forget(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
         }
         None
     }
 
+    fn keep(&mut self, keepsake: Keepsake) -> Kept {
+        let name = |f: &File| Shown::filter(&format!("{}.{}", keepsake.stem(), f.extension));
+        let names = keepsake.files().iter().map(name).collect();
+        self.saved.push(keepsake);
+        Kept { folder: Shown::filter(EXPORTS), names }
+    }
     fn paint(&mut self) {
         let (model, look) = (&self.model, &self.look);
         let drawn: Result<_, Infallible> = self.terminal.draw(|frame| draw(frame, model, look));

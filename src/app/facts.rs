@@ -2,7 +2,9 @@
 
 use super::cache::Cache;
 use super::effect::Effect;
+use super::keepsake::{Keepsake, Kept, NotKept};
 use super::key::Size;
+use super::panes::task::export::Format;
 use super::settings::Settings;
 use crate::domain::action::{Action, Scope, Verb};
 use crate::domain::capability::WhyNot;
@@ -73,12 +75,18 @@ pub enum Go {
     Confirm(Action),
     /// The list of all actions.
     Actions(Vec<ActionOffer>),
+    /// The list of what can be written into files.
+    Files(Vec<ActionOffer>),
     /// Close the topmost overlay.
     CloseOverlay,
     /// Something to say on the message line.
     Notice(Notice),
     /// Copy a value, and show it on the message line for terminals that refuse.
     Copy(Shown),
+    /// Draw the open task in these formats and write it into files.
+    Export(&'static [Format]),
+    /// Write files.
+    Save(Box<Keepsake>),
 }
 
 /// What the detail view shows.
@@ -112,6 +120,10 @@ pub enum Notice {
     NotPossible(WhyNot),
     /// An order was sent, and this came of it.
     Outcome(Box<Outcome>),
+    /// Files were written.
+    Saved(Kept),
+    /// No file was written.
+    NotSaved(NotKept),
     /// A read failed.
     ReadFailed(Box<ReadError>),
     /// Polling was paused or goes on.
@@ -124,6 +136,8 @@ pub enum Notice {
     NoMatch(Shown),
     /// There is no problem to go to.
     NoProblem,
+    /// Boxes could not be laid out: the lanes stay.
+    NotLaid(Shown),
     /// A background part of the program failed.
     Fault(Shown),
     /// What a control plane had to say beside its answers, e.g. that an agent has another key.
@@ -146,6 +160,8 @@ impl Notice {
         match self {
             Notice::Outcome(o) => !matches!(**o, Outcome::Accepted { .. }),
             Notice::ReadFailed(_)
+            | Notice::NotSaved(_)
+            | Notice::NotLaid(_)
             | Notice::Fault(_)
             | Notice::Told(..)
             | Notice::NoHistory(_)
@@ -153,6 +169,7 @@ impl Notice {
             | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,
             Notice::Copied(_)
+            | Notice::Saved(_)
             | Notice::NotPossible(_)
             | Notice::Paused(_)
             | Notice::RefreshRate(_)

@@ -9,6 +9,7 @@ pub mod command;
 pub mod effect;
 pub mod facts;
 pub mod journal;
+pub mod keepsake;
 pub mod key;
 pub mod keymap;
 pub mod model;

@@ -1,6 +1,7 @@
 //! What can happen to the machine. A closed list: a new way to change the state is a visible new line.
 
 use super::effect::{Answer, Ticket};
+use super::keepsake::Saved;
 use super::key::{Key, Size};
 use super::panes::task::job::Laid;
 use crate::domain::id::ProfileName;
@@ -37,6 +38,8 @@ pub enum Msg {
         /// How.
         outcome: Outcome,
     },
+    /// Files were written, or not.
+    Saved(Saved),
     /// A line of the journal was written, by an [`super::effect::Effect::Jot`] or on behalf of an order; `Err`: why it
     /// could not be, and what to do.
     Jotted(Result<Box<Record>, Text>),
@@ -44,6 +47,8 @@ pub enum Msg {
     History(Result<Vec<Record>, Text>),
     /// A layout is made.
     Laid(Box<Laid>),
+    /// A layout failed: its job, and why.
+    NotLaid(u64, String),
     /// A background part failed (a panic in a task): told as a notice, the console goes on (T10).
     Fault(String),
     /// A control plane has something to say beside its answers.

@@ -80,6 +80,15 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             model.dirty = true;
             model.task.laid(*laid);
         }
+        Msg::NotLaid(job, why) => {
+            model.dirty = true;
+            model.task.not_laid(job);
+            model.notices.push(Notice::NotLaid(Shown::filter(&why)), now);
+        }
+        Msg::Saved(saved) => {
+            model.dirty = true;
+            model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);
+        }
         Msg::Fault(words) => {
             model.dirty = true;
             model.notices.push(Notice::Fault(Shown::filter(&words)), now);
@@ -629,6 +638,16 @@ fn carry(model: &mut Model, go: Go, out: &mut Vec<Effect>) {
         Go::Actions(offers) => open(model, Overlay::Actions(Actions::new(offers))),
         Go::CloseOverlay => drop(model.overlays.pop()),
         Go::Notice(notice) => model.notices.push(notice, model.now),
+        Go::Files(offers) => open(model, Overlay::Actions(Actions::files(offers))),
+        Go::Export(formats) => {
+            let body = model.body().size();
+            let step = on_pane(model, PaneId::Task, body, |pane, cx| match pane {
+                Pane::Task(p) => p.export(formats, cx),
+                Pane::Topology(_) | Pane::Detail(_) | Pane::Tasks(_) | Pane::Log(_) => Step::none(),
+            });
+            carry_out(model, step, out);
+        }
+        Go::Save(keepsake) => out.push(Effect::Save(keepsake)),
         Go::Copy(value) => {
             if model.settings.clipboard {
                 out.push(Effect::Copy(value.as_str().to_owned()));

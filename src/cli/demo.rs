@@ -16,7 +16,7 @@ use crate::store::config::{Auth, Config, Profile, SecretSource, Tls};
 use crate::store::scratch::Scratch;
 
 /// Serves the simulators on loopback and opens the console over it. Reads no config; what it keeps is in a folder
-/// that is removed at the end.
+/// that is removed at the end, but for the files asked for with `E`.
 pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     if list(&options.scene)? {
         return Ok(Code::DONE);

@@ -28,6 +28,16 @@ pub const IN_FLIGHT: usize = 32;
 pub const MESSAGE_QUEUE: usize = 1024;
 /// Notices kept for the message line and its history.
 pub const NOTICES: usize = 100;
+/// Lines of the timeline; older ones are left to the journal and to the control plane.
+pub const TIMELINE_MOMENTS: usize = 2_000;
+/// Steps of one task kept for the timeline: a stop of a zone with 160 OBServers has some 500.
+pub const TIMELINE_STEPS: usize = 500;
+/// Tasks that were looked at, kept for the timeline.
+pub const TIMELINE_TASKS: usize = 20;
+/// Changes between polls kept for the timeline.
+pub const CHANGES_SEEN: usize = 500;
+/// Audit events read of one cluster.
+pub const AUDIT_EVENTS: u32 = 200;
 /// Overlays on top of each other.
 pub const OVERLAYS: usize = 4;
 /// Frames drawn a second at most.
@@ -38,6 +48,10 @@ pub const PAGE_SIZE: u32 = 1000;
 pub const PAGES: u32 = 50;
 /// Tasks listed for one profile.
 pub const TASKS_LISTED: u32 = 200;
+/// Bytes of a file's name before time, counter and extension: file systems take 255 in all.
+pub const FILE_STEM_BYTES: usize = 120;
+/// Files of one name before writing another is refused: a key held down must not fill a disk.
+pub const FILES_OF_A_NAME: u32 = 100;
 /// Columns or rows of a terminal that are used; a larger report is cut to this (T01).
 pub const SCREEN_SIDE: u16 = 1000;
 
@@ -78,3 +92,16 @@ pub const JOURNAL_BODY_BYTES: usize = 16 * 1024;
 pub const JOURNAL_CODES: usize = 100;
 /// How long leaving waits for a line of the journal that is being written.
 pub const JOURNAL_WAIT: Span = Span::from_millis(500);
+
+/// Bytes of a recording. A console left open polls some 10 kB a second: seven hours.
+pub const RECORDING_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes of one line of a recording: the largest body, twice, for what JSON escapes in it.
+pub const RECORDING_LINE_BYTES: usize = 2 * READ_BODY_BYTES + 1024 * 1024;
+/// Lines read of a recording; its keys and sizes are short, so the bytes alone would not bound them.
+pub const RECORDING_LINES: usize = 1_000_000;
+/// Events waiting to be written to a recording; more are counted and left out.
+pub const RECORDING_QUEUE: usize = 1024;
+/// Bytes of bodies waiting to be written to a recording.
+pub const RECORDING_WAITING_BYTES: usize = 64 * 1024 * 1024;
+/// How long the end of the program waits for a recording to be written.
+pub const RECORDING_ENDS: Span = Span::from_secs(2);

@@ -46,6 +46,10 @@ impl Timestamp {
     pub fn rfc3339(self) -> String {
         self.0.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
     }
+    /// `20261121T140322Z`: for names of files.
+    pub fn compact(self) -> String {
+        self.0.strftime("%Y%m%dT%H%M%SZ").to_string()
+    }
     /// RFC 3339 with milliseconds in a local time, so many minutes east of UTC: `2026-11-21T22:03:22.000+08:00`.
     pub fn rfc3339_at(self, offset_minutes: i32) -> String {
         let minutes = offset_minutes.clamp(-1_439, 1_439);

@@ -33,6 +33,7 @@ use crate::domain::limits;
 use crate::domain::time::Timestamp;
 use crate::tui::backend::Painter;
 use crate::tui::draw::draw;
+use crate::tui::export;
 use crate::tui::keys::{Input, Open, Parser};
 use crate::tui::look::Look;
 use crate::tui::osc::{self, Through};
@@ -67,6 +68,8 @@ pub struct Options {
     pub start: Timestamp,
     /// Where stderr goes while the screen is up.
     pub log: Option<PathBuf>,
+    /// Folder of the files that the operator asks for.
+    pub exports: Option<PathBuf>,
 }
 
 /// How the console ended. The terminal is given back by then.
@@ -100,6 +103,7 @@ pub async fn run(options: Options) -> io::Result<End> {
         output: Output::default(),
         parser: Parser::default(),
         clock,
+        exports: options.exports,
         tty,
         terminal,
         messages,
@@ -132,6 +136,7 @@ struct Console {
     output: Output,
     parser: Parser,
     clock: SteadyClock,
+    exports: Option<PathBuf>,
     tty: AsyncFd<Arc<std::os::fd::OwnedFd>>,
     terminal: Terminal,
     messages: mpsc::Receiver<Msg>,
@@ -384,6 +389,10 @@ impl Console {
                 }
             }
             Effect::Layout(job) => self.reads.layout(*job),
+            Effect::Save(keepsake) => self.reads.save(|| Ok(*keepsake), self.exports.clone()),
+            Effect::Export(export) => {
+                self.reads.save(move || export::keepsake(&export), self.exports.clone());
+            }
             Effect::Resume(profile) => self.reads.resume(&profile),
             Effect::Mouse(on) => {
                 self.output.push(&self.terminal.mouse(on));

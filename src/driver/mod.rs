@@ -5,6 +5,7 @@ pub mod connect;
 pub mod console;
 #[cfg(debug_assertions)]
 mod fault;
+mod keep;
 pub mod keeper;
 mod pace;
 pub mod reads;

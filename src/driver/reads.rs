@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -11,16 +12,18 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::keep;
 use super::keeper::Keeper;
 use crate::app::effect::{Answer, Query, Reply, Ticket};
+use crate::app::keepsake::{Keepsake, NotKept};
 use crate::app::msg::Msg;
-use crate::app::panes::task::job::Job;
+use crate::app::panes::task::job::{Job, Laid};
 use crate::domain::action::Action;
 use crate::domain::guard::Approved;
 use crate::domain::id::ProfileName;
 use crate::domain::limits;
 use crate::domain::outcome::{Lookup, Outcome, ReadError, ReadErrorKind};
-use crate::domain::shown::Text;
+use crate::domain::shown::{Shown, Text};
 use crate::domain::time::Span;
 use crate::domain::timeline::What;
 use crate::plane::{ControlPlane, Fetched};
@@ -137,9 +140,25 @@ impl Reads {
     pub fn layout(&self, job: Job) {
         let to = self.to.clone();
         tokio::task::spawn_blocking(move || {
-            let msg = contained(|| job.run()).map_or_else(Msg::Fault, |laid| Msg::Laid(Box::new(laid)));
+            let msg = laid(job.key(), || job.run());
             // A closed queue is the end of the program: nobody waits for the drawing.
             let _ = to.blocking_send(msg);
+        });
+    }
+    /// Writes files on a thread of its own: a slow or full disk must not hold up the screen.
+    pub fn save(
+        &self,
+        make: impl FnOnce() -> Result<Keepsake, String> + Send + 'static,
+        folder: Option<PathBuf>,
+    ) {
+        let to = self.to.clone();
+        tokio::task::spawn_blocking(move || {
+            let ended = contained(|| make().map(|keepsake| keep::save(&keepsake, folder.as_deref())));
+            let saved = ended
+                .and_then(|saved| saved)
+                .unwrap_or_else(|fault| Err(NotKept::Failed(Shown::filter(&fault))));
+            // A closed queue is the end of the program: the files are written all the same.
+            let _ = to.blocking_send(Msg::Saved(saved));
         });
     }
     /// Writes a line of the journal; what came of it is a message.
@@ -192,6 +211,11 @@ impl Drop for Reads {
             token.cancel();
         }
     }
+}
+
+/// What comes of a layout.
+fn laid(job: u64, run: impl FnOnce() -> Laid) -> Msg {
+    contained(run).map_or_else(|why| Msg::NotLaid(job, why), |laid| Msg::Laid(Box::new(laid)))
 }
 
 /// Hands on what a control plane has to say beside its answers.
@@ -253,4 +277,15 @@ fn lookup_for(order: &Approved) -> Lookup {
     };
     let profile = order.action().profile().clone();
     Lookup { profile, cluster, task, name: Text::new(""), sent: order.at() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t10_a_layout_that_faults_is_told_with_its_job() {
+        let msg = laid(7, || panic!("out of cells"));
+        assert!(matches!(msg, Msg::NotLaid(7, _)), "{msg:?}");
+    }
 }

@@ -12,6 +12,8 @@ mod exits;
 mod faults;
 mod graph;
 mod lists;
+mod operators;
 mod orders;
+mod proxy;
 mod run;
 mod simulate;

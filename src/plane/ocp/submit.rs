@@ -31,6 +31,7 @@ impl Ocp {
         let planned = Planned {
             method: "POST",
             origin: base.origin.clone(),
+            socket: None,
             path_and_query: format!("{}{}", base.prefix, call.path),
             headers: calls::headers(base, &self.auth, &self.language, call.body.as_deref(), true),
             body: call.body.clone(),
@@ -74,6 +75,7 @@ impl Ocp {
             path_and_query: planned.path_and_query.clone(),
             headers: calls::filled(&planned.headers, &self.auth, signed, now),
             body: planned.body.clone(),
+            told: planned.body.clone(),
             authenticated: true,
         }
     }

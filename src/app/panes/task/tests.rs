@@ -397,6 +397,24 @@ fn a_large_layout_is_made_beside_the_machine_with_lanes_shown_meanwhile() {
 }
 
 #[test]
+fn t10_after_a_layout_that_failed_the_lanes_stay_and_only_another_drawing_is_tried() {
+    let mut world = World::new(160, 40);
+    let mut pane = opened();
+    let first = job(world.tell(&mut pane, mesh(false))).unwrap();
+    pane.not_laid(first.key().wrapping_add(1));
+    assert_eq!(job(world.tell(&mut pane, mesh(false))), None, "the one that failed was another");
+    pane.not_laid(first.key());
+    for _ in 0..3 {
+        assert_eq!(job(world.tell(&mut pane, mesh(false))), None);
+        assert!(pane.picture().unwrap().scene.is_none() && !pane.picture().unwrap().rows.is_empty());
+    }
+    let second = job(world.tell(&mut pane, mesh(true))).unwrap();
+    pane.laid(second.run());
+    pane.refresh(&world.facts());
+    assert!(pane.picture().unwrap().scene.is_some());
+}
+
+#[test]
 fn a_task_that_grows_keeps_the_selected_box_at_its_cell_and_turns_no_drawing() {
     let steps = |n: usize| {
         let all = (0..n).map(|ix| {
