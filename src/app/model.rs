@@ -111,6 +111,12 @@ impl Model {
         for clash in keymap.clashes() {
             notices.push(Notice::KeyClash(*clash), now);
         }
+        if !settings.journal.others.is_empty() {
+            notices.push(Notice::AlsoRunning(settings.journal.others.clone()), now);
+        }
+        if settings.journal.damaged > 0 {
+            notices.push(Notice::JournalDamaged(settings.journal.damaged), now);
+        }
         Self {
             views: Views::default(),
             topology: Topology::default(),

@@ -69,6 +69,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             model.dirty = true;
             model.journal.jotted(result);
         }
+        Msg::AlsoSending { pid, since } => {
+            model.dirty = true;
+            model.notices.push(Notice::AlsoSending(pid, since), now);
+        }
         Msg::History(result) => {
             model.dirty = true;
             match result {

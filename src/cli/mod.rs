@@ -20,6 +20,7 @@ mod session;
 mod signals;
 mod simulate;
 mod task;
+mod unsettled;
 mod words;
 
 use std::process::ExitCode;

@@ -98,6 +98,18 @@ impl Subject {
     }
 }
 
+impl Subject {
+    /// Whether an order to this and one to that meet: the same cluster, zone, server or task, whatever is asked of it.
+    pub fn same_target(&self, other: &Subject) -> bool {
+        self.cluster == other.cluster
+            && self.profile == other.profile
+            && self.scope == other.scope
+            && self.target == other.target
+            && self.task == other.task
+            && self.subtask == other.subtask
+    }
+}
+
 /// An order about to be sent: on disk before the first byte of it leaves (reliability P3).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Intent {

@@ -7,6 +7,7 @@
 //! Several processes may write: each line is made and written under a lock, from the end of the file only.
 
 mod chain;
+pub mod instance;
 mod place;
 mod wire;
 mod writer;
@@ -180,6 +181,10 @@ impl Journal {
     /// The journal in a folder; nothing is touched before the first append.
     pub fn at(folder: &Path, writer: Writer) -> Self {
         Self { folder: folder.to_path_buf(), writer }
+    }
+    /// The folder of the state.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
     /// Where the lines are.
     pub fn path(&self) -> PathBuf {

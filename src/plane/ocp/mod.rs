@@ -23,8 +23,8 @@ use futures_util::future::BoxFuture;
 
 pub use self::auth::Auth;
 pub use super::base::ConnectError;
-pub use super::transport::Proxy;
 use super::tape::Tape;
+pub use super::transport::Proxy;
 use super::transport::{Settings, Transport};
 use super::{ControlPlane, Read};
 use crate::domain::action::Action;
@@ -204,6 +204,9 @@ impl ControlPlane for Ocp {
     }
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot> {
         self.planned(action).map(|(planned, _)| planned)
+    }
+    fn task_name(&self, action: &Action) -> &'static str {
+        self.planned(action).map_or("", |(_, call)| call.task_name)
     }
     fn resume(&self) {
         self.transport.resume();

@@ -140,6 +140,7 @@ fn logins(server: &Server) -> usize {
 
 fn refused(outcome: &Outcome) -> (ReadErrorKind, Exit) {
     match outcome {
+        Outcome::Held(held) => panic!("no adapter holds an order back: {held:?}"),
         Outcome::Refused(r) => (r.kind, outcome.exit()),
         other => panic!("{other:?}"),
     }
