@@ -152,6 +152,10 @@ pub enum Notice {
     AlsoRunning(Vec<u32>),
     /// So many lines near the journal's end are not as they were written (F02, F03).
     JournalDamaged(u64),
+    /// The journal cannot be written, so no action is sent: why, and what to do.
+    NoJournal(Text),
+    /// A task was taken as what came of an order whose outcome was not known.
+    Attached(Box<TaskSummary>),
     /// The journal could not be read: why, and what to do.
     NoHistory(Text),
     /// The end waits for an order in flight.
@@ -171,6 +175,7 @@ impl Notice {
             | Notice::Fault(_)
             | Notice::Told(..)
             | Notice::NoHistory(_)
+            | Notice::NoJournal(_)
             | Notice::AlsoSending(..)
             | Notice::JournalDamaged(_)
             | Notice::QuitWaits
@@ -180,6 +185,7 @@ impl Notice {
             | Notice::Saved(_)
             | Notice::NotPossible(_)
             | Notice::AlsoRunning(_)
+            | Notice::Attached(_)
             | Notice::Paused(_)
             | Notice::RefreshRate(_)
             | Notice::Mouse(_)

@@ -140,7 +140,6 @@ fn logins(server: &Server) -> usize {
 
 fn refused(outcome: &Outcome) -> (ReadErrorKind, Exit) {
     match outcome {
-        Outcome::Held(held) => panic!("no adapter holds an order back: {held:?}"),
         Outcome::Refused(r) => (r.kind, outcome.exit()),
         other => panic!("{other:?}"),
     }
@@ -150,6 +149,7 @@ fn why(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Unknown { why, .. } | Outcome::NotSent { why } => why.raw().to_owned(),
         Outcome::Refused(r) => r.message.raw().to_owned(),
+        Outcome::Held(held) => held.word().to_owned(),
         Outcome::Accepted { .. } => String::new(),
     }
 }
