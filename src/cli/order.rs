@@ -153,6 +153,8 @@ pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut 
         dry_run::print(out, &case)?;
         return Ok(Code::DONE);
     }
+    let keeper = session.keeper();
+    unsettled::tell(&keeper.at_start().await);
     let insecure = case.profile.tls.insecure && case.profile.danger == Danger::High;
     if insecure && how.overriding.as_deref().is_none_or(|o| o.trim().is_empty()) {
         return Err(Fail::of(
@@ -174,8 +176,6 @@ pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut 
             answer
         }
     };
-    let keeper = session.keeper();
-    unsettled::tell(&keeper.at_start().await);
     match guard::approve(case.action.clone(), &case.impact, &case.verdict, &answer, clock::now()) {
         Ok(approved) => send(out, &case, approved, &keeper, how, signals).await,
         Err(refusal) => {
@@ -238,7 +238,7 @@ async fn send(
         let found = signals.or(look_up(case, lookup)).await?;
         settle(keeper, name, &found).await;
     }
-    let ended = told(out, case, outcome, how, signals, code.is_some()).await;
+    let ended = told(out, case, outcome, keeper, how, signals, code.is_some()).await;
     match code {
         Some(code) => Err(Fail::silent(code)),
         None => ended,
@@ -250,6 +250,7 @@ async fn told(
     out: Out,
     case: &Case,
     outcome: Outcome,
+    keeper: &Keeper,
     how: &How,
     signals: &mut Signals,
     leaving: bool,
@@ -262,7 +263,7 @@ async fn told(
             match id {
                 Some(id) if how.wait && !leaving => {
                     let first = task.map(|t| TaskSeen { task: *t, server_time: None, trace });
-                    let f = Follow { out, plane: case.plane.as_ref(), id, first, limit: how.wait_timeout };
+                    let f = Follow { out, plane: case.plane.as_ref(), id, first, limit: how.wait_timeout, keeper: Some(keeper) };
                     follow(f, signals).await
                 }
                 _ => {

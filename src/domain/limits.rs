@@ -111,3 +111,7 @@ pub const RECORDING_QUEUE: usize = 1024;
 pub const RECORDING_WAITING_BYTES: usize = 64 * 1024 * 1024;
 /// How long the end of the program waits for a recording to be written.
 pub const RECORDING_ENDS: Span = Span::from_secs(2);
+/// Bytes of one file of the log; the next is begun beyond them (F08).
+pub const LOG_FILE_BYTES: u64 = 10 * 1024 * 1024;
+/// Files of the log that are kept, the one written included.
+pub const LOG_FILES: usize = 5;
