@@ -586,7 +586,7 @@ fn loss(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Said {
                 words.push("nothing: OUTAGE".to_owned());
                 role = Role::Danger;
             }
-            Fact::AlreadyStopped => return ("stopped already".to_owned(), Role::Caution),
+            Fact::AlreadyStopped => return ("stopped already, or being stopped".to_owned(), Role::Caution),
             Fact::OtherZonesNotWhole(z) => {
                 words.push(format!(
                     "{} not whole",
