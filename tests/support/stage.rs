@@ -88,8 +88,14 @@ impl Stage {
             let facts = self::facts("edge", &plane, agents.url(), "root");
             join(Arc::new(plane), facts);
         }
-        let settings =
-            Settings { profiles, refresh: Span::from_secs(2), clipboard: true, demo: true, keys: Vec::new(), journal: JournalFacts::default() };
+        let settings = Settings {
+            profiles,
+            refresh: Span::from_secs(2),
+            clipboard: true,
+            demo: true,
+            keys: Vec::new(),
+            journal: JournalFacts::default(),
+        };
         let story = Story { now, advance: Box::new(move |by| clock.advance(by.to_std())) };
         let harness = Harness::new(runtime, settings, planes, LOOK, Size { width, height }, story);
         Self { harness, ocp, agents }
