@@ -2,7 +2,6 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::args::Global;
 use super::config::tell_mistakes;
@@ -14,11 +13,11 @@ use crate::app::settings::{ProfileFacts, Settings};
 use crate::domain::capability::{Capabilities, PlaneKind};
 use crate::domain::outcome::Exit;
 use crate::domain::shown::Shown;
+use crate::driver::clock;
 use crate::driver::connect::{self, ConnectError};
 use crate::driver::console::{self, Options};
 use crate::driver::keeper::Keeper;
-use crate::driver::reads::{Planes, Submit};
-use crate::driver::{clock, submit};
+use crate::driver::reads::Planes;
 use crate::plane::{Proxy, proxy_words};
 use crate::store::config::{Config, Profile};
 use crate::store::paths::Paths;
@@ -91,7 +90,6 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
     let environment = Environment::read(|name| std::env::var(name).ok());
     let ui = &config.ui;
     let ascii = global.ascii || ui.ascii == Some(true) || ui.ambiguous_width == 2;
-    let send: Submit = Arc::new(|plane, order| Box::pin(async move { submit::submit(&*plane, order).await }));
     let end = console::run(Options {
         settings: Settings {
             profiles: facts,
@@ -102,7 +100,6 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
             journal,
         },
         planes,
-        submit: send,
         keeper,
         look: environment.look(ascii, global.no_color || ui.theme == "mono"),
         through: environment.through(),
