@@ -14,7 +14,7 @@ use super::session::{Session, read_fail};
 use super::signals::Signals;
 use crate::domain::action::{Action, SubtaskVerb, TaskVerb};
 use crate::domain::capability::{Capabilities, WhyNot};
-use crate::domain::guard::{self, Rules};
+use crate::domain::guard;
 use crate::domain::id::SubtaskId;
 use crate::domain::impact::Impact;
 use crate::domain::limits;
@@ -75,10 +75,19 @@ fn case(session: &Session, found: FoundTask, action: Action) -> Result<Case, Fai
         let what = format!("cannot {}", text::action(&action));
         return Err(Fail::of(Exit::Usage, &what, text::why_not(why), ""));
     }
-    let rules = Rules { danger: found.profile.danger, read_only: session.read_only(&found.profile) };
+    let rules = session.rules(&found.profile);
     let impact = Impact { findings: Vec::new() };
     let verdict = guard::judge(&action, &impact, &rules);
-    Ok(Case { profile: found.profile, plane: found.plane, action, impact, verdict, checked: None })
+    Ok(Case {
+        profile: found.profile,
+        plane: found.plane,
+        action,
+        impact,
+        inputs: Vec::new(),
+        now: crate::driver::clock::now(),
+        verdict,
+        checked: None,
+    })
 }
 
 #[derive(Serialize)]

@@ -5,6 +5,7 @@ pub mod connect;
 pub mod console;
 #[cfg(debug_assertions)]
 mod fault;
+pub mod fresh;
 mod pace;
 pub mod reads;
 pub mod signals;

@@ -4,15 +4,18 @@
 
 use std::time::Duration;
 
-use super::clock;
+use super::{clock, fresh};
 use crate::domain::guard::Approved;
 use crate::domain::outcome::{Lookup, Outcome};
 use crate::domain::task::{TaskFilter, TaskSummary};
 use crate::domain::time::Span;
 use crate::plane::ControlPlane;
 
-/// Sends the order. It is moved in, so that one yes is one order; every way it can end is an [`Outcome`].
+/// Sends the order, if what it was confirmed on is still so (A10). It is moved in, so that one yes is one order; every way it can end is an [`Outcome`].
 pub async fn submit(plane: &dyn ControlPlane, order: Approved) -> Outcome {
+    if let Some(held) = fresh::held(plane, &order).await {
+        return held;
+    }
     tracing::info!(action = ?order.action(), reason = order.reason(), overriding = order.overriding(), "submit");
     let outcome = plane.submit(order).await;
     tracing::info!(exit = outcome.exit() as u8, "outcome");

@@ -191,14 +191,8 @@ impl Dialog {
             Stage::Asking => {}
         }
         let action = self.action(cx);
-        let mut wants: Vec<Want> = [
-            Query::Clusters(self.cluster.profile.clone()),
-            Query::Zones(self.cluster.clone()),
-            situation::unfinished_of(&action),
-        ]
-        .into_iter()
-        .map(|query| Want { query, max_age: REREAD })
-        .collect();
+        let mut wants: Vec<Want> =
+            situation::queries(&action).into_iter().map(|query| Want { query, max_age: REREAD }).collect();
         if !action.cluster_name.is_empty() {
             let query = Query::Plan(Box::new(Action::Cluster(action)));
             wants.push(Want { query, max_age: PLAN_MAX_AGE });
@@ -468,11 +462,7 @@ fn holder(situation: &Situation) -> Option<TaskRef> {
     let Some(Verdict::Refuse { blockers, .. }) = &situation.verdict else { return None };
     blockers.iter().find_map(|b| match b {
         Blocker::HeldBy(task) => Some(task.at.clone()),
-        Blocker::ReadOnly
-        | Blocker::OtherZones(_)
-        | Blocker::MajorityLost
-        | Blocker::WholeCluster
-        | Blocker::Unread(_) => None,
+        _ => None,
     })
 }
 

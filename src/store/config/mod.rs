@@ -94,7 +94,7 @@ pub struct Profile {
 impl Profile {
     /// What the guard is told.
     pub fn rules(&self) -> Rules {
-        Rules { danger: self.danger, read_only: self.read_only }
+        Rules { danger: self.danger, read_only: self.read_only, insecure: self.tls.insecure }
     }
 }
 

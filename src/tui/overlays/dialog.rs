@@ -358,7 +358,7 @@ impl View<'_> {
             }
             rows.append(&mut lines);
             rows.extend(paragraph(
-                text::impact::meaning(&finding.fact),
+                &text::impact::meaning(&finding.fact),
                 5,
                 self.columns,
                 Role::Muted,

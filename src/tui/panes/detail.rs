@@ -1,26 +1,28 @@
 //! How the detail looks (screens 6), and the few lines of it below the tree.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::topology::{offline_left, offline_limit};
+use super::topology::offline_left;
 use crate::app::effect::Query;
 use crate::app::facts::{DetailOf, Facts};
+use crate::app::overlays::dialog::situation;
 use crate::app::panes::detail::{Detail, HEAD_ROWS, Tab, list_rows};
 use crate::app::panes::topology::{NodeId, Topology, cluster, server, task_of, unfinished, zones};
 use crate::app::views::Form;
-use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
+use crate::domain::action::{ClusterAction, Force, Scope, Verb};
 use crate::domain::id::ClusterRef;
-use crate::domain::impact::{self, Fact, Inputs};
+use crate::domain::impact::offline_limit;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Health, Phase};
-use crate::domain::topology::{Cluster, Server, Tenant};
-use crate::text::console;
+use crate::domain::topology::{Server, Tenant};
 use crate::text::task::phase as word;
+use crate::text::{self, console};
 use crate::tui::chrome::{cluster_word, counted};
 use crate::tui::look::Look;
 use crate::tui::theme::{Role, symbol};
@@ -521,56 +523,23 @@ fn tenants_here(at: &ClusterRef, zone: &crate::domain::id::ZoneName, cx: &Facts<
 
 /// What a stop would leave, in one line, worst word last where the eye ends.
 fn loss(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Said {
-    let Some(whole): Option<Cluster> = cx.cache.cluster(at) else { return (String::new(), Role::Text) };
-    let action = Action::Cluster(ClusterAction {
+    let action = ClusterAction {
         verb: Verb::Stop,
         cluster: at.clone(),
-        cluster_name: whole.name.clone(),
+        cluster_name: cluster(cx.cache, at).map(|c| c.name.clone()).unwrap_or_default(),
         scope,
         force: Force::default(),
-    });
-    let impact = impact::assess(&action, &Inputs { cluster: Ok(&whole), tasks: Ok(&[]) });
-    let mut words = Vec::new();
-    let mut role = Role::Text;
-    for f in &impact.findings {
-        match &f.fact {
-            Fact::Zones { after, of, .. } => words.push(format!("zones {after}/{of}")),
-            Fact::Servers { after, of, .. } => words.push(format!("OBServers {after}/{of}")),
-            Fact::RootService { leader_goes: true, .. } => words.push("RootService moves".to_owned()),
-            Fact::MajorityOfZonesLost => {
-                words.push("MAJORITY LOST".to_owned());
-                role = Role::Danger;
-            }
-            Fact::WholeCluster => {
-                words.push("nothing: OUTAGE".to_owned());
-                role = Role::Danger;
-            }
-            Fact::AlreadyStopped => return ("stopped already".to_owned(), Role::Caution),
-            Fact::OtherZonesNotWhole(z) => {
-                words.push(format!(
-                    "{} not whole",
-                    z.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-                ));
-                role = Role::Danger;
-            }
-            Fact::RootService { .. }
-            | Fact::NothingElseDown
-            | Fact::OtherTask(_)
-            | Fact::NoOtherTask
-            | Fact::TopologyUnread(_)
-            | Fact::TasksUnread(_)
-            | Fact::AlreadyUp
-            | Fact::ForceSkipsCheck
-            | Fact::NotChecked => {}
-        }
-    }
+    };
+    let Some(impact) = situation::glance(&action, cx) else {
+        return ("stop would leave: not known yet".to_owned(), Role::Muted);
+    };
+    let (mut words, is_bad) =
+        text::impact::glance(&impact.findings, usize::from(cx.pane.width).saturating_sub(6));
+    let mut role = if is_bad { Role::Danger } else { Role::Text };
     if let Some(t) = task_of(cx.cache, at) {
         let what = if t.phase() == Phase::Failed { "failed" } else { "running" };
-        words.push(format!("task {} {what}", t.at.id));
+        let _ = write!(words, " · task {} {what}", t.at.id);
         role = Role::Caution;
     }
-    if words.is_empty() {
-        return ("stop would leave: not known yet".to_owned(), Role::Muted);
-    }
-    (format!("stop would leave: {}", words.join(" · ")), role)
+    (words, role)
 }

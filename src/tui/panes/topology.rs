@@ -19,6 +19,7 @@ use crate::app::panes::topology::{
 };
 use crate::app::views::Form;
 use crate::domain::id::ClusterRef;
+use crate::domain::impact::offline_limit;
 use crate::domain::shown::{Shown, cut_middle};
 use crate::domain::status::Health;
 use crate::domain::task::TaskSummary;
@@ -478,23 +479,6 @@ impl Context<'_> {
 pub(super) fn offline_left(cx: &Facts<'_>, at: &ClusterRef, since: Span) -> Option<String> {
     let left = offline_limit(cx.cache.parameters(at)?)?.minus(since);
     Some(if left <= Span::ZERO { "passed".to_owned() } else { console::coarse(left) })
-}
-
-/// `server_permanent_offline_time`, e.g. `3600s`.
-pub(super) fn offline_limit(list: &[crate::domain::topology::Parameter]) -> Option<Span> {
-    let value = list.iter().find(|p| p.name.raw() == "server_permanent_offline_time")?.values.first()?;
-    let raw = value.raw().trim();
-    let digits: String = raw.chars().take_while(char::is_ascii_digit).collect();
-    let n: i64 = digits.parse().ok()?;
-    let unit = raw.get(digits.len()..)?.trim();
-    let seconds = match unit {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    Some(Span::from_secs(n.saturating_mul(seconds)))
 }
 
 /// The strip below the tree: what is selected and what a stop of it would take.

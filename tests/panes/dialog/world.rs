@@ -194,7 +194,7 @@ impl World {
             profiles: vec![ProfileFacts {
                 name: profile(),
                 capabilities: Capabilities { kind: PlaneKind::Ocp, read_only: false },
-                rules: Rules { danger: Danger::High, read_only: false },
+                rules: Rules { danger: Danger::High, ..Rules::default() },
                 origin: "https://ocp.example.com:8443".to_owned(),
                 user: "oncall".to_owned(),
                 insecure: false,
