@@ -13,6 +13,7 @@ use ratatui::buffer::Buffer;
 use tokio::runtime::Runtime;
 
 use crate::app::effect::Effect;
+use crate::app::keepsake::{File, Keepsake, Kept};
 use crate::app::key::{Key, KeyCode, Size};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
@@ -20,7 +21,7 @@ use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
 use crate::domain::outcome::Outcome;
-use crate::domain::shown::Text;
+use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
 use crate::driver::reads::{Planes, read};
 use crate::tui::look::Look;
@@ -29,6 +30,9 @@ use crate::tui::{draw, svg};
 
 /// Messages that one step may set off; a circle ends here.
 const STEPS: usize = 10_000;
+
+/// The folder that a harness claims to have written to.
+const EXPORTS: &str = "~/.local/state/obdeck/exports";
 
 /// The time of a story: asked, and moved by hand.
 pub struct Story {
@@ -49,6 +53,7 @@ pub struct Harness {
     wake: Option<Timestamp>,
     sent: Vec<Action>,
     copied: Vec<String>,
+    saved: Vec<Keepsake>,
     ended: bool,
 }
 
@@ -74,6 +79,7 @@ impl Harness {
             wake: None,
             sent: Vec::new(),
             copied: Vec::new(),
+            saved: Vec::new(),
             ended: false,
         };
         harness.take(Msg::Wake);
@@ -188,6 +194,10 @@ impl Harness {
     pub fn copied(&self) -> &[String] {
         &self.copied
     }
+    /// What was to be written into files, in order; no file is.
+    pub fn saved(&self) -> &[Keepsake] {
+        &self.saved
+    }
     /// Whether it has ended.
     pub fn has_ended(&self) -> bool {
         self.ended
@@ -215,6 +225,12 @@ impl Harness {
                 if let Some(plane) = self.planes.get(&profile) {
                     plane.resume();
                 }
+            }
+            Effect::Save(keepsake) => {
+                let name = |f: &File| Shown::filter(&format!("{}.{}", keepsake.stem(), f.extension));
+                let names = keepsake.files().iter().map(name).collect();
+                self.saved.push(*keepsake);
+                return Some(Msg::Saved(Ok(Kept { folder: Shown::filter(EXPORTS), names })));
             }
             Effect::Quit => self.ended = true,
             Effect::Forget(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}

@@ -1,5 +1,6 @@
 //! What the machine asks of the shell around it, and what can be read. Closed lists.
 
+use super::keepsake::Keepsake;
 use super::panes::task::job::Job;
 use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
@@ -131,6 +132,8 @@ pub enum Effect {
     Mouse(bool),
     /// Make a layout, not on the thread of the screen; answered by [`super::msg::Msg::Laid`].
     Layout(Box<Job>),
+    /// Write files the operator asked for; answered by [`super::msg::Msg::Saved`].
+    Save(Box<Keepsake>),
     /// Draw every cell again.
     Redraw,
     /// Give the terminal back and stop, as ctrl-z does.

@@ -2,6 +2,7 @@
 
 use super::cache::Cache;
 use super::effect::Effect;
+use super::keepsake::{Keepsake, Kept, NotKept};
 use super::key::Size;
 use super::settings::Settings;
 use crate::domain::action::{Action, Scope, Verb};
@@ -79,6 +80,8 @@ pub enum Go {
     Notice(Notice),
     /// Copy a value, and show it on the message line for terminals that refuse.
     Copy(Shown),
+    /// Write files.
+    Save(Box<Keepsake>),
 }
 
 /// What the detail view shows.
@@ -112,6 +115,10 @@ pub enum Notice {
     NotPossible(WhyNot),
     /// An order was sent, and this came of it.
     Outcome(Box<Outcome>),
+    /// Files were written.
+    Saved(Kept),
+    /// No file was written.
+    NotSaved(NotKept),
     /// A read failed.
     ReadFailed(Box<ReadError>),
     /// Polling was paused or goes on.
@@ -144,12 +151,14 @@ impl Notice {
         match self {
             Notice::Outcome(o) => !matches!(**o, Outcome::Accepted { .. }),
             Notice::ReadFailed(_)
+            | Notice::NotSaved(_)
             | Notice::Fault(_)
             | Notice::Told(..)
             | Notice::QuitWaits
             | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,
             Notice::Copied(_)
+            | Notice::Saved(_)
             | Notice::NotPossible(_)
             | Notice::Paused(_)
             | Notice::RefreshRate(_)

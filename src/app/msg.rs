@@ -1,6 +1,7 @@
 //! What can happen to the machine. A closed list: a new way to change the state is a visible new line.
 
 use super::effect::{Answer, Ticket};
+use super::keepsake::Saved;
 use super::key::{Key, Size};
 use super::panes::task::job::Laid;
 use crate::domain::id::ProfileName;
@@ -36,6 +37,8 @@ pub enum Msg {
         /// How.
         outcome: Outcome,
     },
+    /// Files were written, or not.
+    Saved(Saved),
     /// A layout is made.
     Laid(Box<Laid>),
     /// A background part failed (a panic in a task): told as a notice, the console goes on (T10).

@@ -69,6 +69,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             model.dirty = true;
             model.task.laid(*laid);
         }
+        Msg::Saved(saved) => {
+            model.dirty = true;
+            model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);
+        }
         Msg::Fault(words) => {
             model.dirty = true;
             model.notices.push(Notice::Fault(Shown::filter(&words)), now);
@@ -618,6 +622,7 @@ fn carry(model: &mut Model, go: Go, out: &mut Vec<Effect>) {
         Go::Actions(offers) => open(model, Overlay::Actions(Actions::new(offers))),
         Go::CloseOverlay => drop(model.overlays.pop()),
         Go::Notice(notice) => model.notices.push(notice, model.now),
+        Go::Save(keepsake) => out.push(Effect::Save(keepsake)),
         Go::Copy(value) => {
             if model.settings.clipboard {
                 out.push(Effect::Copy(value.as_str().to_owned()));

@@ -195,6 +195,9 @@ pub struct Simulate {
     /// Serve OBShell here
     #[arg(long, value_name = "ADDR:PORT")]
     pub obshell: Option<std::net::SocketAddr>,
+    /// Where the first OBShell agent has its unix socket
+    #[arg(long, value_name = "PATH", hide = true)]
+    pub obshell_socket: Option<std::path::PathBuf>,
     /// Allow an address that is not loopback
     #[arg(long)]
     pub bind_any: bool,

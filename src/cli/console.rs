@@ -94,6 +94,7 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
         through: environment.through(),
         start: clock::now(),
         log: global.log.clone(),
+        exports: Paths::find(global.config.as_deref()).exports(),
     })
     .await
     .map_err(|e| Fail::of(Exit::Usage, "could not take the terminal", e.to_string(), NO_TERMINAL_NOW))?;
@@ -112,7 +113,7 @@ fn fact(global: &Global, profile: &Profile, broken: Option<String>) -> ProfileFa
         name: profile.name.clone(),
         capabilities: Capabilities { kind: profile.kind, read_only: rules.read_only },
         rules,
-        origin: profile.url.origin().ascii_serialization(),
+        origin: profile.origin(),
         user: profile.auth.user().to_owned(),
         insecure: profile.tls.insecure,
         broken: broken.map(|b| Shown::filter(&b).to_string()),

@@ -44,6 +44,9 @@ struct CheckDoc {
 struct RequestDoc {
     method: &'static str,
     url: String,
+    /// The unix socket it goes through, where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    socket: Option<String>,
     /// Secrets masked.
     headers: BTreeMap<String, String>,
     /// Byte for byte; null where none is sent.
@@ -127,6 +130,7 @@ fn header(value: &HeaderValue) -> &str {
 fn request_lines(r: &Planned) -> Vec<String> {
     let clean = |s: &str| Shown::whole(s).to_string();
     let mut lines = vec![format!("{} {}", r.method, clean(&r.url()))];
+    lines.extend(r.socket.as_ref().map(|path| format!("  through the socket {}", clean(path))));
     lines.extend(r.headers.iter().map(|h| format!("  {}: {}", clean(&h.name), clean(header(&h.value)))));
     lines.push(match &r.body {
         Some(b) => format!("  {}", clean(b)),
@@ -172,6 +176,7 @@ fn doc(case: &Case, request: Option<&Planned>) -> Doc {
         request: request.map(|r| RequestDoc {
             method: r.method,
             url: r.url(),
+            socket: r.socket.clone(),
             headers: r.headers.iter().map(|h| (h.name.clone(), header(&h.value).to_owned())).collect(),
             body: r.body.clone(),
             user: r.user.clone(),

@@ -301,34 +301,13 @@ fn others(tasks: &[TaskSummary], out: &mut Vec<Finding>) {
 const SHORT_OFFLINE: Span = Span::from_secs(600);
 
 fn offline(parameters: &[Parameter]) -> Finding {
-    match offline_limit(parameters) {
+    match super::offline::limit(parameters) {
         Some(limit) => {
             let level = if limit < SHORT_OFFLINE { Level::Caution } else { Level::Fine };
             Finding { level, fact: Fact::OfflineLimit(limit) }
         }
         None => Finding { level: Level::Unknown, fact: Fact::NoOfflineLimit },
     }
-}
-
-/// `server_permanent_offline_time`, e.g. `3600s`; the shortest where servers differ.
-pub fn offline_limit(parameters: &[Parameter]) -> Option<Span> {
-    let found = parameters.iter().find(|p| p.name.raw() == "server_permanent_offline_time")?;
-    let limits: Option<Vec<Span>> = found.values.iter().map(|v| duration(v.raw())).collect();
-    limits?.into_iter().min()
-}
-
-fn duration(raw: &str) -> Option<Span> {
-    let raw = raw.trim();
-    let digits: String = raw.chars().take_while(char::is_ascii_digit).collect();
-    let n: i64 = digits.parse().ok()?;
-    let seconds = match raw.get(digits.len()..)?.trim() {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    Some(Span::from_secs(n.saturating_mul(seconds)))
 }
 
 /// What became of the target, by the names it was chosen by; `None` while it is the same.

@@ -38,6 +38,10 @@ pub const PAGE_SIZE: u32 = 1000;
 pub const PAGES: u32 = 50;
 /// Tasks listed for one profile.
 pub const TASKS_LISTED: u32 = 200;
+/// Bytes of a file's name before time, counter and extension: file systems take 255 in all.
+pub const FILE_STEM_BYTES: usize = 120;
+/// Files of one name before writing another is refused: a key held down must not fill a disk.
+pub const FILES_OF_A_NAME: u32 = 100;
 /// Columns or rows of a terminal that are used; a larger report is cut to this (T01).
 pub const SCREEN_SIDE: u16 = 1000;
 

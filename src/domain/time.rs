@@ -46,6 +46,10 @@ impl Timestamp {
     pub fn rfc3339(self) -> String {
         self.0.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
     }
+    /// `20261121T140322Z`: for names of files.
+    pub fn compact(self) -> String {
+        self.0.strftime("%Y%m%dT%H%M%SZ").to_string()
+    }
     /// `14:03:22` in UTC.
     pub fn clock(self) -> String {
         self.0.strftime("%H:%M:%S").to_string()

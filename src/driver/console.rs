@@ -64,6 +64,8 @@ pub struct Options {
     pub start: Timestamp,
     /// Where stderr goes while the screen is up.
     pub log: Option<PathBuf>,
+    /// Folder of the files that the operator asks for.
+    pub exports: Option<PathBuf>,
 }
 
 /// How the console ended. The terminal is given back by then.
@@ -97,6 +99,7 @@ pub async fn run(options: Options) -> io::Result<End> {
         output: Output::default(),
         parser: Parser::default(),
         clock,
+        exports: options.exports,
         tty,
         terminal,
         messages,
@@ -129,6 +132,7 @@ struct Console {
     output: Output,
     parser: Parser,
     clock: SteadyClock,
+    exports: Option<PathBuf>,
     tty: AsyncFd<Arc<std::os::fd::OwnedFd>>,
     terminal: Terminal,
     messages: mpsc::Receiver<Msg>,
@@ -378,6 +382,7 @@ impl Console {
                 }
             }
             Effect::Layout(job) => self.reads.layout(*job),
+            Effect::Save(keepsake) => self.reads.save(*keepsake, self.exports.clone()),
             Effect::Resume(profile) => self.reads.resume(&profile),
             Effect::Mouse(on) => {
                 self.output.push(&self.terminal.mouse(on));

@@ -6,6 +6,7 @@ pub mod console;
 #[cfg(debug_assertions)]
 mod fault;
 pub mod fresh;
+mod keep;
 mod pace;
 pub mod reads;
 pub mod signals;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -10,7 +11,9 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use super::keep;
 use crate::app::effect::{Answer, Query, Reply, Ticket};
+use crate::app::keepsake::{Keepsake, NotKept};
 use crate::app::msg::Msg;
 use crate::app::panes::task::job::Job;
 use crate::domain::action::Action;
@@ -18,7 +21,7 @@ use crate::domain::guard::Approved;
 use crate::domain::id::ProfileName;
 use crate::domain::limits;
 use crate::domain::outcome::{Lookup, Outcome, ReadError, ReadErrorKind};
-use crate::domain::shown::Text;
+use crate::domain::shown::{Shown, Text};
 use crate::domain::time::Span;
 use crate::plane::{ControlPlane, Fetched};
 use crate::tui::terminal::contained;
@@ -132,6 +135,17 @@ impl Reads {
             let msg = contained(|| job.run()).map_or_else(Msg::Fault, |laid| Msg::Laid(Box::new(laid)));
             // A closed queue is the end of the program: nobody waits for the drawing.
             let _ = to.blocking_send(msg);
+        });
+    }
+    /// Writes files on a thread of its own: a slow or full disk must not hold up the screen.
+    pub fn save(&self, keepsake: Keepsake, folder: Option<PathBuf>) {
+        let to = self.to.clone();
+        tokio::task::spawn_blocking(move || {
+            let saved = contained(|| keep::save(&keepsake, folder.as_deref())).unwrap_or_else(|fault| {
+                Err(NotKept::Refused { what: Shown::filter(keepsake.stem()), why: Shown::filter(&fault) })
+            });
+            // A closed queue is the end of the program: the files are written all the same.
+            let _ = to.blocking_send(Msg::Saved(saved));
         });
     }
     /// A 401 stopped a profile and the operator asks to try again.

@@ -372,6 +372,9 @@ fn builder(
     if base.loopback || settings.proxy == Proxy::None {
         b = b.no_proxy();
     }
+    if let Some(socket) = &base.socket {
+        b = b.unix_socket(socket.clone());
+    }
     // A CA named for a profile vouches alone: it replaces the system's roots, as `curl --cacert` does, so that no
     // public CA can stand in for an inner one. Plain http needs no roots at all, and loading the system's would
     // fail on a machine that has none.

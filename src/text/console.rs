@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use super::keys::{describe, key_name};
 use crate::app::facts::Notice;
+use crate::app::keepsake::{Kept, NotKept};
 use crate::app::model::Freshness;
 use crate::domain::capability::WhyNot;
 use crate::domain::outcome::{Outcome, ReadError, ReadErrorKind, Refused};
+use crate::domain::shown::Shown;
 use crate::domain::time::Span;
 
 /// Why something is not offered.
@@ -115,6 +117,13 @@ pub fn outcome(o: &Outcome) -> String {
 pub fn notice(n: &Notice, ascii: bool) -> String {
     match n {
         Notice::Copied(v) => format!("copied: {v}"),
+        Notice::Saved(kept) => saved(kept),
+        Notice::NotSaved(NotKept::NoFolder) => {
+            "not saved: no home directory is known; set XDG_STATE_HOME to an absolute path".to_owned()
+        }
+        Notice::NotSaved(NotKept::Refused { what, why }) => {
+            format!("not saved, no file is left behind: {what}: {why}")
+        }
         Notice::NotPossible(w) => format!("not possible: {}", why_not(*w)),
         Notice::Outcome(o) => outcome(o),
         Notice::ReadFailed(e) => read_error(e),
@@ -150,6 +159,19 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
             format!("task {} {} {end}", t.at.id, t.name)
         }
     }
+}
+
+/// `saved ~/.local/state/obdeck/exports/task-1-20261121T140322Z.svg and .txt`.
+fn saved(kept: &Kept) -> String {
+    let mut names = kept.names.iter();
+    let first = names.next().map_or("", Shown::as_str);
+    let stem = first.rsplit_once('.').map_or(first, |(stem, _)| stem);
+    let rest: Vec<&str> = names.map(|n| n.as_str().strip_prefix(stem).unwrap_or(n.as_str())).collect();
+    let mut s = format!("saved {}/{first}", kept.folder);
+    if !rest.is_empty() {
+        let _ = write!(s, " and {}", rest.join(" "));
+    }
+    s
 }
 
 /// How fresh the screen is, for the top line.

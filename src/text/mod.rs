@@ -6,5 +6,7 @@ pub mod console;
 pub mod ending;
 pub mod impact;
 pub mod keys;
+pub mod offline;
 pub mod outcome;
+pub mod runbook;
 pub mod task;

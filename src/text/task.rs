@@ -9,7 +9,7 @@ use crate::app::panes::task::times::{Clock, Limit};
 use crate::domain::outcome::{ReadError, ReadErrorKind};
 use crate::domain::shown::Shown;
 use crate::domain::status::{Operation, Phase};
-use crate::domain::task::{Defect, Subtask, Task, TaskSummary};
+use crate::domain::task::{Defect, Inner, Subtask, Task, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
 
 /// No list was read yet.
@@ -156,9 +156,13 @@ pub fn member(subtask: &Subtask) -> String {
     }
 }
 
-/// `20:00`, or `~1:00:00` where it is assumed; blank where no limit is known.
+/// `20:00`, or `~1h` where it is assumed and seconds would say more than is known; blank where no limit is known.
 pub fn limit(limit: Option<Limit>) -> String {
-    limit.map_or_else(String::new, |l| format!("{}{}", if l.is_assumed { "~" } else { "" }, l.span.clock()))
+    limit.map_or_else(String::new, |l| match (l.is_assumed, l.span.secs()) {
+        (false, _) => l.span.clock(),
+        (true, s) if s >= 3600 && s % 3600 == 0 => format!("~{}h", s / 3600),
+        (true, _) => format!("~{}", l.span.clock()),
+    })
 }
 
 /// `1:14 of 20:00`.
@@ -181,7 +185,9 @@ pub fn box_line(subtask: &Subtask, clock: &Clock) -> String {
         }
         _ => subtask_state(subtask),
     };
-    format!("{who:<6} {}", time_of(clock)).trim_end().to_owned()
+    // A box is narrow: a limit that nobody told has no room in it.
+    let told = Clock { limit: clock.limit.filter(|l| !l.is_assumed), ..*clock };
+    format!("{who:<6} {}", time_of(&told)).trim_end().to_owned()
 }
 
 /// How many things are wrong with an answer.
@@ -270,6 +276,84 @@ pub fn change(from: Phase, to: Phase, at: Timestamp) -> String {
 pub fn subtasks(count: usize) -> String {
     if count == 1 { "1 subtask".to_owned() } else { format!("{count} subtasks") }
 }
+
+/// `sub DAGs ×3`.
+pub fn sub_dags(count: usize) -> String {
+    format!("sub DAGs ×{count}")
+}
+
+/// `3 sub DAGs 2/3`: how many of a stage's are done.
+pub fn sub_dags_done(inner: &[Inner]) -> String {
+    let done = inner.iter().filter(|i| i.phase() == Phase::Done).count();
+    let plural = if inner.len() == 1 { "" } else { "s" };
+    format!("{} sub DAG{plural} {done}/{}", inner.len(), inner.len())
+}
+
+/// An agent that does not answer; while hosts are being stopped that is no error.
+pub const AGENT_AWAY: &str = "agent away";
+
+/// State of a sub DAG.
+pub fn inner_state(inner: &Inner) -> String {
+    match &inner.task {
+        Ok(task) => task_state_short(&task.head),
+        Err(unread) if unread.is_away => AGENT_AWAY.to_owned(),
+        Err(_) => "not read".to_owned(),
+    }
+}
+
+/// `2/3`: the stage that a sub DAG is in.
+pub fn inner_stage(inner: &Inner) -> String {
+    inner.stage().map_or_else(String::new, |s| format!("{}/{}", s.now, s.max))
+}
+
+/// `2/3 Stop observer`: the stage that it is in by name, or why nothing is known of it.
+pub fn inner_step(inner: &Inner) -> String {
+    match &inner.task {
+        Err(unread) if unread.is_away => String::new(),
+        Err(unread) => unread.why.shown().as_str().to_owned(),
+        Ok(_) => {
+            let name = inner.step().map_or("", |n| n.name.shown().as_str());
+            format!("{} {name}", inner_stage(inner)).trim().to_owned()
+        }
+    }
+}
+
+/// How many of a stage's sub DAGs are in which state, what moves last first; no phase for those not read.
+pub fn inner_counts(inner: &[Inner]) -> Vec<(usize, String, Option<Phase>)> {
+    let mut counts: Vec<(usize, String, Option<Phase>)> = Vec::new();
+    let order = [
+        Phase::Failed,
+        Phase::Done,
+        Phase::Skipped,
+        Phase::Canceling,
+        Phase::RollingBack,
+        Phase::Running,
+        Phase::Unknown,
+        Phase::Ready,
+        Phase::Pending,
+    ];
+    for wanted in order {
+        for one in inner.iter().filter(|i| i.phase() == wanted) {
+            let word = match &one.task {
+                Ok(_) => phase(wanted).to_lowercase(),
+                Err(_) => inner_state(one),
+            };
+            match counts.iter_mut().find(|(_, w, _)| *w == word) {
+                Some((count, ..)) => *count += 1,
+                None => counts.push((1, word, one.task.is_ok().then_some(wanted))),
+            }
+        }
+    }
+    counts
+}
+
+/// Why a sub DAG reads FAILED and is none (obshell-api 7.3).
+pub fn rendezvous(word: &str) -> String {
+    format!("as {word}: it waits for the main task to send it on")
+}
+
+/// Where a sub DAG's log is.
+pub const INNER_LOG: &str = "a sub DAG opens with enter: each of its steps has a log";
 
 /// `214 lines`.
 pub fn lines(count: usize) -> String {

@@ -12,6 +12,7 @@ mod exits;
 mod faults;
 mod graph;
 mod lists;
+mod operators;
 mod orders;
 mod run;
 mod simulate;

@@ -66,6 +66,7 @@ pub fn cluster(profile: &str, id: &str, name: &str, zones: &[usize]) -> Cluster 
         server_count: Some(zones.iter().map(|z| z.servers.len() as u32).sum()),
         root_servers: vec![RootServer { address: "10.0.1.11:2882".into(), is_leader: true }],
         zones,
+        task: None,
         unreachable: None,
     }
 }
@@ -83,6 +84,7 @@ fn zone(cluster: &str, z: usize, servers: usize) -> Zone {
             with_root_server: s == 0,
             started: Some(start().plus(Span::from_secs(-41 * 86_400))),
             stopped: None,
+            task: None,
         })
         .collect();
     Zone {
@@ -91,6 +93,7 @@ fn zone(cluster: &str, z: usize, servers: usize) -> Zone {
         idc: format!("hz-{}", ["a", "b", "c"].get(z - 1).unwrap_or(&"z")).as_str().into(),
         status: health("RUNNING"),
         inner_status: "ACTIVE".into(),
+        task: None,
         server_count: Some(servers.len() as u32),
         servers,
     }

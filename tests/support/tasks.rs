@@ -191,6 +191,7 @@ pub(crate) fn zone(name: &str, word: &str, servers: &[(&str, &str)]) -> Zone {
         with_root_server: false,
         started: None,
         stopped: None,
+        task: None,
     };
     Zone {
         name: name.into(),
@@ -198,6 +199,7 @@ pub(crate) fn zone(name: &str, word: &str, servers: &[(&str, &str)]) -> Zone {
         idc: "hz-b".into(),
         status: health(word),
         inner_status: Text::default(),
+        task: None,
         server_count: None,
         servers: servers.iter().enumerate().map(of).collect(),
     }

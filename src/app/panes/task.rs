@@ -10,12 +10,12 @@ pub mod rows;
 pub mod seen;
 pub mod times;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use job::Laid;
 use moves::item_of_row;
-use picture::{Item, Picture, Wish};
+use picture::{Item, Picture, Sort, Wish};
 use plan::{Below, Plan};
 use rows::{Kind, Row};
 use seen::Seen;
@@ -86,7 +86,9 @@ pub struct TaskPane {
     view: Option<View>,
     form: Form,
     open: BTreeSet<String>,
-    selected: Option<(SubtaskId, Text)>,
+    /// Sub DAGs of a stage that the operator folded or unfolded.
+    nests: BTreeMap<String, bool>,
+    selected: Option<(Sort, SubtaskId, Text)>,
     /// The operator moved: the selection stays until `f`.
     is_held: bool,
     shows_critical: bool,
@@ -144,9 +146,9 @@ impl TaskPane {
     }
     /// Place of the selection among the items of the picture.
     pub fn selected_ix(&self) -> Option<usize> {
-        let (id, name) = self.selected.as_ref()?;
+        let (sort, id, name) = self.selected.as_ref()?;
         let picture = self.picture.as_ref()?;
-        picture.find(id).or_else(|| by_name(picture, name))
+        picture.find(*sort, id).or_else(|| by_name(picture, name))
     }
     /// The selected item.
     pub fn selected(&self) -> Option<&Item> {
@@ -156,8 +158,12 @@ impl TaskPane {
     pub fn selected_row(&self) -> Option<usize> {
         let (picture, ix) = (self.picture.as_ref()?, self.selected_ix()?);
         let node = picture.items.get(ix)?.node;
-        let own = |r: &Row| r.kind == Kind::Item(ix);
-        let head = |r: &Row| r.node == Some(node) && r.is_selectable();
+        let own = |r: &Row| matches!(r.kind, Kind::Item(i) | Kind::Nest(i) | Kind::Inner(i) if i == ix);
+        // What is folded away stands at the head of its fold.
+        let is_nested = picture.items.get(ix).is_some_and(|i| i.sort != Sort::Step);
+        let head = |r: &Row| {
+            r.node == Some(node) && r.is_selectable() && matches!(r.kind, Kind::Nest(_)) == is_nested
+        };
         picture.rows.iter().position(own).or_else(|| picture.rows.iter().position(head))
     }
     /// What is known of the task.
@@ -171,7 +177,7 @@ impl TaskPane {
             return if matches!(command, Command::Copy) { self.copy(cx) } else { Step::none() };
         };
         match command {
-            Command::Enter => self.open_log(seen.task),
+            Command::Enter => self.enter(seen.task, cx),
             Command::Actions => self.actions(&seen, cx),
             Command::Copy => self.copy(cx),
             Command::CopyBlock => Step::go(Go::Copy(self.block(&seen))),
@@ -230,7 +236,7 @@ impl TaskPane {
         };
         let Some(ix) = hit else { return Step::none() };
         if self.selected_ix() == Some(ix) {
-            return self.open_log(seen.task);
+            return self.enter(seen.task, cx);
         }
         self.hold(ix);
         self.settle(cx);
@@ -270,12 +276,20 @@ impl TaskPane {
     /// What can be done here, most used first: the help bar.
     pub fn offers(&self, cx: &Facts<'_>) -> Vec<Offer> {
         let seen = self.seen(cx);
-        let has_one = seen.zip(self.selected()).is_some_and(|(s, i)| i.subtask(s.task).is_some());
+        let sort = self.selected().map(|i| i.sort);
+        let has_one = seen
+            .zip(self.selected())
+            .is_some_and(|(s, i)| i.subtask(s.task).is_some() || i.sort != Sort::Step);
         let needs_one = if has_one { Ok(()) } else { Err(WhyNot::NothingSelected) };
+        let (enter, copy) = match sort {
+            Some(Sort::Nest) => ("fold", "trace"),
+            Some(Sort::Inner) => ("open", "ID"),
+            Some(Sort::Step) | None => ("log", "trace"),
+        };
         let needs_task = seen.map_or(Err(WhyNot::NothingSelected), |_| Ok(()));
         [
-            (Command::Enter, "log", needs_one),
-            (Command::Copy, "trace", needs_task),
+            (Command::Enter, enter, needs_one),
+            (Command::Copy, copy, needs_task),
             (Command::CopyBlock, "IDs", needs_task),
             (Command::Zoom, "zoom", Ok(())),
             (Command::Layout, "layout", needs_task),
@@ -294,6 +308,7 @@ impl TaskPane {
             view: self.view_now(seen.task, cx),
             form: self.form,
             open: self.open.clone(),
+            nests: self.nests.clone(),
             area: Plan::of(cx.pane).graph,
         };
         let (key, _) = Picture::key(seen.task, &wish);
@@ -343,13 +358,21 @@ impl TaskPane {
             .find(|ix| picture.items.get(*ix).is_some_and(|i| matches(i, picture, seen.task, &text)));
         let Some(ix) = hit else { return false };
         self.hold(ix);
+        if self.selected().is_some_and(|i| i.sort == Sort::Inner) && picture_has_no_row(self) {
+            self.fold(false);
+            let _ = self.refresh(cx);
+        }
         self.settle(cx);
         true
     }
     /// A graph is not thinned out: what matches is found instead ([`Self::find`]).
     pub fn filter(&mut self, _text: Option<&str>) {}
-    /// What is selected, for copy: the trace ID of the request that made the task, else of the last poll.
+    /// What is selected, for copy: a sub DAG's ID; else the trace ID of the request that made the task, else of the
+    /// last poll.
     pub fn value(&self, cx: &Facts<'_>) -> Option<Shown> {
+        if let Some(inner) = self.selected().filter(|i| i.sort == Sort::Inner) {
+            return Some(inner.id.shown().clone());
+        }
         let polled = || self.seen(cx).and_then(|s| s.trace.cloned());
         self.made_by.clone().or_else(polled).map(|t| t.shown().clone())
     }
@@ -397,6 +420,9 @@ impl TaskPane {
         for s in seen.task.subtasks() {
             let _ = write!(out, " {}", s.id);
         }
+        for inner in seen.task.graph.nodes.iter().flat_map(|n| &n.inner) {
+            let _ = write!(out, " | sub DAG {} {}", inner.agent.shown(), inner.id);
+        }
         Shown::whole(&out)
     }
     /// Remembers since when the selected subtask is in its state.
@@ -435,6 +461,11 @@ fn once_after(since: Option<Timestamp>, query: &Query, then: Span, cx: &Facts<'_
     }
 }
 
+fn picture_has_no_row(pane: &TaskPane) -> bool {
+    let (ix, picture) = (pane.selected_ix(), pane.picture());
+    picture.is_some_and(|p| p.scene.is_none() && !p.rows.iter().any(|r| ix.map(Kind::Inner) == Some(r.kind)))
+}
+
 fn by_name(picture: &Picture, name: &Text) -> Option<usize> {
     picture.items.iter().position(|i| picture.dag.nodes.get(i.node).is_some_and(|n| n.label == *name.shown()))
 }
@@ -443,6 +474,7 @@ fn matches(item: &Item, picture: &Picture, task: &Task, text: &str) -> bool {
     let has = |s: &Shown| s.as_str().to_lowercase().contains(text);
     has(item.id.shown())
         || picture.dag.nodes.get(item.node).is_some_and(|n| has(&n.label))
+        || item.inner(task).is_some_and(|i| has(i.agent.shown()))
         || item.subtask(task).is_some_and(|s| {
             has(s.name.shown())
                 || has(s.target.shown())

@@ -24,6 +24,7 @@ pub(in crate::domain) fn cluster(zones: &[&str]) -> Cluster {
                 idc: "idc1".into(),
                 status: health("RUNNING"),
                 inner_status: "ACTIVE".into(),
+                task: None,
                 server_count: None,
                 servers,
             }
@@ -40,6 +41,7 @@ pub(in crate::domain) fn cluster(zones: &[&str]) -> Cluster {
         server_count: None,
         root_servers: leader.into_iter().map(|address| RootServer { address, is_leader: true }).collect(),
         zones,
+        task: None,
         unreachable: None,
     }
 }
@@ -60,6 +62,7 @@ fn server(zone: &ZoneName, z: usize, s: usize, state: char) -> Server {
         with_root_server: s == 0,
         started: None,
         stopped: None,
+        task: None,
     }
 }
 

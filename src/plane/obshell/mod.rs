@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 
-pub(in crate::plane) use convert::task;
+pub(in crate::plane) use convert::saved;
 pub(in crate::plane) use wire::Dag;
 
 use self::seal::PublicKey;
@@ -66,6 +66,9 @@ enum Protection {
     V1,
     /// 4.2.3 and later.
     V2,
+    /// The unix socket of the agent on this machine: neither header nor sealed body; the agent looks at who runs the
+    /// program (obshell-api 2).
+    Socket,
 }
 
 /// What a connection to the agents of one cluster is made of. `Debug` shows no secret.
@@ -73,11 +76,11 @@ enum Protection {
 pub struct ObshellProfile {
     /// The profile's name.
     pub name: ProfileName,
-    /// `http://HOST:2886`, without user information.
+    /// `http://HOST:2886`, without user information; or `unix:///PATH` for the agent of this machine.
     pub url: String,
     /// Further agents of the same cluster, for reads while one is away.
     pub peers: Vec<String>,
-    /// The password.
+    /// The password; not used for sockets.
     pub password: Secret,
     /// Whose it is.
     pub login: Login,
@@ -113,9 +116,23 @@ impl ObshellProfile {
 
 /// What is known of an agent's side of the protection.
 #[derive(Debug, Clone)]
-struct Known {
-    key: Arc<PublicKey>,
-    protection: Protection,
+enum Known {
+    /// An old one, with its key.
+    V1(Arc<PublicKey>),
+    /// A newer one, with its key.
+    V2(Arc<PublicKey>),
+    /// One behind its socket, which needs none.
+    Socket,
+}
+
+impl Known {
+    fn protection(&self) -> Protection {
+        match self {
+            Known::V1(_) => Protection::V1,
+            Known::V2(_) => Protection::V2,
+            Known::Socket => Protection::Socket,
+        }
+    }
 }
 
 /// One agent.
@@ -158,7 +175,7 @@ pub struct Obshell {
     /// What the tasks ordered here work on: no DAG tells it.
     targets: Mutex<HashMap<String, Text>>,
     /// Sub DAGs that have ended for good.
-    ended: Mutex<HashMap<String, Result<Box<Task>, Text>>>,
+    ended: Mutex<HashMap<String, Box<Task>>>,
     /// What the operator should be told.
     notices: Mutex<Vec<Text>>,
 }
@@ -183,7 +200,10 @@ impl Obshell {
                 action_timeout: profile.action_timeout,
                 login_refused: answer::is_login_refused,
             };
-            Transport::new(&settings).map(|transport| Agent { transport, known: Mutex::default() })
+            Transport::new(&settings).map(|transport| {
+                let known = transport.base().socket.is_some().then_some(Known::Socket);
+                Agent { transport, known: Mutex::new(known) }
+            })
         };
         let agents =
             std::iter::once(&profile.url).chain(&profile.peers).map(agent).collect::<Result<_, _>>()?;

@@ -3,12 +3,12 @@
 
 use std::sync::atomic::Ordering;
 
-use super::answer::{Shape, refusal, shape};
+use super::answer::{Shape, is_undecided, refusal, shape};
 use super::calls::{self, Call};
 use super::exchange::{Ask, lock};
 use super::tasks::remember;
 use super::wire::{self, Body, Head};
-use super::{Agent, Login, Obshell, Protection, seal};
+use super::{Agent, Known, Login, Obshell, Protection, seal};
 use crate::domain::action::{Action, Scope};
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
@@ -55,16 +55,18 @@ impl Obshell {
         let agent = self.agents.get(ix).ok_or(WhyNot::NothingSelected)?;
         let base = agent.transport.base();
         // Until it was asked once, an agent is taken to be a new one.
-        let protection = lock(&agent.known).as_ref().map_or(Protection::V2, |k| k.protection);
+        let protection = lock(&agent.known).as_ref().map_or(Protection::V2, Known::protection);
         let request = Planned {
             method: "POST",
             origin: base.origin.clone(),
+            socket: base.socket.as_ref().map(|path| path.display().to_string()),
             path_and_query: format!("{}{}", base.prefix, call.path),
             headers: calls::headers(base, protection, self.login, Some(&call.body)),
             body: Some(call.body.clone()),
-            user: match self.login {
-                Login::Root => "root@sys".to_owned(),
-                Login::Agent => "the agent".to_owned(),
+            user: match (protection, self.login) {
+                (Protection::Socket, _) => "who runs obdeck".to_owned(),
+                (_, Login::Root) => "root@sys".to_owned(),
+                (_, Login::Agent) => "the agent".to_owned(),
             },
             timeout: self.action_timeout,
         };
@@ -146,7 +148,7 @@ impl Obshell {
     fn outcome(&self, answer: &Answer, sending: &Sending<'_>, took: Span) -> Outcome {
         let shape = shape(answer);
         if let Some(no) = refusal(answer, &shape, (self.now)()) {
-            if may_have_passed(answer.status, &shape, no.wait.is_some()) {
+            if may_have_passed(answer.status, &shape, no.wait.is_some()) || is_undecided(&no) {
                 return sending.unknown(&no.message);
             }
             let message = self.judged(answer, &no);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::convert::{address, raw, time};
 use super::wire;
-use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TenantId, ZoneName};
+use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TenantId, ZoneName};
 use crate::domain::shown::Text;
 use crate::domain::status::{Health, Worded, health};
 use crate::domain::topology::{Cluster, Parameter, RootServer, Server, Tenant, Unit, Zone};
@@ -65,8 +65,14 @@ pub(super) fn cluster(c: &wire::Cluster, profile: &ProfileName) -> Cluster {
         server_count: u32::try_from(zones.iter().map(|z| z.servers.len()).sum::<usize>()).ok(),
         root_servers,
         zones,
+        task: task(c.local_task_id.as_ref()),
         unreachable: degraded.then(|| Text::new("no database answers: states are the agents' own")),
     }
+}
+
+/// The main DAG of an order under way: told only while one is, by the agent that holds its sub DAG (obshell-api 8.4).
+fn task(word: Option<&Word>) -> Option<TaskId> {
+    Some(raw(word)).filter(|id| !id.is_empty()).map(TaskId::new)
 }
 
 /// The one cluster of a profile.
@@ -97,6 +103,7 @@ fn zone(z: &wire::Zone) -> Zone {
         idc: text(z.idc_name.as_ref()),
         status: zone_status,
         inner_status: text(z.inner_status.as_ref()),
+        task: task(z.local_task_id.as_ref()),
         server_count: u32::try_from(servers.len()).ok(),
         servers,
         name,
@@ -116,6 +123,7 @@ fn server(s: &wire::Server, zone: &ZoneName) -> Server {
         with_root_server: s.with_rootserver.unwrap_or(false),
         started: time(s.start_time.as_ref(), "", none),
         stopped: time(s.stop_time.as_ref(), "", none),
+        task: task(s.local_task_id.as_ref()),
     }
 }
 
@@ -169,6 +177,7 @@ pub(super) fn old_cluster(info: &wire::ObInfo, observers: &Observers, profile: &
         server_count: u32::try_from(zones.iter().map(|z| z.servers.len()).sum::<usize>()).ok(),
         root_servers: Vec::new(),
         zones,
+        task: None,
         unreachable: topology.is_none().then(|| Text::new("no database answers: states are the agents' own")),
     }
 }
@@ -183,6 +192,7 @@ fn old_zone(name: &str, mut servers: Vec<Server>) -> Zone {
         // Older agents tell no status of a zone: whole as long as its servers are.
         status: Worded { is, word: Text::default() },
         inner_status: Text::default(),
+        task: None,
         server_count: u32::try_from(servers.len()).ok(),
         servers,
     }
@@ -217,6 +227,7 @@ pub(super) fn bare_server(id: &str, zone: &str, observers: &Observers) -> Server
         with_root_server: false,
         started: None,
         stopped: None,
+        task: None,
     }
 }
 

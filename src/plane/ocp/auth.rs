@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use sha1::Sha1;
 
 use crate::domain::secret::Secret;
-pub(super) use crate::plane::base::encode;
+use crate::plane::base::encode;
 
 /// A login. `Debug` shows no secret.
 #[derive(Debug, Clone)]

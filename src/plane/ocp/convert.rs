@@ -126,6 +126,7 @@ fn zone(z: wire::Zone) -> Zone {
         idc: text(z.idc_name.as_ref()),
         status: health(raw(z.status.as_ref())),
         inner_status: text(z.inner_status.as_ref()),
+        task: None,
         server_count: count(z.server_count),
         servers,
         name,
@@ -146,6 +147,7 @@ pub(super) fn server(s: &wire::Server, zone: &ZoneName) -> Server {
         started: time(s.start_time.as_ref()).ok().flatten().filter(|t| !t.is_epoch()),
         // The epoch means "not stopped" (ocp-api 3.3).
         stopped: stopped.filter(|t| !t.is_epoch()),
+        task: None,
     }
 }
 
@@ -192,6 +194,7 @@ impl Door<'_> {
             server_count: count(c.server_count),
             root_servers,
             zones: zones(c.zones.unwrap_or_default()),
+            task: None,
             unreachable: c.fail_to_query_from_ob_reason.as_ref().map(|w| Text::new(&w.0)),
         }
     }

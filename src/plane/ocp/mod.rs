@@ -126,6 +126,9 @@ impl Ocp {
         {
             return Err(ConnectError::Header("access key"));
         }
+        if profile.url.trim_start().starts_with("unix:") {
+            return Err(ConnectError::Url("OCP has no socket; http:// or https://".to_owned()));
+        }
         let transport = Transport::new(&Settings {
             url: profile.url,
             ca_pem: profile.ca_pem,

@@ -31,6 +31,7 @@ impl Ocp {
         let planned = Planned {
             method: "POST",
             origin: base.origin.clone(),
+            socket: None,
             path_and_query: format!("{}{}", base.prefix, call.path),
             headers: calls::headers(base, &self.auth, &self.language, call.body.as_deref(), true),
             body: call.body.clone(),

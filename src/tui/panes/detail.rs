@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::topology::offline_left;
+use super::topology::{offline_left, offline_limit};
 use crate::app::effect::Query;
 use crate::app::facts::{DetailOf, Facts};
 use crate::app::overlays::dialog::situation;
@@ -17,7 +17,6 @@ use crate::app::panes::topology::{NodeId, Topology, cluster, server, task_of, un
 use crate::app::views::Form;
 use crate::domain::action::{ClusterAction, Force, Scope, Verb};
 use crate::domain::id::ClusterRef;
-use crate::domain::impact::offline_limit;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Health, Phase};
 use crate::domain::topology::{Server, Tenant};

@@ -3,6 +3,7 @@
 mod boxes;
 mod detail;
 mod head;
+mod nest;
 mod rows;
 mod tail;
 

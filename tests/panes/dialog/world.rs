@@ -55,6 +55,7 @@ pub fn server(zone: &str, id: &str, address: &str) -> Server {
         with_root_server: true,
         started: None,
         stopped: None,
+        task: None,
     }
 }
 
@@ -68,6 +69,7 @@ pub fn cluster(id: &str, name: &str, zones: &[&str]) -> Cluster {
             idc: Text::new("hz-a"),
             status: health("RUNNING"),
             inner_status: Text::new("ACTIVE"),
+            task: None,
             server_count: Some(1),
             servers: vec![server(zone, &format!("{}", 100 + n), &format!("10.0.{}.11:2882", n + 1))],
         })
@@ -83,6 +85,7 @@ pub fn cluster(id: &str, name: &str, zones: &[&str]) -> Cluster {
         server_count: None,
         root_servers,
         zones,
+        task: None,
         unreachable: None,
     }
 }
@@ -140,6 +143,7 @@ pub fn planned(action: &Action) -> Planned {
     Planned {
         method: "POST",
         origin: "https://ocp.example.com:8443".to_owned(),
+        socket: None,
         path_and_query: path,
         headers: vec![Header { name: "authorization".to_owned(), value: HeaderValue::Masked("Basic ***") }],
         body,

@@ -163,11 +163,43 @@ async fn h06_a_gateways_word_is_unknown_a_whole_envelope_refuses() {
     for status in [502, 504] {
         is_unknown(&into(move || json(status, "<html>bad gateway</html>")).await);
     }
-    let outcome = into(|| refuse(500, "Common.Unexpected")).await;
-    assert_eq!(refused(&outcome), (ReadErrorKind::Server, Exit::Failed));
+    for code in ["MySQL.Error", "Task.CreateFailed", "Request.Body.Decrypt.AES.KeyAndIv.Invalid"] {
+        let outcome = into(move || refuse(500, code)).await;
+        assert_eq!(refused(&outcome), (ReadErrorKind::Server, Exit::Failed), "{code}");
+    }
     for body in ["", "oops", "{}", r#"{"successful":"#] {
         is_unknown(&into(move || json(500, body)).await);
     }
+}
+
+/// A refusal in the words of the agent's last resort, which has no trace ID.
+fn unexpected(message: &str) -> Act {
+    let text = r#"{"successful":false,"timestamp":"2026-11-20T01:00:00Z","duration":0,"status":500,"traceId":"","data":null,"error":{"errCode":"Common.Unexpected","message":"WORDS"}}"#;
+    json(500, &text.replace("WORDS", message))
+}
+
+#[tokio::test]
+async fn h06_a_crash_while_an_order_is_handled_is_unknown_and_an_owner_that_is_away_refuses() {
+    // The DAG may have been made before the handler crashed.
+    let outcome = into(|| unexpected("Unexpected error: Internal Server Error")).await;
+    assert!(is_unknown(&outcome).contains("Internal Server Error"));
+    // Passed on to its owner, which may have taken it and never answered.
+    for words in [
+        r#"Post \"http://127.0.0.3:2886/api/v1/task/dag/2\": EOF"#,
+        "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+    ] {
+        is_unknown(&into(move || unexpected(words)).await);
+    }
+    let away = r#"Post \"http://127.0.0.3:2886/x\": dial tcp 127.0.0.3:2886: connect: connection refused"#;
+    assert_eq!(
+        refused(&into(move || unexpected(away)).await),
+        (ReadErrorKind::Unreachable, Exit::Unreachable)
+    );
+    // For a read it means "not known", and the end of nothing.
+    let server = agent(|_, _| unexpected("Unexpected error: Internal Server Error"));
+    let plane = client(&server);
+    assert_eq!(plane.task(&TaskId::new("1")).await.unwrap_err().kind, ReadErrorKind::Server);
+    assert!(!plane.is_stopped());
 }
 
 #[tokio::test]

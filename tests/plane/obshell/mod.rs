@@ -4,6 +4,7 @@
 mod actions;
 mod agent;
 mod faults;
+mod logins;
 mod reads;
 mod recordings;
 mod simulated;

@@ -19,13 +19,13 @@ use obdeck::sim::{self, Clock};
 
 use super::super::server::approved;
 
-struct Desk {
-    sim: sim::Obshell,
-    plane: Obshell,
+pub(super) struct Desk {
+    pub(super) sim: sim::Obshell,
+    pub(super) plane: Obshell,
 }
 
 impl Desk {
-    async fn start(options: Options) -> Self {
+    pub(super) async fn start(options: Options) -> Self {
         let sim = sim::Obshell::serve(Options { clock: Some(Clock::manual()), ..options }).await.unwrap();
         let clock = sim.clock().clone();
         let urls = sim.urls();
@@ -37,13 +37,13 @@ impl Desk {
         let now = move || Timestamp::from_millis(clock.wall());
         Self { plane: Obshell::connect(profile, Arc::new(now)).unwrap(), sim }
     }
-    async fn calm() -> Self {
+    pub(super) async fn calm() -> Self {
         Self::start(Options::default()).await
     }
     async fn cluster(&self) -> Cluster {
         self.plane.clusters().await.unwrap().value.remove(0)
     }
-    async fn action(&self, verb: Verb, part: &str, mode: Mode) -> Action {
+    pub(super) async fn action(&self, verb: Verb, part: &str, mode: Mode) -> Action {
         let c = self.cluster().await;
         let zone = c.zones.last().unwrap();
         let scope = match part {

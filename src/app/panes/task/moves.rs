@@ -1,6 +1,6 @@
 //! Movement and selection in the task view: rows by rows, boxes along edges, and what is in view.
 
-use super::picture::Picture;
+use super::picture::{Picture, Sort};
 use super::plan::{Area, BOXES_FROM, Plan};
 use super::rows::{Kind, Row};
 use super::seen::Seen;
@@ -8,6 +8,7 @@ use super::{MANY_NODES, TaskPane, View, follow};
 use crate::app::command::Command;
 use crate::app::facts::{Facts, Go, Notice, Step};
 use crate::app::panes::scroll;
+use crate::domain::id::TaskRef;
 use crate::domain::shown::Text;
 use crate::domain::task::Task;
 use crate::graph::walk::{self, Direction};
@@ -25,7 +26,7 @@ impl TaskPane {
         let Some(picture) = &self.picture else { return };
         let Some(item) = picture.items.get(ix) else { return };
         let label = picture.dag.nodes.get(item.node).map_or("", |n| n.label.as_str());
-        self.selected = Some((item.id.clone(), Text::new(label)));
+        self.selected = Some((item.sort, item.id.clone(), Text::new(label)));
     }
     /// The operator chose: the selection stays.
     pub(super) fn hold(&mut self, ix: usize) {
@@ -132,10 +133,14 @@ impl TaskPane {
             None => Step::go(Go::Notice(Notice::NoProblem)),
         }
     }
-    /// `l` unfolds the selected group, `h` folds it.
+    /// `l` unfolds the selected group or the selected sub DAGs, `h` folds them.
     pub(super) fn fold(&mut self, close: bool) {
         let Some(picture) = &self.picture else { return };
-        let Some(node) = self.selected().map(|i| i.node) else { return };
+        let Some((node, sort)) = self.selected().map(|i| (i.node, i.sort)) else { return };
+        if sort != Sort::Step {
+            self.fold_nest(node, close);
+            return;
+        }
         if picture.items_of(node).len() < 2 {
             return;
         }
@@ -145,6 +150,40 @@ impl TaskPane {
             self.open.remove(&id);
         } else {
             self.open.insert(id);
+        }
+    }
+    /// Shows the sub DAGs of a node one by one, or their head alone; it has the selection then.
+    fn fold_nest(&mut self, node: usize, close: bool) {
+        let Some(picture) = &self.picture else { return };
+        let Some(id) = picture.dag.nodes.get(node).map(|n| n.id.clone()) else { return };
+        self.is_held = true;
+        if close {
+            let head = picture.nest_of(node).start;
+            self.select(head);
+        }
+        self.nests.insert(id, !close);
+    }
+    /// Whether the sub DAGs of the selected head are shown one by one.
+    fn is_nest_open(&self) -> bool {
+        let node = self.selected().map(|i| i.node);
+        let shown = |r: &Row| r.node == node && matches!(r.kind, Kind::Inner(_));
+        self.picture.as_ref().is_some_and(|p| p.rows.iter().any(shown))
+    }
+    /// Enter on the head of sub DAGs folds or unfolds; on one of them it opens it, and on a subtask its log.
+    pub(super) fn enter(&mut self, task: &Task, cx: &Facts<'_>) -> Step {
+        let Some(item) = self.selected() else { return self.open_log(task) };
+        match item.sort {
+            Sort::Step => self.open_log(task),
+            Sort::Nest => {
+                let close = self.is_nest_open();
+                self.fold(close);
+                self.refresh(cx)
+            }
+            Sort::Inner => {
+                let inner = item.inner(task).zip(self.at.as_ref());
+                let at = inner.map(|(i, at)| TaskRef { profile: at.profile.clone(), id: i.id.clone() });
+                at.map_or_else(Step::none, |at| Step::go(Go::Task(at)))
+            }
         }
     }
     /// Larger and smaller forms of the boxes; beyond the largest, the selected group comes apart.
@@ -180,7 +219,7 @@ pub(super) const UNSET: (i32, i32) = (i32::MIN, i32::MIN);
 /// The item that a row stands for.
 pub(super) fn item_of_row(picture: &Picture, task: &Task, row: &Row) -> Option<usize> {
     match row.kind {
-        Kind::Item(ix) => Some(ix),
+        Kind::Item(ix) | Kind::Nest(ix) | Kind::Inner(ix) => Some(ix),
         Kind::Defect(_) | Kind::Join | Kind::Gap => None,
         Kind::Step | Kind::Pair | Kind::PairMembers | Kind::PairEnd | Kind::Members | Kind::Open => {
             follow::concerned(picture, task, row.node?)

@@ -3,7 +3,7 @@
 //! States and times have no part in it: they are looked up in the newest answer at each drawing, by place.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use super::job::{AT_ONCE, Job, Laid};
 use super::plan::Area;
 use super::rows::{self, Row};
 use crate::domain::id::SubtaskId;
-use crate::domain::task::{NodeIx, Subtask, Task};
+use crate::domain::task::{Inner, NodeIx, Subtask, Task};
 use crate::graph::collapse::collapse_except;
 use crate::graph::{
     Before, Collapse, Dag, Form, LayoutOptions, Orientation, Scene, from_task, lanes, layout, layout_after,
@@ -31,29 +31,57 @@ pub(crate) struct Wish {
     pub(crate) form: Form,
     /// IDs of groups that are unfolded.
     pub(crate) open: BTreeSet<String>,
+    /// Stages whose sub DAGs the operator folded or unfolded, by ID.
+    pub(crate) nests: BTreeMap<String, bool>,
     pub(crate) area: Area,
 }
 
 /// Where a subtask stands in the answer: node, and member of the node.
 pub(crate) type Place = (NodeIx, usize);
 
-/// Something that can be selected: a subtask, or a node without any (a ghost, a stage not begun).
+/// What an item is. OBShell counts DAGs and sub tasks apart: their IDs may be equal (obshell-api 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Sort {
+    /// A subtask, or a node without any (a ghost, a stage not begun).
+    Step,
+    /// The head of a stage's sub DAGs.
+    Nest,
+    /// One of them.
+    Inner,
+}
+
+/// Something that can be selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Its ID; of a node without subtasks the node's.
+    /// Its ID; of a node without subtasks, and of the head of its sub DAGs, the node's.
     pub id: SubtaskId,
     /// Node of the drawing that holds it.
     pub node: usize,
+    /// What it is.
+    pub sort: Sort,
     place: Option<Place>,
 }
 
 impl Item {
     /// The subtask in the newest answer.
     pub fn subtask<'t>(&self, task: &'t Task) -> Option<&'t Subtask> {
-        let (node, member) = self.place?;
+        let (node, member) = self.place.filter(|_| self.sort == Sort::Step)?;
         task.graph.nodes.get(node)?.members.get(member)
     }
+    /// The sub DAG in the newest answer.
+    pub fn inner<'t>(&self, task: &'t Task) -> Option<&'t Inner> {
+        let (_, at) = self.place.filter(|_| self.sort == Sort::Inner)?;
+        self.nest(task).get(at)
+    }
+    /// The sub DAGs of its stage in the newest answer.
+    pub fn nest<'t>(&self, task: &'t Task) -> &'t [Inner] {
+        let node = self.place.and_then(|(node, _)| task.graph.nodes.get(node));
+        node.map_or(&[], |n| n.inner.as_slice())
+    }
 }
+
+/// From here sub DAGs are folded until they are asked for.
+const MANY_INNER: usize = 5;
 
 /// The finished picture.
 #[derive(Debug)]
@@ -77,7 +105,8 @@ pub struct Picture {
     /// All that can be selected, in the order of the rows.
     pub items: Vec<Item>,
     of_node: Vec<Range<usize>>,
-    by_id: HashMap<SubtaskId, usize>,
+    nests: Vec<Range<usize>>,
+    by_id: HashMap<(Sort, SubtaskId), usize>,
 }
 
 impl Picture {
@@ -90,6 +119,9 @@ impl Picture {
             node.status.is_some().hash(&mut h);
             for s in &node.members {
                 (&s.id, s.parallel_ix).hash(&mut h);
+            }
+            for inner in &node.inner {
+                inner.id.hash(&mut h);
             }
         }
         task.graph.edges.hash(&mut h);
@@ -145,8 +177,8 @@ impl Picture {
         (Self { kept, ..Self::made(task, wish, keys, dag, scene) }, None)
     }
     fn made(task: &Task, wish: &Wish, (key, structure): (u64, u64), dag: Dag, scene: Option<Scene>) -> Self {
-        let (items, of_node) = items(task, &dag);
-        let by_id = items.iter().enumerate().map(|(ix, i)| (i.id.clone(), ix)).collect();
+        let Choices { items, of_node, nests } = Choices::of(task, &dag);
+        let by_id = items.iter().enumerate().map(|(ix, i)| ((i.sort, i.id.clone()), ix)).collect();
         let mut picture = Self {
             key,
             structure,
@@ -159,6 +191,7 @@ impl Picture {
             scene,
             items,
             of_node,
+            nests,
             by_id,
         };
         picture.rows = match wish.view {
@@ -172,9 +205,18 @@ impl Picture {
     pub fn items_of(&self, node: usize) -> Range<usize> {
         self.of_node.get(node).cloned().unwrap_or(0..0)
     }
-    /// An item by ID.
-    pub fn find(&self, id: &SubtaskId) -> Option<usize> {
-        self.by_id.get(id).copied()
+    /// Places of the sub DAGs of a node of the drawing: their head, then each; empty where it has none.
+    pub fn nest_of(&self, node: usize) -> Range<usize> {
+        self.nests.get(node).cloned().unwrap_or(0..0)
+    }
+    /// Whether a node's sub DAGs are shown one by one: as was asked for, else few ones where there is room.
+    pub(crate) fn is_nest_open(&self, node: usize, has_room: bool) -> bool {
+        let asked = self.dag.nodes.get(node).and_then(|n| self.wish.nests.get(&n.id));
+        asked.copied().unwrap_or(has_room && self.nest_of(node).len() <= MANY_INNER)
+    }
+    /// An item by what it is and its ID.
+    pub fn find(&self, sort: Sort, id: &SubtaskId) -> Option<usize> {
+        self.by_id.get(&(sort, id.clone())).copied()
     }
     /// The subtasks that a node of the drawing stands for.
     pub fn subtasks<'t>(&'t self, task: &'t Task, node: usize) -> impl Iterator<Item = &'t Subtask> {
@@ -249,31 +291,62 @@ fn options(wish: &Wish) -> LayoutOptions {
     }
 }
 
-/// Every subtask, node by node in the order of the lane view; a node without any stands for itself.
-fn items(task: &Task, dag: &Dag) -> (Vec<Item>, Vec<Range<usize>>) {
-    let by_key: HashMap<&str, NodeIx> =
-        task.graph.nodes.iter().enumerate().map(|(ix, n)| (n.key.raw(), ix)).collect();
-    let mut items = Vec::new();
-    let mut of_node = vec![0..0; dag.nodes.len()];
-    for node in lanes::order(dag) {
-        let Some(drawn) = dag.nodes.get(node) else { continue };
-        let from = items.len();
-        let own = std::iter::once(drawn.id.as_str()).filter(|_| drawn.members.is_empty());
-        for key in own.chain(drawn.members.iter().map(|m| m.id.as_str())) {
-            let Some(ix) = by_key.get(key) else { continue };
-            let members = task.graph.nodes.get(*ix).map_or(&[][..], |n| n.members.as_slice());
-            items.extend(members.iter().enumerate().map(|(m, s)| Item {
-                id: s.id.clone(),
-                node,
-                place: Some((*ix, m)),
-            }));
+/// What can be selected, and where a node of the drawing has its own.
+struct Choices {
+    items: Vec<Item>,
+    of_node: Vec<Range<usize>>,
+    nests: Vec<Range<usize>>,
+}
+
+impl Choices {
+    /// Every subtask, node by node in the order of the lane view, after them the node's sub DAGs behind a head of
+    /// their own; a node without any subtask stands for itself.
+    fn of(task: &Task, dag: &Dag) -> Self {
+        let by_key: HashMap<&str, NodeIx> =
+            task.graph.nodes.iter().enumerate().map(|(ix, n)| (n.key.raw(), ix)).collect();
+        let none = vec![0..0; dag.nodes.len()];
+        let mut all = Self { items: Vec::new(), of_node: none.clone(), nests: none };
+        for node in lanes::order(dag) {
+            let Some(drawn) = dag.nodes.get(node) else { continue };
+            let own = std::iter::once(drawn.id.as_str()).filter(|_| drawn.members.is_empty());
+            let keys = own.chain(drawn.members.iter().map(|m| m.id.as_str()));
+            let nodes: Vec<NodeIx> = keys.filter_map(|key| by_key.get(key).copied()).collect();
+            let from = all.items.len();
+            for ix in &nodes {
+                let members = task.graph.nodes.get(*ix).map_or(&[][..], |n| n.members.as_slice());
+                all.items.extend(members.iter().enumerate().map(|(m, s)| Item {
+                    id: s.id.clone(),
+                    node,
+                    sort: Sort::Step,
+                    place: Some((*ix, m)),
+                }));
+            }
+            if all.items.len() == from {
+                let id = SubtaskId::new(&drawn.id);
+                // No member has this number: the stage alone is meant.
+                let place = nodes.first().map(|ix| (*ix, usize::MAX));
+                all.items.push(Item { id, node, sort: Sort::Step, place });
+            }
+            if let Some(r) = all.of_node.get_mut(node) {
+                *r = from..all.items.len();
+            }
+            all.nest(task, node, &nodes);
         }
-        if items.len() == from {
-            items.push(Item { id: SubtaskId::new(&drawn.id), node, place: None });
+        all
+    }
+    fn nest(&mut self, task: &Task, node: usize, of: &[NodeIx]) {
+        let from = self.items.len();
+        for (ix, told) in of.iter().filter_map(|ix| Some((*ix, task.graph.nodes.get(*ix)?))) {
+            if told.inner.is_empty() {
+                continue;
+            }
+            let item = |id: SubtaskId, sort, at| Item { id, node, sort, place: Some((ix, at)) };
+            self.items.push(item(told.key.clone(), Sort::Nest, 0));
+            let each = told.inner.iter().enumerate();
+            self.items.extend(each.map(|(at, i)| item(SubtaskId::new(i.id.raw()), Sort::Inner, at)));
         }
-        if let Some(r) = of_node.get_mut(node) {
-            *r = from..items.len();
+        if let Some(r) = self.nests.get_mut(node) {
+            *r = from..self.items.len();
         }
     }
-    (items, of_node)
 }

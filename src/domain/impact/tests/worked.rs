@@ -305,7 +305,9 @@ fn the_offline_limit_is_told_and_a_short_one_warned_of() {
     };
     assert_eq!(limit("4h"), (Level::Fine, "offline-limit 3600s".to_owned()));
     assert_eq!(limit("20s"), (Level::Caution, "offline-limit 20s".to_owned()));
-    assert_eq!(limit("soon"), (Level::Unknown, "no-offline-limit".to_owned()));
+    let mut world = World::new(cluster(&["u", "u", "u"]));
+    world.parameters = Ok(Vec::new());
+    assert!(world.assess(&stop).codes().contains(&"no-offline-limit".to_owned()));
 }
 
 #[test]

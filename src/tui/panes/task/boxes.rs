@@ -56,7 +56,9 @@ fn dress(face: &mut Face, picture: &Picture, node: usize, s: &Scope<'_>) {
         [one] => Shown::filter(&words::box_line(one, &clock)),
         many => Shown::filter(&histogram(many, &clock, s)),
     };
-    if subtasks.len() < 2 {
+    let first = picture.items.get(picture.items_of(node).start);
+    let inner = first.map_or(&[][..], |i| i.nest(s.seen.task));
+    if subtasks.len() < 2 && inner.is_empty() {
         return;
     }
     // The ID in a group's border would be that of its first member alone.
@@ -64,6 +66,11 @@ fn dress(face: &mut Face, picture: &Picture, node: usize, s: &Scope<'_>) {
         subtasks.iter().copied().filter(|t| f(t.phase())).collect()
     };
     let failed = of(&|p| p == Phase::Failed);
+    if failed.is_empty() && !inner.is_empty() {
+        // They do the stage's work: how far they are tells more than who waits for them.
+        face.foot = Some(Shown::filter(&words::sub_dags_done(inner)));
+        return;
+    }
     let named = if failed.is_empty() { of(&Phase::is_active) } else { failed };
     face.foot = Some(match named.split_first() {
         None => Shown::filter(&words::subtasks(subtasks.len())),
@@ -95,6 +102,9 @@ fn histogram(subtasks: &[&Subtask], clock: &Clock, s: &Scope<'_>) -> String {
             let _ = write!(out, "{}{count} ", symbol(phase, s.look.ascii));
         }
     }
-    out.push_str(&words::time_of(clock));
+    // As in a single box: what nobody told is not counted against.
+    let told = Clock { limit: clock.limit.filter(|l| !l.is_assumed), ..*clock };
+    out.push_str(&words::time_of(&told));
+    out.truncate(out.trim_end().len());
     out
 }

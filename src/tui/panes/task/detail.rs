@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Scope, rows, tail};
+use super::{Scope, nest, rows, tail};
 use crate::app::panes::task::times::{self, Clock};
 use crate::domain::shown::cut_end;
 use crate::domain::status::{Health, Phase};
@@ -15,6 +15,9 @@ use crate::tui::theme::{Role, symbol};
 use crate::tui::widgets::edge;
 use crate::tui::widgets::line::{Line, put};
 use crate::tui::widgets::timeout;
+
+/// Lines that a step's sub DAGs take beside its other facts.
+const INNER_LINES: usize = 4;
 
 /// Whether the lower part tells what came of the task instead of one subtask: after the end, until the operator moves.
 /// A failed task has not ended: there the failed step and its log are what counts.
@@ -29,6 +32,10 @@ pub(super) fn strip_titles<'a>(s: &Scope<'_>) -> (Line<'a>, Line<'a>) {
     if tells_result(s) {
         let right = Line::new().and("f and arrows: single steps", muted);
         return (Line::new().and("After the end", theme.style(Role::Heading)), right);
+    }
+    if let Some(item) = nest::selected(s) {
+        let left = Line::new().and(nest::title(item, s), theme.style(Role::Heading));
+        return (left, Line::new().and("f follows", muted));
     }
     let left = match (s.pane.selected(), selected(s)) {
         (_, Some(t)) => Line::new().and(words::subtask_title(t), theme.style(Role::Heading)),
@@ -55,6 +62,10 @@ pub(super) fn strip(buf: &mut Buffer, area: Rect, s: &Scope<'_>) {
         }
         return;
     }
+    if let Some(item) = nest::selected(s) {
+        nest::strip(buf, Rect { x, width, ..area }, item, s);
+        return;
+    }
     let Some(t) = selected(s) else {
         put(buf, x, area.y, words::GHOST, width, s.look.theme.style(Role::Caution));
         return;
@@ -62,7 +73,15 @@ pub(super) fn strip(buf: &mut Buffer, area: Rect, s: &Scope<'_>) {
     let facts = facts(t, s, width);
     let log_rows = area.height.saturating_sub(1);
     facts.draw(buf, x, area.y, width);
-    let log = Rect { y: area.y + 1, height: log_rows, x, width };
+    // Half of the rest for the stage's sub DAGs, half for the log.
+    let inner = nest::stage(s).map_or(&[][..], |n| n.inner.as_slice());
+    let nested = nest::lines(inner, usize::from(log_rows / 2), s);
+    for (row, line) in nested.iter().enumerate() {
+        line.draw(buf, x, area.y + 1 + row as u16, width);
+    }
+    let used = nested.len() as u16;
+    let log_rows = log_rows - used;
+    let log = Rect { y: area.y + 1 + used, height: log_rows, x, width };
     let edges = around(t, s);
     // A step without a log leaves its rows to its neighbours.
     if t.started.is_none() || log_rows > 3 {
@@ -81,8 +100,10 @@ pub(super) fn strip(buf: &mut Buffer, area: Rect, s: &Scope<'_>) {
 pub(super) fn pane(buf: &mut Buffer, area: Rect, border: Style, s: &Scope<'_>) {
     let theme = &s.look.theme;
     let result_first = tells_result(s);
+    let nested = nest::selected(s);
     let title = match (result_first, s.pane.selected()) {
         (true, _) => "After the end".to_owned(),
+        (false, Some(item)) if nested.is_some() => nest::title(item, s),
         (false, Some(item)) => format!("Subtask {}", item.id),
         (false, None) => String::new(),
     };
@@ -99,9 +120,10 @@ pub(super) fn pane(buf: &mut Buffer, area: Rect, border: Style, s: &Scope<'_>) {
         lines.extend(result(s));
         lines.push(("", Line::new()));
     }
-    match selected(s) {
-        Some(t) => lines.extend(all_facts(t, s)),
-        None => lines.push(("", Line::new().and(words::GHOST, theme.style(Role::Caution)))),
+    match (nested, selected(s)) {
+        (Some(item), _) => lines.extend(nest::facts(item, usize::from(inner.height), s)),
+        (None, Some(t)) => lines.extend(all_facts(t, s)),
+        (None, None) => lines.push(("", Line::new().and(words::GHOST, theme.style(Role::Caution)))),
     }
     for (row, (label, line)) in lines.iter().take(usize::from(inner.height)).enumerate() {
         let y = inner.y + row as u16;
@@ -221,6 +243,9 @@ fn all_facts<'a>(t: &Subtask, s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
         lines.push(("upstream", neighbours(&ups, s)));
         lines.push(("downstr.", neighbours(&downs, s)));
     }
+    let inner = nest::stage(s).map_or(&[][..], |n| n.inner.as_slice());
+    let labels = std::iter::once("sub DAGs").chain(std::iter::repeat(" "));
+    lines.extend(labels.zip(nest::lines(inner, INNER_LINES, s)));
     let executor = if t.executor.is_empty() { &task.executor } else { &t.executor };
     lines.push(("executor", of(executor.shown().as_str().to_owned())));
     lines.push(("rollback", of(words::rollback(t, task.prohibit_rollback))));

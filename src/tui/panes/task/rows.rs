@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::Scope;
+use super::{Scope, nest};
 use crate::app::panes::task::View;
 use crate::app::panes::task::picture::Picture;
 use crate::app::panes::task::rows::{Kind, Row};
@@ -152,7 +152,7 @@ fn draw_gutter(buf: &mut Buffer, at: Rect, c: Columns, picture: &Picture, row: &
             Own::Symbol(item.and_then(|i| i.subtask(task)).map_or(Phase::Unknown, Subtask::phase))
         }
         Kind::Defect(_) => Own::Symbol(Phase::Unknown),
-        Kind::Item(_) | Kind::Members | Kind::Join | Kind::Gap => Own::Lane,
+        Kind::Nest(_) | Kind::Inner(_) | Kind::Item(_) | Kind::Members | Kind::Join | Kind::Gap => Own::Lane,
     };
     lanes::draw(buf, (at.x + MARK, at.y, c.gutter), &row.lanes, row.lane, own, row.is_cut, s.look);
 }
@@ -193,6 +193,18 @@ fn draw_row(buf: &mut Buffer, at: Rect, c: Columns, picture: &Picture, row: &Row
         (Kind::PairMembers | Kind::Members, Some(node)) => {
             let line = member_line(picture, node, usize::from(room.saturating_sub(2)), s);
             line.draw(buf, x + 2, at.y, room.saturating_sub(2));
+        }
+        (Kind::Nest(ix) | Kind::Inner(ix), _) => {
+            let Some(item) = picture.items.get(ix) else { return };
+            // In the list an address may take the columns of ID and name.
+            let (name, state) = (x + if c.id > 0 { c.id } else { 0 }, at.x + c.at_state());
+            let cells = nest::Cells { name, state, rest: state + c.state, end: at.right() };
+            if matches!(row.kind, Kind::Nest(_)) {
+                let is_open = picture.rows.iter().any(|r| r.kind == Kind::Inner(ix + 1));
+                nest::head(buf, at.y, cells, item, is_open, s);
+            } else {
+                nest::one(buf, at.y, cells, item, s);
+            }
         }
         (Kind::Item(ix), _) => draw_item(buf, at, c, picture, (ix, row), s),
         (Kind::Defect(ix), _) => {

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{Scope, detail};
+use super::{Scope, detail, nest};
 use crate::domain::shown::cut_end;
 use crate::domain::task::Subtask;
 use crate::text::task as words;
@@ -58,6 +58,12 @@ pub(super) fn pane(buf: &mut Buffer, area: Rect, border: Style, s: &Scope<'_>) {
             .and(format!("Log {}", t.id), theme.style(Role::Heading))
             .and(format!("  {name}"), theme.style(Role::Text))
     });
+    if nest::selected(s).is_some() {
+        let inner = edge::frame(buf, area, border, &title, &Line::new());
+        let width = inner.width.saturating_sub(2);
+        put(buf, inner.x + 1, inner.y, words::INNER_LOG, width, theme.style(Role::Muted));
+        return;
+    }
     let right = Line::new().and(format!("{count}● follow"), theme.style(Role::Muted));
     let inner = edge::frame(buf, area, border, &title, &right);
     if let Some(t) = subtask {
