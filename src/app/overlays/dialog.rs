@@ -111,6 +111,8 @@ pub struct Dialog {
     /// When the impact became another than what was shown first.
     changed: Option<Timestamp>,
     back: Option<Back>,
+    /// What the last yes confirmed, in machine words: what is new beside it is marked when the order was held back.
+    confirmed: Vec<String>,
 }
 
 impl Dialog {
@@ -135,6 +137,7 @@ impl Dialog {
             seen: None,
             changed: None,
             back: None,
+            confirmed: Vec::new(),
         }
     }
 
@@ -367,6 +370,7 @@ impl Dialog {
                 self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
                 self.back = None;
+                self.confirmed = impact.codes();
                 DialogStep::Submit(approved)
             }
             Err(refusal) => {

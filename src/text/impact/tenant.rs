@@ -52,6 +52,18 @@ pub fn verdict(t: &TenantImpact) -> String {
     }
 }
 
+/// What is to spare, or the word that stands for it.
+pub fn spare(t: &TenantImpact) -> String {
+    match t.standing {
+        Standing::Stops => "STOPS".to_owned(),
+        Standing::Down => "down".to_owned(),
+        Standing::MayStop => "may STOP".to_owned(),
+        Standing::Pauses => "pauses".to_owned(),
+        Standing::Unknown => "??".to_owned(),
+        Standing::NoSpare | Standing::Safe => t.spare().to_string(),
+    }
+}
+
 /// The first reason why its verdict cannot be trusted.
 fn unsure(t: &TenantImpact) -> Option<String> {
     Some(match t.unsure.first()? {
@@ -78,7 +90,7 @@ pub fn leaders(t: &TenantImpact, ascii: bool) -> Option<String> {
 }
 
 /// `F@zone1,F@zone2`: types by their letter, one replica unsaid.
-fn short_locality(told: &str) -> String {
+pub fn short_locality(told: &str) -> String {
     let short = told.replace("FULL", "F").replace("READONLY", "R").replace("LOGONLY", "L");
     short.replace("{1}", "").replace(", ", ",")
 }

@@ -17,9 +17,11 @@ use crate::app::panes::topology::{NodeId, Topology, cluster, server, task_of, un
 use crate::app::views::Form;
 use crate::domain::action::{ClusterAction, Force, Scope, Verb};
 use crate::domain::id::ClusterRef;
+use crate::domain::impact::{Impact, Standing, TenantImpact};
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Health, Phase};
 use crate::domain::topology::{Server, Tenant};
+use crate::text::impact::tenant;
 use crate::text::task::phase as word;
 use crate::text::{self, console};
 use crate::tui::chrome::{cluster_word, counted};
@@ -381,8 +383,20 @@ fn columns(tab: Tab, width: u16) -> Vec<(u16, &'static str)> {
         Tab::Servers => {
             vec![(1, "ADDRESS"), (23, "STATUS"), (39, "ROOT"), (45, "UP"), (50, "STOP TIME"), (68, "LIMIT")]
         }
-        Tab::Tenants if width < 60 => vec![(1, "TENANT"), (16, "PRIMARY ZONE"), (34, "LOCALITY")],
-        Tab::Tenants => vec![(1, "TENANT"), (16, "MODE"), (24, "PRIMARY ZONE"), (42, "LOCALITY")],
+        Tab::Tenants if width < 60 => {
+            vec![(1, "TENANT"), (16, "PRIMARY ZONE"), (34, "NOW"), (40, "AFTER"), (47, "SPARE")]
+        }
+        Tab::Tenants => {
+            let votes = width - 20;
+            vec![
+                (1, "TENANT"),
+                (16, "PRIMARY ZONE"),
+                (32, "LOCALITY"),
+                (votes, "NOW"),
+                (votes + 6, "AFTER"),
+                (votes + 13, "SPARE"),
+            ]
+        }
         Tab::Tasks => vec![(1, "ID"), (15, "TASK"), (39, "STATE"), (54, "STEP"), (62, "BY")],
     }
 }
@@ -393,7 +407,12 @@ fn rows(tab: Tab, pane: &Detail, cx: &Facts<'_>, look: &Look) -> Vec<Vec<Said>> 
         Tab::Servers => {
             pane.servers(cx.cache).into_iter().map(|s| server_row(s, pane.cluster(), cx)).collect()
         }
-        Tab::Tenants => pane.tenants(cx.cache).into_iter().map(|t| tenant_row(t, narrow)).collect(),
+        Tab::Tenants => {
+            let impact = pane.cluster().and_then(|at| glance(at, pane.scope(), cx));
+            let of = |t: &Tenant| impact.as_ref()?.tenants().find(|i| i.name == t.name);
+            let whole = pane.scope() == Scope::Cluster;
+            pane.tenants(cx.cache).into_iter().map(|t| tenant_row(t, of(t), whole, narrow)).collect()
+        }
         Tab::Tasks => pane
             .tasks(cx.cache)
             .into_iter()
@@ -442,14 +461,45 @@ fn server_row(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> Vec<Said> 
     ]
 }
 
-fn tenant_row(t: &Tenant, narrow: bool) -> Vec<Said> {
-    let mut row = vec![(t.name.to_string(), Role::Text)];
+/// A tenant with its votes: now, and after a stop of what is shown; of a whole cluster only what is there now.
+fn tenant_row(t: &Tenant, impact: Option<&TenantImpact>, whole: bool, narrow: bool) -> Vec<Said> {
+    let mut row = vec![(t.name.to_string(), Role::Text), (dash(&t.primary_zone).to_owned(), Role::Text)];
     if !narrow {
-        row.push((dash(&t.mode).to_owned(), Role::Text));
+        let locality = tenant::short_locality(t.locality.shown().as_str());
+        row.push((if locality.is_empty() { "-".to_owned() } else { locality }, Role::Text));
     }
-    row.push((dash(&t.primary_zone).to_owned(), Role::Text));
-    row.push((dash(&t.locality).to_owned(), Role::Text));
+    let Some(i) = impact else {
+        row.extend((0..3).map(|_| ("-".to_owned(), Role::Muted)));
+        return row;
+    };
+    let votes = |b| format!("{}/{}", tenant::span(b), i.voters);
+    row.push((votes(i.now), Role::Text));
+    if whole {
+        let spare = i64::from(i.now.worst) - i64::from(i.voters / 2 + 1);
+        row.push(("-".to_owned(), Role::Muted));
+        row.push((spare.to_string(), if spare < 0 { Role::Danger } else { Role::Text }));
+        return row;
+    }
+    let role = match i.standing {
+        Standing::Stops | Standing::Down => Role::Danger,
+        Standing::MayStop | Standing::Pauses | Standing::Unknown | Standing::NoSpare => Role::Caution,
+        Standing::Safe => Role::Text,
+    };
+    row.push((votes(i.after), role));
+    row.push((tenant::spare(i), role));
     row
+}
+
+/// What a plain stop of something would take away, as far as the screen knows.
+fn glance(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Option<Impact> {
+    let action = ClusterAction {
+        verb: Verb::Stop,
+        cluster: at.clone(),
+        cluster_name: cluster(cx.cache, at).map(|c| c.name.clone()).unwrap_or_default(),
+        scope,
+        force: Force::default(),
+    };
+    situation::glance(&action, cx)
 }
 
 /// Why a list is empty: nothing there, not read yet, or not readable.
@@ -522,14 +572,7 @@ fn tenants_here(at: &ClusterRef, zone: &crate::domain::id::ZoneName, cx: &Facts<
 
 /// What a stop would leave, in one line, worst word last where the eye ends.
 fn loss(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Said {
-    let action = ClusterAction {
-        verb: Verb::Stop,
-        cluster: at.clone(),
-        cluster_name: cluster(cx.cache, at).map(|c| c.name.clone()).unwrap_or_default(),
-        scope,
-        force: Force::default(),
-    };
-    let Some(impact) = situation::glance(&action, cx) else {
+    let Some(impact) = glance(at, scope, cx) else {
         return ("stop would leave: not known yet".to_owned(), Role::Muted);
     };
     let (mut words, is_bad) =
