@@ -75,6 +75,13 @@ pub fn line(finding: &Finding, ascii: bool) -> Line {
     Line { mark: mark(finding.level), label, value }
 }
 
+/// A finding as a sentence: label and value, without the blanks that put one below the other.
+pub fn sentence(finding: &Finding, ascii: bool) -> String {
+    let line = line(finding, ascii);
+    let joined = if line.value.is_empty() { line.label } else { format!("{}: {}", line.label, line.value) };
+    joined.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn arrow(ascii: bool) -> &'static str {
     if ascii { "->" } else { "→" }
 }

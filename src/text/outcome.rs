@@ -248,8 +248,7 @@ pub fn finding(f: &Finding) -> String {
 
 /// The same without its mark, for machine output that tells the level apart.
 pub fn bare(f: &Finding) -> String {
-    let line = super::impact::line(f, true);
-    if line.value.is_empty() { line.label } else { format!("{}: {}", line.label, line.value) }
+    super::impact::sentence(f, true)
 }
 
 /// Why something is not offered, and what is.

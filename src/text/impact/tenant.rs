@@ -32,6 +32,14 @@ pub fn value(t: &TenantImpact, ascii: bool) -> String {
     format!("{} {} {} of {}   {}", span(t.now), arrow(ascii), span(t.after), t.voters, verdict(t))
 }
 
+/// The same in less room, what matters first: `STOPS 1 → 0 of 1`.
+pub fn short(t: &TenantImpact, ascii: bool) -> String {
+    if t.voters == 0 {
+        return value(t, ascii);
+    }
+    format!("{} {} {} {} of {}", verdict(t), span(t.now), arrow(ascii), span(t.after), t.voters)
+}
+
 /// `2`, or `1-2` where the API does not tell.
 pub fn span(b: Bounds) -> String {
     if b.worst == b.best { b.best.to_string() } else { format!("{}-{}", b.worst, b.best) }
@@ -85,7 +93,7 @@ pub fn leaders(t: &TenantImpact, ascii: bool) -> Option<String> {
         Leaders::Stay | Leaders::Untold => None,
         Leaders::Move { from, to } if to.is_empty() => Some(format!("leaders {}: nowhere to go", list(from))),
         Leaders::Move { from, to } => Some(format!("leaders {}{}{}", list(from), arrow(ascii), list(to))),
-        Leaders::Share { lost, of } => Some(format!("RANDOM, about {lost}/{of} move")),
+        Leaders::Share { lost, of } => Some(format!("RANDOM, about {lost}/{of}")),
     }
 }
 

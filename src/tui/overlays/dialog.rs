@@ -235,7 +235,11 @@ impl View<'_> {
     }
 
     fn finding(&self, finding: &Finding) -> Line<'static> {
-        let l = text::impact::line(finding, self.look.ascii);
+        let mut l = text::impact::line(finding, self.look.ascii);
+        if let (true, Some(t)) = (self.is_page, finding.fact.tenant()) {
+            l.label = t.name.to_string();
+            l.value = text::impact::tenant::short(t, self.look.ascii);
+        }
         let role = level_role(finding.level);
         let mut label = l.label;
         if finding.fact == Fact::NotChecked && !self.is_page {
@@ -368,10 +372,9 @@ impl View<'_> {
             rows.push(self.waiting());
         }
         for finding in findings {
-            let l = text::impact::line(finding, self.look.ascii);
-            let value = if l.value.is_empty() { l.label } else { format!("{}: {}", l.label, l.value) };
-            let mut lines =
-                paragraph(&format!("{}  {value}", l.mark), 1, self.columns, Role::Text, self.look);
+            let mark = text::impact::mark(finding.level);
+            let said = text::impact::sentence(finding, self.look.ascii);
+            let mut lines = paragraph(&format!("{mark}  {said}"), 1, self.columns, Role::Text, self.look);
             if let Some(first) = lines.first_mut() {
                 first.style = self.look.theme.style(level_role(finding.level));
             }
