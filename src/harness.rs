@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use tokio::runtime::Runtime;
 
 use crate::app::effect::Effect;
-use crate::app::keepsake::{File, Keepsake, Kept};
+use crate::app::keepsake::{File, Keepsake, Kept, NotKept};
 use crate::app::key::{Key, KeyCode, Size};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
@@ -23,10 +23,11 @@ use crate::domain::action::Action;
 use crate::domain::outcome::Outcome;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
+use crate::driver::keeper::Keeper;
 use crate::driver::reads::{Planes, read};
 use crate::tui::look::Look;
 use crate::tui::screen::grid::{Glyph, Grid};
-use crate::tui::{draw, svg};
+use crate::tui::{draw, export, svg};
 
 /// Messages that one step may set off; a circle ends here.
 const STEPS: usize = 10_000;
@@ -47,6 +48,7 @@ pub struct Harness {
     runtime: Runtime,
     story: Story,
     planes: Planes,
+    keeper: Keeper,
     model: Model,
     look: Look,
     terminal: Terminal<TestBackend>,
@@ -69,7 +71,9 @@ impl Harness {
         story: Story,
     ) -> Self {
         let model = Model::new(settings, size, (story.now)());
+        let keeper = Keeper::in_memory(Arc::clone(&story.now));
         let mut harness = Self {
+            keeper,
             runtime,
             story,
             planes,
@@ -218,6 +222,11 @@ impl Harness {
                 };
                 return Some(Msg::Outcome { ticket, outcome });
             }
+            Effect::Jot(what) => {
+                let jotted = self.runtime.block_on(self.keeper.jot(*what));
+                return Some(Msg::Jotted(jotted.map(Box::new)));
+            }
+            Effect::History => return Some(Msg::History(self.runtime.block_on(self.keeper.history()))),
             Effect::Layout(job) => return Some(Msg::Laid(Box::new(job.run()))),
             Effect::WakeAt(at) => self.wake = Some(at),
             Effect::Copy(text) => self.copied.push(text),
@@ -226,11 +235,11 @@ impl Harness {
                     plane.resume();
                 }
             }
-            Effect::Save(keepsake) => {
-                let name = |f: &File| Shown::filter(&format!("{}.{}", keepsake.stem(), f.extension));
-                let names = keepsake.files().iter().map(name).collect();
-                self.saved.push(*keepsake);
-                return Some(Msg::Saved(Ok(Kept { folder: Shown::filter(EXPORTS), names })));
+            Effect::Save(keepsake) => return Some(Msg::Saved(Ok(self.keep(*keepsake)))),
+            Effect::Export(export) => {
+                let failed = |why: String| NotKept::Failed(Shown::filter(&why));
+                let made = export::keepsake(&export).map_err(failed);
+                return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
             }
             Effect::Quit => self.ended = true,
             Effect::Forget(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
@@ -238,6 +247,12 @@ impl Harness {
         None
     }
 
+    fn keep(&mut self, keepsake: Keepsake) -> Kept {
+        let name = |f: &File| Shown::filter(&format!("{}.{}", keepsake.stem(), f.extension));
+        let names = keepsake.files().iter().map(name).collect();
+        self.saved.push(keepsake);
+        Kept { folder: Shown::filter(EXPORTS), names }
+    }
     fn paint(&mut self) {
         let (model, look) = (&self.model, &self.look);
         let drawn: Result<_, Infallible> = self.terminal.draw(|frame| draw(frame, model, look));

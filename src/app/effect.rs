@@ -1,6 +1,7 @@
 //! What the machine asks of the shell around it, and what can be read. Closed lists.
 
 use super::keepsake::Keepsake;
+use super::panes::task::export::Export;
 use super::panes::task::job::Job;
 use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
@@ -9,6 +10,7 @@ use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
 use crate::domain::request::{Checked, Planned};
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::timeline::What;
 use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
 
 /// Something that can be read.
@@ -124,6 +126,10 @@ pub enum Effect {
         /// The order.
         order: Approved,
     },
+    /// Write a line of the journal; answered by [`super::msg::Msg::Jotted`].
+    Jot(Box<What>),
+    /// Read the journal's newest records; answered by [`super::msg::Msg::History`].
+    History,
     /// Put a text into the clipboard by OSC 52.
     Copy(String),
     /// A 401 stopped the profile and the operator asks to try again.
@@ -134,6 +140,8 @@ pub enum Effect {
     Layout(Box<Job>),
     /// Write files the operator asked for; answered by [`super::msg::Msg::Saved`].
     Save(Box<Keepsake>),
+    /// Draw a task and write it into files; answered as `Save` is.
+    Export(Box<Export>),
     /// Draw every cell again.
     Redraw,
     /// Give the terminal back and stop, as ctrl-z does.

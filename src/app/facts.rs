@@ -4,6 +4,7 @@ use super::cache::Cache;
 use super::effect::Effect;
 use super::keepsake::{Keepsake, Kept, NotKept};
 use super::key::Size;
+use super::panes::task::export::Format;
 use super::settings::Settings;
 use crate::domain::action::{Action, Scope, Verb};
 use crate::domain::capability::WhyNot;
@@ -74,12 +75,16 @@ pub enum Go {
     Confirm(Action),
     /// The list of all actions.
     Actions(Vec<ActionOffer>),
+    /// The list of what can be written into files.
+    Files(Vec<ActionOffer>),
     /// Close the topmost overlay.
     CloseOverlay,
     /// Something to say on the message line.
     Notice(Notice),
     /// Copy a value, and show it on the message line for terminals that refuse.
     Copy(Shown),
+    /// Draw the open task in these formats and write it into files.
+    Export(&'static [Format]),
     /// Write files.
     Save(Box<Keepsake>),
 }
@@ -131,6 +136,8 @@ pub enum Notice {
     NoMatch(Shown),
     /// There is no problem to go to.
     NoProblem,
+    /// Boxes could not be laid out: the lanes stay.
+    NotLaid(Shown),
     /// A background part of the program failed.
     Fault(Shown),
     /// What a control plane had to say beside its answers, e.g. that an agent has another key.
@@ -139,6 +146,8 @@ pub enum Notice {
     KeyClash(super::keymap::Clash),
     /// What there is no view for at this size or place.
     NothingThere,
+    /// The journal could not be read: why, and what to do.
+    NoHistory(Text),
     /// The end waits for an order in flight.
     QuitWaits,
     /// Something that was watched ended or changed, in the words of the trade.
@@ -152,8 +161,10 @@ impl Notice {
             Notice::Outcome(o) => !matches!(**o, Outcome::Accepted { .. }),
             Notice::ReadFailed(_)
             | Notice::NotSaved(_)
+            | Notice::NotLaid(_)
             | Notice::Fault(_)
             | Notice::Told(..)
+            | Notice::NoHistory(_)
             | Notice::QuitWaits
             | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,

@@ -6,6 +6,7 @@ use super::cache::Cache;
 use super::command::Command;
 use super::effect::{Query, Ticket, Want};
 use super::facts::{DetailOf, Facts, Notice, Offer};
+use super::journal::Journal;
 use super::key::{Key, KeyCode, Size};
 use super::keymap::KeyMap;
 use super::notices::Notices;
@@ -48,6 +49,8 @@ pub struct Model {
     pub cache: Cache,
     /// What there is to say.
     pub notices: Notices,
+    /// What is known of the journal.
+    pub journal: Journal,
     /// Bindings in force.
     pub keymap: KeyMap,
     /// The screen.
@@ -118,6 +121,7 @@ impl Model {
             overlays: Vec::new(),
             cache: Cache::default(),
             notices,
+            journal: Journal::new(settings.journal.broken.clone()),
             keymap,
             size: clamp(size),
             now,

@@ -1,6 +1,7 @@
 //! `obdeck` without a verb, and the screen of `demo`: what must hold before the full-screen console may start.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::args::Global;
@@ -15,6 +16,7 @@ use crate::domain::outcome::Exit;
 use crate::domain::shown::Shown;
 use crate::driver::connect::{self, ConnectError};
 use crate::driver::console::{self, Options};
+use crate::driver::keeper::Keeper;
 use crate::driver::reads::{Planes, Submit};
 use crate::driver::{clock, submit};
 use crate::store::config::{Config, Profile};
@@ -33,7 +35,8 @@ pub(crate) async fn run(global: &Global) -> Ended {
         session.config.profiles.clone()
     };
     needs_terminal()?;
-    show(global, &session.config, profiles, false).await
+    let state = Paths::find(global.config.as_deref()).state;
+    show(global, &session.config, profiles, At { state: state.as_deref(), demo: false }).await
 }
 
 /// Refuses where a screen cannot be drawn (T07, T08); no byte has gone to stdout by then.
@@ -54,8 +57,14 @@ pub(crate) fn needs_terminal() -> Result<(), Fail> {
     Err(Fail::of(Exit::Usage, NO_TERMINAL, why, NO_TERMINAL_NOW))
 }
 
+/// Where a console keeps its state, and whether it is the demo's.
+pub(crate) struct At<'a> {
+    pub(crate) state: Option<&'a Path>,
+    pub(crate) demo: bool,
+}
+
 /// Connects and shows. A profile that cannot be connected is shown as broken, with the reason.
-pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile>, demo: bool) -> Ended {
+pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile>, at: At<'_>) -> Ended {
     let bound = keys::read(&config.keys).map_err(|mistakes| {
         let file = Paths::find(global.config.as_deref()).config.unwrap_or_default();
         tell_mistakes(&file.display().to_string(), &mistakes);
@@ -76,6 +85,8 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
         };
         facts.push(fact(global, &profile, broken));
     }
+    let keeper = Keeper::in_folder(at.state);
+    let journal = keeper.at_start().await;
     let environment = Environment::read(|name| std::env::var(name).ok());
     let ui = &config.ui;
     let ascii = global.ascii || ui.ascii == Some(true) || ui.ambiguous_width == 2;
@@ -85,11 +96,13 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
             profiles: facts,
             refresh: ui.refresh,
             clipboard: ui.clipboard,
-            demo,
+            demo: at.demo,
             keys: bound,
+            journal,
         },
         planes,
         submit: send,
+        keeper,
         look: environment.look(ascii, global.no_color || ui.theme == "mono"),
         through: environment.through(),
         start: clock::now(),

@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until};
 
 #[cfg(debug_assertions)]
 use super::fault;
+use super::keeper::Keeper;
 use super::pace::Pace;
 use super::reads::{Planes, Reads, Submit};
 use super::signals::{Signal, Signals};
@@ -32,6 +33,7 @@ use crate::domain::limits;
 use crate::domain::time::Timestamp;
 use crate::tui::backend::Painter;
 use crate::tui::draw::draw;
+use crate::tui::export;
 use crate::tui::keys::{Input, Open, Parser};
 use crate::tui::look::Look;
 use crate::tui::osc::{self, Through};
@@ -56,6 +58,8 @@ pub struct Options {
     pub planes: Planes,
     /// Sends an order, once.
     pub submit: Submit,
+    /// Keeps the journal.
+    pub keeper: Keeper,
     /// How the screen is to look; ASCII also when the terminal turns out to draw lines two columns wide.
     pub look: Look,
     /// What stands between us and the terminal.
@@ -92,7 +96,7 @@ pub async fn run(options: Options) -> io::Result<End> {
     let mut console = Console {
         clipboard: options.settings.clipboard,
         model: Model::new(options.settings, size, options.start),
-        reads: Reads::new(options.planes, options.submit, to),
+        reads: Reads::new(options.planes, options.submit, options.keeper, to),
         look: options.look,
         through: options.through,
         painter: Painter::new(size.width, size.height),
@@ -183,6 +187,7 @@ impl Console {
                 self.take_answer(msg);
             }
         }
+        self.reads.written().await;
         self.finish()
     }
 
@@ -375,6 +380,8 @@ impl Console {
             Effect::Forget(ticket) => self.reads.forget(ticket),
             Effect::WakeAt(at) => self.wake = Some(Instant::now() + at.since(self.clock.now()).to_std()),
             Effect::Submit { ticket, order } => self.reads.submit(ticket, order),
+            Effect::Jot(what) => self.reads.jot(*what),
+            Effect::History => self.reads.history(),
             Effect::Copy(text) => {
                 if self.clipboard && self.output.len() < COPY_WAITS {
                     self.output.push(&osc::copy(&text, self.through));
@@ -382,7 +389,10 @@ impl Console {
                 }
             }
             Effect::Layout(job) => self.reads.layout(*job),
-            Effect::Save(keepsake) => self.reads.save(*keepsake, self.exports.clone()),
+            Effect::Save(keepsake) => self.reads.save(|| Ok(*keepsake), self.exports.clone()),
+            Effect::Export(export) => {
+                self.reads.save(move || export::keepsake(&export), self.exports.clone());
+            }
             Effect::Resume(profile) => self.reads.resume(&profile),
             Effect::Mouse(on) => {
                 self.output.push(&self.terminal.mouse(on));

@@ -7,6 +7,7 @@ pub mod console;
 mod fault;
 pub mod fresh;
 mod keep;
+pub mod keeper;
 mod pace;
 pub mod reads;
 pub mod signals;

@@ -10,12 +10,14 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::keep;
+use super::keeper::Keeper;
 use crate::app::effect::{Answer, Query, Reply, Ticket};
 use crate::app::keepsake::{Keepsake, NotKept};
 use crate::app::msg::Msg;
-use crate::app::panes::task::job::Job;
+use crate::app::panes::task::job::{Job, Laid};
 use crate::domain::action::Action;
 use crate::domain::guard::Approved;
 use crate::domain::id::ProfileName;
@@ -23,6 +25,7 @@ use crate::domain::limits;
 use crate::domain::outcome::{Lookup, Outcome, ReadError, ReadErrorKind};
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::Span;
+use crate::domain::timeline::What;
 use crate::plane::{ControlPlane, Fetched};
 use crate::tui::terminal::contained;
 
@@ -35,6 +38,9 @@ pub type Submit = Arc<dyn Fn(Arc<dyn ControlPlane>, Approved) -> BoxFuture<'stat
 pub struct Reads {
     planes: Planes,
     submit: Submit,
+    keeper: Keeper,
+    /// Lines of the journal that are being written.
+    writing: TaskTracker,
     all: Arc<Semaphore>,
     by_profile: HashMap<ProfileName, Arc<Semaphore>>,
     reading: HashMap<Ticket, CancellationToken>,
@@ -44,7 +50,7 @@ pub struct Reads {
 
 impl Reads {
     /// Answers go to `to`; a full queue makes the tasks wait, never the console.
-    pub fn new(planes: Planes, submit: Submit, to: mpsc::Sender<Msg>) -> Self {
+    pub fn new(planes: Planes, submit: Submit, keeper: Keeper, to: mpsc::Sender<Msg>) -> Self {
         let limit = || Arc::new(Semaphore::new(limits::IN_FLIGHT_PER_PROFILE));
         Self {
             by_profile: planes.keys().map(|p| (p.clone(), limit())).collect(),
@@ -53,6 +59,8 @@ impl Reads {
             sending: HashMap::new(),
             planes,
             submit,
+            keeper,
+            writing: TaskTracker::new(),
             to,
         }
     }
@@ -132,21 +140,46 @@ impl Reads {
     pub fn layout(&self, job: Job) {
         let to = self.to.clone();
         tokio::task::spawn_blocking(move || {
-            let msg = contained(|| job.run()).map_or_else(Msg::Fault, |laid| Msg::Laid(Box::new(laid)));
+            let msg = laid(job.key(), || job.run());
             // A closed queue is the end of the program: nobody waits for the drawing.
             let _ = to.blocking_send(msg);
         });
     }
     /// Writes files on a thread of its own: a slow or full disk must not hold up the screen.
-    pub fn save(&self, keepsake: Keepsake, folder: Option<PathBuf>) {
+    pub fn save(
+        &self,
+        make: impl FnOnce() -> Result<Keepsake, String> + Send + 'static,
+        folder: Option<PathBuf>,
+    ) {
         let to = self.to.clone();
         tokio::task::spawn_blocking(move || {
-            let saved = contained(|| keep::save(&keepsake, folder.as_deref())).unwrap_or_else(|fault| {
-                Err(NotKept::Refused { what: Shown::filter(keepsake.stem()), why: Shown::filter(&fault) })
-            });
+            let ended = contained(|| make().map(|keepsake| keep::save(&keepsake, folder.as_deref())));
+            let saved = ended
+                .and_then(|saved| saved)
+                .unwrap_or_else(|fault| Err(NotKept::Failed(Shown::filter(&fault))));
             // A closed queue is the end of the program: the files are written all the same.
             let _ = to.blocking_send(Msg::Saved(saved));
         });
+    }
+    /// Writes a line of the journal; what came of it is a message.
+    pub fn jot(&self, what: What) {
+        let (keeper, to) = (self.keeper.clone(), self.to.clone());
+        self.writing.spawn(async move {
+            let _ = to.send(Msg::Jotted(keeper.jot(what).await.map(Box::new))).await;
+        });
+    }
+    /// Reads the journal's newest records; they come as a message.
+    pub fn history(&self) {
+        let (keeper, to) = (self.keeper.clone(), self.to.clone());
+        tokio::spawn(async move {
+            let _ = to.send(Msg::History(keeper.history().await)).await;
+        });
+    }
+    /// Waits for the lines that are being written: leaving must not tear one. The queue may be full by then, so what
+    /// is waited for is bounded.
+    pub async fn written(&self) {
+        self.writing.close();
+        let _ = tokio::time::timeout(limits::JOURNAL_WAIT.to_std(), self.writing.wait()).await;
     }
     /// A 401 stopped a profile and the operator asks to try again.
     pub fn resume(&self, profile: &ProfileName) {
@@ -178,6 +211,11 @@ impl Drop for Reads {
             token.cancel();
         }
     }
+}
+
+/// What comes of a layout.
+fn laid(job: u64, run: impl FnOnce() -> Laid) -> Msg {
+    contained(run).map_or_else(|why| Msg::NotLaid(job, why), |laid| Msg::Laid(Box::new(laid)))
 }
 
 /// Hands on what a control plane has to say beside its answers.
@@ -239,4 +277,15 @@ fn lookup_for(order: &Approved) -> Lookup {
     };
     let profile = order.action().profile().clone();
     Lookup { profile, cluster, task, name: Text::new(""), sent: order.at() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t10_a_layout_that_faults_is_told_with_its_job() {
+        let msg = laid(7, || panic!("out of cells"));
+        assert!(matches!(msg, Msg::NotLaid(7, _)), "{msg:?}");
+    }
 }

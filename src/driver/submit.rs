@@ -11,7 +11,8 @@ use crate::domain::task::{TaskFilter, TaskSummary};
 use crate::domain::time::Span;
 use crate::plane::ControlPlane;
 
-/// Sends the order, if what it was confirmed on is still so (A10). It is moved in, so that one yes is one order; every way it can end is an [`Outcome`].
+/// Sends the order, if what it was confirmed on is still so (A10). It is moved in, so that one yes is one order;
+/// every way it can end is an [`Outcome`].
 pub async fn submit(plane: &dyn ControlPlane, order: Approved) -> Outcome {
     if let Some(held) = fresh::held(plane, &order).await {
         return held;

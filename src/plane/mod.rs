@@ -10,6 +10,7 @@ mod file;
 mod json;
 pub mod obshell;
 pub mod ocp;
+pub mod tape;
 mod tls;
 mod transport;
 

@@ -14,5 +14,6 @@ mod graph;
 mod lists;
 mod operators;
 mod orders;
+mod proxy;
 mod run;
 mod simulate;

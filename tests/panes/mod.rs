@@ -3,6 +3,7 @@
 mod actions;
 mod confirm;
 mod dialog;
+mod export;
 mod frame;
 mod help;
 mod log;

@@ -3,5 +3,6 @@
 mod hostile;
 mod leaving;
 mod line;
+mod saving;
 mod starting;
 mod story;

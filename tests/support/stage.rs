@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use obdeck::app::key::Size;
-use obdeck::app::settings::{ProfileFacts, Settings};
+use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
 use obdeck::domain::id::ProfileName;
 use obdeck::domain::secret::Secret;
 use obdeck::domain::time::{Span, Timestamp};
@@ -68,6 +68,7 @@ impl Stage {
             clipboard: true,
             demo: true,
             keys: Vec::new(),
+            journal: JournalFacts::default(),
         };
         let story = Story { now, advance: Box::new(move |by| clock.advance(by.to_std())) };
         let planes = Planes::from([(name, Arc::new(plane) as Arc<dyn ControlPlane>)]);

@@ -257,6 +257,14 @@ fn boxed(scene: &Scene, b: &NodeBox, node: &DagNode, face: Option<&Face>, out: &
         }
         Form::Full | Form::Auto => {
             let y = i32::midpoint(top, bottom);
+            if let Some(foot) = face.and_then(|f| f.foot.as_ref()) {
+                // Three lines are close: a failed member is named all the same.
+                text("n", left + 8, y - 7, &name);
+                text("", left + 8, y + 5, &xml(live));
+                text("m", left + 8, y + 17, &xml(foot.as_str()));
+                out.push_str("</g>\n");
+                return;
+            }
             text("n", left + 8, y - 4, &name);
             text("", left + 8, y + 13, &xml(live));
             let rest = b.w - 4 - Shown::whole(live).width() as i32;

@@ -156,6 +156,7 @@ impl Obshell {
             headers: calls::filled(&headers, trace, &value),
             path_and_query,
             body,
+            told: ask.body.map(ToOwned::to_owned),
             authenticated: true,
         })
     }
@@ -214,6 +215,7 @@ impl Obshell {
             path_and_query: format!("{}{path}", agent.transport.base().prefix),
             headers: calls::open_headers(&seal::trace()),
             body: None,
+            told: None,
             authenticated: false,
         };
         let answer = exchange(agent, &what, &wire).await?;

@@ -31,6 +31,7 @@ pub(in crate::plane) use wire::Dag;
 
 use self::seal::PublicKey;
 use super::base::ConnectError;
+use super::tape::Tape;
 use super::transport::{Proxy, Settings, Transport};
 use super::{ControlPlane, Read};
 use crate::domain::action::Action;
@@ -94,6 +95,8 @@ pub struct ObshellProfile {
     pub read_timeout: Span,
     /// One action, to its last byte.
     pub action_timeout: Span,
+    /// Whether exchanges are kept, or come from a recording.
+    pub tape: Tape,
 }
 
 impl ObshellProfile {
@@ -110,6 +113,7 @@ impl ObshellProfile {
             read_only: false,
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            tape: Tape::Off,
         }
     }
 }
@@ -199,6 +203,7 @@ impl Obshell {
                 read_timeout: profile.read_timeout,
                 action_timeout: profile.action_timeout,
                 login_refused: answer::is_login_refused,
+                reel: profile.tape.of(&profile.name, std::slice::from_ref(&profile.password)),
             };
             Transport::new(&settings).map(|transport| {
                 let known = transport.base().socket.is_some().then_some(Known::Socket);

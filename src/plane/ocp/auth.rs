@@ -51,6 +51,16 @@ impl Auth {
         }
     }
 
+    /// What must stand in nothing that is kept: the secret, and the form in which a header holds it.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        match self {
+            Auth::Basic { username, password } => {
+                vec![password.clone(), Secret::new(format!("{username}:{}", password.expose()))]
+            }
+            Auth::AccessKey { secret, .. } => vec![secret.clone()],
+        }
+    }
+
     /// What the `Authorization` header looks like with its secret left out.
     pub(super) fn hint(&self) -> &'static str {
         match self {

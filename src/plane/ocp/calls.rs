@@ -174,7 +174,14 @@ pub(super) fn read(
         path_and_query: &path_and_query,
     };
     let headers = filled(&headers, auth, signed, now);
-    Wire { method: reqwest::Method::GET, path_and_query, headers, body: None, authenticated: true }
+    Wire {
+        method: reqwest::Method::GET,
+        path_and_query,
+        headers,
+        body: None,
+        told: None,
+        authenticated: true,
+    }
 }
 
 /// A read that needs no login (`/api/v2/time`; ocp-api 1.1): none is sent, so that it can never lock one out.
@@ -185,6 +192,7 @@ pub(super) fn open_read(base: &Base, language: &str, path: &str) -> Wire {
         path_and_query: format!("{}{path}", base.prefix),
         headers: headers.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec(),
         body: None,
+        told: None,
         authenticated: false,
     }
 }

@@ -23,6 +23,7 @@ use futures_util::future::BoxFuture;
 
 pub use self::auth::Auth;
 pub use super::base::ConnectError;
+use super::tape::Tape;
 pub use super::transport::Proxy;
 use super::transport::{Settings, Transport};
 use super::{ControlPlane, Read};
@@ -69,6 +70,8 @@ pub struct OcpProfile {
     pub read_timeout: Span,
     /// One action, to its last byte.
     pub action_timeout: Span,
+    /// Whether exchanges are kept, or come from a recording.
+    pub tape: Tape,
 }
 
 impl OcpProfile {
@@ -85,6 +88,7 @@ impl OcpProfile {
             language: "en-US".to_owned(),
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            tape: Tape::Off,
         }
     }
 }
@@ -137,6 +141,7 @@ impl Ocp {
             read_timeout: profile.read_timeout,
             action_timeout: profile.action_timeout,
             login_refused: |answer| answer.status == 401,
+            reel: profile.tape.of(&profile.name, &profile.auth.secrets()),
         })?;
         Ok(Self {
             name: profile.name,

@@ -75,6 +75,7 @@ impl Ocp {
             path_and_query: planned.path_and_query.clone(),
             headers: calls::filled(&planned.headers, &self.auth, signed, now),
             body: planned.body.clone(),
+            told: planned.body.clone(),
             authenticated: true,
         }
     }

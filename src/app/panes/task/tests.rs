@@ -4,7 +4,7 @@ use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};
 use crate::app::key::Size;
-use crate::app::settings::Settings;
+use crate::app::settings::{JournalFacts, Settings};
 use crate::domain::fold;
 use crate::domain::status::{operation, status};
 use crate::domain::task::{Progress, TaskSummary};
@@ -24,6 +24,7 @@ impl World {
             clipboard: false,
             demo: false,
             keys: Vec::new(),
+            journal: JournalFacts::default(),
         };
         let now = Timestamp::from_millis(1_000_000);
         Self { cache: Cache::default(), settings, now, pane: Size { width, height } }
@@ -393,6 +394,24 @@ fn a_large_layout_is_made_beside_the_machine_with_lanes_shown_meanwhile() {
     pane.refresh(&world.facts());
     assert_eq!(boxes(&pane), Some(101));
     assert_eq!(job(pane.refresh(&world.facts())), None);
+}
+
+#[test]
+fn t10_after_a_layout_that_failed_the_lanes_stay_and_only_another_drawing_is_tried() {
+    let mut world = World::new(160, 40);
+    let mut pane = opened();
+    let first = job(world.tell(&mut pane, mesh(false))).unwrap();
+    pane.not_laid(first.key().wrapping_add(1));
+    assert_eq!(job(world.tell(&mut pane, mesh(false))), None, "the one that failed was another");
+    pane.not_laid(first.key());
+    for _ in 0..3 {
+        assert_eq!(job(world.tell(&mut pane, mesh(false))), None);
+        assert!(pane.picture().unwrap().scene.is_none() && !pane.picture().unwrap().rows.is_empty());
+    }
+    let second = job(world.tell(&mut pane, mesh(true))).unwrap();
+    pane.laid(second.run());
+    pane.refresh(&world.facts());
+    assert!(pane.picture().unwrap().scene.is_some());
 }
 
 #[test]
