@@ -51,6 +51,9 @@ fn code(code: &str) -> String {
 pub fn back(back: &Back) -> String {
     match back {
         Back::NotSent(why) => format!("not sent, nothing left here: {why} · a new yes is needed"),
+        Back::Held(Held::Changed { .. }) => {
+            "not sent: the cluster changed since it was confirmed (new: *) · a new yes is needed".to_owned()
+        }
         Back::Held(h) => format!("not sent: {} · a new yes is needed", held(h)),
     }
 }

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use obdeck::domain::action::{Action, Scope, SubtaskVerb, TaskVerb, Verb};
 use obdeck::domain::capability::WhyNot;
 use obdeck::domain::id::{ProfileName, SubtaskId, TaskId, TaskRef};
-use obdeck::domain::outcome::{Held, Exit, Outcome, ReadErrorKind};
+use obdeck::domain::outcome::{Exit, Held, Outcome, ReadErrorKind};
 use obdeck::domain::request::HeaderValue;
 use obdeck::domain::secret::Secret;
 use obdeck::plane::ControlPlane;

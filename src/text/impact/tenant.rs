@@ -86,12 +86,12 @@ fn unsure(t: &TenantImpact) -> Option<String> {
     })
 }
 
-/// Where leaders go; `None` where they stay.
+/// Where leaders go; `None` where they stay, or have nowhere to go.
 pub fn leaders(t: &TenantImpact, ascii: bool) -> Option<String> {
     let list = |zones: &[crate::domain::id::ZoneName]| super::names(zones).replace(", ", ",");
     match &t.leaders {
         Leaders::Stay | Leaders::Untold => None,
-        Leaders::Move { from, to } if to.is_empty() => Some(format!("leaders {}: nowhere to go", list(from))),
+        Leaders::Move { to, .. } if to.is_empty() => None,
         Leaders::Move { from, to } => Some(format!("leaders {}{}{}", list(from), arrow(ascii), list(to))),
         Leaders::Share { lost, of } => Some(format!("RANDOM, about {lost}/{of}")),
     }
@@ -112,6 +112,9 @@ pub fn meaning(t: &TenantImpact) -> String {
     } else {
         said.push(format!("locality {}", or_dash(&t.locality)));
         said.push(format!("primary zone {}", or_dash(&t.primary_zone)));
+    }
+    if matches!(&t.leaders, Leaders::Move { to, .. } if to.is_empty()) {
+        said.push("its leaders have nowhere to go".to_owned());
     }
     if matches!(t.leaders, Leaders::Share { .. }) {
         said.push("the share of leaders is an estimate".to_owned());
