@@ -83,6 +83,19 @@ pub enum Cause {
     Pauses(Text),
 }
 
+impl Cause {
+    /// The cause in machine words.
+    pub fn code(&self) -> String {
+        match self {
+            Cause::Unchecked => "unchecked".to_owned(),
+            Cause::Unread(input, _) => format!("{}-unread", input.word()),
+            Cause::Unsure(tenant) => format!("unsure {}", tenant.raw()),
+            Cause::MayStop(tenant) => format!("may-stop {}", tenant.raw()),
+            Cause::Pauses(tenant) => format!("pauses {}", tenant.raw()),
+        }
+    }
+}
+
 /// Why an action is refused here.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Blocker {
@@ -203,6 +216,21 @@ pub enum Refusal {
     },
     /// A reason is required: what for.
     ReasonMissing(Vec<Cause>),
+}
+
+impl Refusal {
+    /// The refusal in machine words, for the journal.
+    pub fn codes(&self) -> Vec<String> {
+        match self {
+            Refusal::Blocked(blockers) => blockers.iter().map(Blocker::code).collect(),
+            Refusal::NotConfirmed => vec!["not-confirmed".to_owned()],
+            Refusal::NameMissing(_) => vec!["name-missing".to_owned()],
+            Refusal::NameWrong { .. } => vec!["name-wrong".to_owned()],
+            Refusal::ReasonMissing(causes) => {
+                std::iter::once("reason-missing".to_owned()).chain(causes.iter().map(Cause::code)).collect()
+            }
+        }
+    }
 }
 
 /// Judges an action.

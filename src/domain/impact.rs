@@ -20,6 +20,7 @@ use inputs::usable;
 use tenants::Common;
 
 use super::action::{Action, ClusterAction, Scope};
+use super::capability::PlaneKind;
 use super::id::{TaskId, ZoneName};
 use super::shown::Text;
 use super::task::TaskSummary;
@@ -116,8 +117,13 @@ pub enum Fact {
     AlreadyStopped,
     /// The target is up already.
     AlreadyUp,
-    /// A force was chosen: the control plane skips its pre-check.
+    /// A force was chosen: OCP skips its pre-check (ocp-api 3.3).
     ForceSkipsCheck,
+    /// Processes are killed and nobody checks what is left: OBShell's `force` and `terminate` (obshell-api 7.1).
+    KillsUnchecked {
+        /// Whether a minor freeze comes first.
+        freeze: bool,
+    },
     /// What no API tells; always the last line.
     NotChecked,
 }
@@ -148,6 +154,8 @@ impl Fact {
             Fact::AlreadyStopped => "already-stopped".to_owned(),
             Fact::AlreadyUp => "already-up".to_owned(),
             Fact::ForceSkipsCheck => "force-skips-check".to_owned(),
+            Fact::KillsUnchecked { freeze: false } => "kills-unchecked".to_owned(),
+            Fact::KillsUnchecked { freeze: true } => "freezes-kills-unchecked".to_owned(),
             Fact::NotChecked => "not-checked".to_owned(),
         }
     }
@@ -174,7 +182,7 @@ impl Fact {
             Fact::NoOtherTask => 10,
             Fact::StandbyCluster => 11,
             Fact::AlreadyStopped | Fact::AlreadyUp => 12,
-            Fact::ForceSkipsCheck => 13,
+            Fact::ForceSkipsCheck | Fact::KillsUnchecked { .. } => 13,
             Fact::OfflineLimit(_) | Fact::NoOfflineLimit => 14,
             Fact::NotChecked => 15,
         };
@@ -257,7 +265,11 @@ fn cluster(a: &ClusterAction, inputs: &Inputs<'_>, out: &mut Vec<Finding>) {
         others(tasks, out);
     }
     if a.force.is_unchecked() {
-        out.push(Finding { level: Level::Caution, fact: Fact::ForceSkipsCheck });
+        let fact = match inputs.kind {
+            PlaneKind::Ocp => Fact::ForceSkipsCheck,
+            PlaneKind::Obshell => Fact::KillsUnchecked { freeze: a.force.freeze },
+        };
+        out.push(Finding { level: Level::Caution, fact });
     }
     out.push(Finding { level: Level::Unknown, fact: Fact::NotChecked });
 }

@@ -7,6 +7,7 @@ use super::{clock, reads};
 use crate::app::effect::{Query, Reply};
 use crate::app::overlays::dialog::situation;
 use crate::domain::action::{Action, ClusterAction};
+use crate::domain::capability::PlaneKind;
 use crate::domain::guard::Approved;
 use crate::domain::impact::{self, Impact, Input, Inputs, Missing, Seen};
 use crate::domain::limits;
@@ -25,6 +26,7 @@ struct Answered {
 
 /// What was read for the impact of an action.
 pub struct Gathered {
+    kind: PlaneKind,
     action: ClusterAction,
     answers: Vec<Answered>,
 }
@@ -37,7 +39,8 @@ impl Gathered {
         known: Vec<(Query, Timestamp, Result<Reply, ReadError>)>,
     ) -> Self {
         let known = known.into_iter().map(|(query, came, reply)| Answered { query, came, reply });
-        let mut gathered = Self { action: action.clone(), answers: known.collect() };
+        let kind = plane.capabilities().kind;
+        let mut gathered = Self { kind, action: action.clone(), answers: known.collect() };
         let missing = situation::queries(action);
         let missing = missing.into_iter().filter(|q| !gathered.answers.iter().any(|a| a.query == *q));
         let missing: Vec<Query> = missing.collect();
@@ -82,6 +85,7 @@ impl Gathered {
         let cluster = self.cluster();
         f(&Inputs {
             now,
+            kind: self.kind,
             cluster: cluster.as_ref().map(|(value, at)| Seen { value, at: *at }).map_err(Clone::clone),
             tasks: seen(self, &situation::unfinished_of(&self.action), |r| match r {
                 Reply::Tasks(list) => Some(list.as_slice()),

@@ -68,6 +68,12 @@ pub fn line(finding: &Finding, ascii: bool) -> Line {
         Fact::AlreadyStopped => ("stopped already".to_owned(), "no OBServer in it serves".to_owned()),
         Fact::AlreadyUp => ("up already".to_owned(), "every OBServer in it serves".to_owned()),
         Fact::ForceSkipsCheck => ("force".to_owned(), "the control plane skips its pre-check".to_owned()),
+        Fact::KillsUnchecked { freeze: false } => {
+            ("force".to_owned(), "kill -9 at once; nobody checks a majority".to_owned())
+        }
+        Fact::KillsUnchecked { freeze: true } => {
+            ("minor freeze, then kill".to_owned(), "kill -9; nobody checks a majority".to_owned())
+        }
         Fact::NotChecked => {
             ("not checked: leader per log stream, log lag, arbitration, load".to_owned(), String::new())
         }
@@ -130,6 +136,9 @@ pub fn meaning(fact: &Fact) -> String {
         Fact::Unread(..) => "what is not known is treated as not alive",
         Fact::AlreadyStopped | Fact::AlreadyUp => "the action may do nothing, or be refused",
         Fact::ForceSkipsCheck => "a forced one goes on where a plain one would refuse",
+        Fact::KillsUnchecked { .. } => {
+            "the agents kill what they are told to; neither they nor the database look at what is left"
+        }
         Fact::NotChecked => {
             "no API tells these: which server leads a log stream, whether logs are in step, member \
              lists against localities, arbitration, sessions, disks, room in the zones that stay"
@@ -160,7 +169,7 @@ pub fn warning(findings: &[Finding], verb: Verb) -> Option<String> {
 pub fn glance(findings: &[Finding], room: usize) -> (String, bool) {
     let has = |wanted: &dyn Fn(&Fact) -> bool| findings.iter().any(|f| wanted(&f.fact));
     if has(&|f| *f == Fact::AlreadyStopped) {
-        return ("stopped already".to_owned(), false);
+        return ("stopped already, or being stopped".to_owned(), false);
     }
     if has(&|f| *f == Fact::WholeCluster) {
         return ("stop would leave: nothing: OUTAGE".to_owned(), true);

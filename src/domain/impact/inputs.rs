@@ -1,6 +1,7 @@
 //! What an impact rests on, each read by itself, and what makes one of them count as not known.
 
 use crate::domain::action::Action;
+use crate::domain::capability::PlaneKind;
 use crate::domain::limits;
 use crate::domain::shown::Text;
 use crate::domain::task::TaskSummary;
@@ -74,6 +75,8 @@ pub type Read<'a, T> = Result<Seen<'a, T>, Text>;
 pub struct Inputs<'a> {
     /// The moment for which it is computed: what is older than [`limits::IMPACT_MAX_AGE`] then is not known.
     pub now: Timestamp,
+    /// Whose force it would be.
+    pub kind: PlaneKind,
     /// The cluster, its zones read with servers.
     pub cluster: Read<'a, Cluster>,
     /// Unfinished tasks of the cluster.

@@ -4,6 +4,7 @@ mod worked;
 
 use super::*;
 use crate::domain::action::{Force, Verb};
+use crate::domain::capability::Mode;
 use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TaskRef};
 use crate::domain::status::{Health, Worded, health, operation, status};
 use crate::domain::task::Progress;
@@ -135,6 +136,7 @@ pub(in crate::domain) fn unit(tenant: &str, z: usize, s: usize) -> Unit {
 
 /// Everything that is read, as fresh as can be. A tenant or unit not said is not there.
 pub(in crate::domain) struct World {
+    pub(in crate::domain) kind: PlaneKind,
     pub(in crate::domain) cluster: Result<Cluster, Text>,
     pub(in crate::domain) tasks: Result<Vec<TaskSummary>, Text>,
     pub(in crate::domain) tenants: Result<Vec<Tenant>, Text>,
@@ -149,6 +151,7 @@ impl World {
     pub(in crate::domain) fn new(cluster: Cluster) -> Self {
         let limit = Parameter { name: "server_permanent_offline_time".into(), values: vec!["3600s".into()] };
         Self {
+            kind: PlaneKind::Ocp,
             cluster: Ok(cluster),
             tasks: Ok(Vec::new()),
             tenants: Ok(Vec::new()),
@@ -171,6 +174,7 @@ impl World {
             action,
             &Inputs {
                 now,
+                kind: self.kind,
                 cluster: self.cluster.as_ref().map(|c| seen(c, now)).map_err(why),
                 tasks: self.tasks.as_ref().map(|t| seen(t.as_slice(), now)).map_err(why),
                 tenants: self
@@ -311,7 +315,21 @@ fn force_is_told() {
     let c = cluster(&["u", "u", "u"]);
     let Action::Cluster(mut a) = act(Verb::Stop, one_server(&c, 0, 0)) else { panic!() };
     a.force.force = true;
-    assert!(has(&seen(&Action::Cluster(a), &c, &[]), &Fact::ForceSkipsCheck));
+    assert!(has(&seen(&Action::Cluster(a.clone()), &c, &[]), &Fact::ForceSkipsCheck));
+    // The same word is another thing on the other plane.
+    let on_agents = |force: Force| {
+        let action = Action::Cluster(ClusterAction { force, ..a.clone() });
+        World { kind: PlaneKind::Obshell, ..World::new(c.clone()) }.assess(&action)
+    };
+    for freeze in [false, true] {
+        let mode = if freeze { Mode::Freeze } else { Mode::Force };
+        let i = on_agents(mode.force(Vec::new()));
+        assert!(has(&i, &Fact::KillsUnchecked { freeze }) && !has(&i, &Fact::ForceSkipsCheck));
+    }
+    for checked in [Mode::Plain, Mode::Process, Mode::ProcessFreeze] {
+        let i = on_agents(checked.force(Vec::new()));
+        assert!(!i.findings.iter().any(|f| matches!(f.fact, Fact::KillsUnchecked { .. })));
+    }
 }
 
 #[test]

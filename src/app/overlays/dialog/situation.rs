@@ -4,7 +4,7 @@
 use crate::app::effect::{Query, Reply};
 use crate::app::facts::Facts;
 use crate::domain::action::{Action, ClusterAction};
-use crate::domain::capability::WhyNot;
+use crate::domain::capability::{PlaneKind, WhyNot};
 use crate::domain::guard::{self, Question, Verdict, first_difference};
 pub use crate::domain::impact::Moved;
 use crate::domain::impact::{self, Impact, Input, Inputs, Missing, Seen};
@@ -222,7 +222,10 @@ fn inputs<'c>(
         }
     }
     let at = &action.cluster;
+    let profile = cx.settings.profile(&at.profile);
     Inputs {
+        // Without a profile nothing is judged by it.
+        kind: profile.map_or(PlaneKind::Ocp, |p| p.capabilities.kind),
         now: oldest.map_or(cx.now, |at| at.plus(limits::IMPACT_MAX_AGE).min(cx.now)),
         cluster: match (topology, cluster) {
             (Read::Fresh(at) | Read::Old(at), Some(value)) => Ok(Seen { value, at }),
