@@ -70,6 +70,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Outcome { ticket, outcome } => on_outcome(model, ticket, &outcome, &mut out),
         Msg::Jotted(_)
+        | Msg::AlsoSending { .. }
         | Msg::History(_)
         | Msg::Laid(_)
         | Msg::NotLaid(..)
@@ -77,43 +78,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         | Msg::Fault(_)
         | Msg::Told { .. } => {
             model.dirty = true;
-<<<<<<< HEAD
-            lost::jotted(model, result);
-        }
-        Msg::AlsoSending { pid, since } => {
-            model.dirty = true;
-            model.notices.push(Notice::AlsoSending(pid, since), now);
-        }
-        Msg::History(result) => {
-            model.dirty = true;
-            match result {
-                Ok(records) => model.journal.read(records),
-                Err(why) => model.notices.push(Notice::NoHistory(why), now),
-            }
-        }
-        Msg::Laid(laid) => {
-            model.dirty = true;
-            model.task.laid(*laid);
-        }
-        Msg::NotLaid(job, why) => {
-            model.dirty = true;
-            model.task.not_laid(job);
-            model.notices.push(Notice::NotLaid(Shown::filter(&why)), now);
-        }
-        Msg::Saved(saved) => {
-            model.dirty = true;
-            model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);
-        }
-        Msg::Fault(words) => {
-            model.dirty = true;
-            model.notices.push(Notice::Fault(Shown::filter(&words)), now);
-        }
-        Msg::Told { profile, words } => {
-            model.dirty = true;
-            model.notices.push(Notice::Told(profile, words), now);
-=======
             told(model, msg, now);
->>>>>>> main
         }
         Msg::Resumed => {
             model.dirty = true;
@@ -130,8 +95,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 fn told(model: &mut Model, msg: Msg, now: Timestamp) {
     match msg {
         Msg::Jotted(result) => {
-            model.journal.jotted(result);
+            lost::jotted(model, result);
         }
+        Msg::AlsoSending { pid, since } => model.notices.push(Notice::AlsoSending(pid, since), now),
         Msg::History(result) => match result {
             Ok(records) => model.journal.read(records),
             Err(why) => model.notices.push(Notice::NoHistory(why), now),

@@ -263,7 +263,14 @@ async fn told(
             match id {
                 Some(id) if how.wait && !leaving => {
                     let first = task.map(|t| TaskSeen { task: *t, server_time: None, trace });
-                    let f = Follow { out, plane: case.plane.as_ref(), id, first, limit: how.wait_timeout, keeper: Some(keeper) };
+                    let f = Follow {
+                        out,
+                        plane: case.plane.as_ref(),
+                        id,
+                        first,
+                        limit: how.wait_timeout,
+                        keeper: Some(keeper),
+                    };
                     follow(f, signals).await
                 }
                 _ => {

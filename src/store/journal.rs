@@ -394,11 +394,7 @@ impl Walker {
         self.ends_open = end == LineEnd::File;
         let sealed = chain::sealed(line)
             .and_then(|hash| Some((hash, serde_json::from_slice::<wire::Link>(line).ok()?)));
-<<<<<<< HEAD
-        let Some((hash, links)) = whole else {
-=======
-        let Some((hash, link)) = sealed else {
->>>>>>> main
+        let Some((hash, links)) = sealed else {
             self.walked.damaged += 1;
             // Only the line right after it can explain a half one.
             if let Some((number, _)) = self.open.replace((self.walked.lines, chain::digest(line))) {
