@@ -7,6 +7,7 @@ mod export;
 mod frame;
 mod help;
 mod log;
+mod lost;
 mod task;
 mod tasks;
 mod topology;

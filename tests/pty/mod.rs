@@ -3,6 +3,7 @@
 mod hostile;
 mod leaving;
 mod line;
+mod lost;
 mod saving;
 mod starting;
 mod story;

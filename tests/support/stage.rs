@@ -27,6 +27,15 @@ pub struct Stage {
 impl Stage {
     /// Opens the console on a scenario, at a size.
     pub fn open(scenario: &str, width: u16, height: u16) -> Self {
+        Self::after(scenario, width, height, |_| JournalFacts::default())
+    }
+    /// The same after what the journal tells, which may depend on the time.
+    pub fn after(
+        scenario: &str,
+        width: u16,
+        height: u16,
+        journal: impl FnOnce(Timestamp) -> JournalFacts,
+    ) -> Self {
         obdeck::plane::install_tls_provider();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -68,7 +77,7 @@ impl Stage {
             clipboard: true,
             demo: true,
             keys: Vec::new(),
-            journal: JournalFacts::default(),
+            journal: journal(now()),
         };
         let story = Story { now, advance: Box::new(move |by| clock.advance(by.to_std())) };
         let planes = Planes::from([(name, Arc::new(plane) as Arc<dyn ControlPlane>)]);
