@@ -109,7 +109,7 @@ impl Harness {
             }
         }
     }
-    /// Presses a key: a character, or `enter`, `esc`, `tab`, `up`, `down`, `left`, `right`, `ctrl-x`.
+    /// Presses a key: a character, or `enter`, `esc`, `tab`, `shift-tab`, `up`, `down`, `left`, `right`, `ctrl-x`.
     pub fn key(&mut self, name: &str) -> &mut Self {
         let mut chars = name.chars();
         let key = match (name, chars.next(), chars.next()) {
@@ -117,6 +117,7 @@ impl Harness {
             ("enter", ..) => Key::plain(KeyCode::Enter),
             ("esc", ..) => Key::plain(KeyCode::Esc),
             ("tab", ..) => Key::plain(KeyCode::Tab),
+            ("shift-tab", ..) => Key::plain(KeyCode::BackTab),
             ("up", ..) => Key::plain(KeyCode::Up),
             ("down", ..) => Key::plain(KeyCode::Down),
             ("left", ..) => Key::plain(KeyCode::Left),

@@ -115,8 +115,9 @@ fn offered(action: &Action, can: Capabilities) -> Result<(), Fail> {
 }
 
 async fn assess(plane: &dyn ControlPlane, action: &Action, cluster: Result<&Cluster, Text>) -> Impact {
+    let kind = plane.capabilities().kind;
     let Action::Cluster(a) = action else {
-        return impact::assess(action, &Inputs { cluster, tasks: Ok(&[]) });
+        return impact::assess(action, &Inputs { kind, cluster, tasks: Ok(&[]) });
     };
     let filter =
         TaskFilter { cluster: Some(a.cluster.id.clone()), unfinished: true, ..TaskFilter::default() };
@@ -125,7 +126,7 @@ async fn assess(plane: &dyn ControlPlane, action: &Action, cluster: Result<&Clus
         Ok(list) => Ok(list.value.as_slice()),
         Err(e) => Err(e.why.clone()),
     };
-    impact::assess(action, &Inputs { cluster, tasks })
+    impact::assess(action, &Inputs { kind, cluster, tasks })
 }
 
 /// The impact as it is now.

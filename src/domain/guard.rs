@@ -218,6 +218,7 @@ fn blocker(a: &ClusterAction, fact: &Fact) -> Option<Blocker> {
         | Fact::AlreadyStopped
         | Fact::AlreadyUp
         | Fact::ForceSkipsCheck
+        | Fact::KillsUnchecked { .. }
         | Fact::NotChecked => None,
     }
 }

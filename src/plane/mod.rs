@@ -18,7 +18,7 @@ pub use base::ConnectError;
 pub use file::{DecodeError, DecodedFile, FILE_PROFILE, decode_file};
 pub use json::BadJson;
 pub use tls::install_tls_provider;
-pub use transport::Proxy;
+pub use transport::{Proxy, proxy_words};
 
 use futures_util::future::BoxFuture;
 

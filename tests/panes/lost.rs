@@ -48,14 +48,14 @@ fn shows(stage: &Stage, words: &[&str]) {
 }
 
 /// An intent that an earlier run left, so long ago.
-fn left(now: Timestamp, seconds: i64) -> JournalFacts {
+fn left(now: Timestamp, seconds: i64, task: &str) -> JournalFacts {
     let profile = ProfileName::new("demo");
     let sent = now.plus(Span::from_secs(-seconds));
     let intent = Intent {
         order: OrderId::new("earlier"),
         subject: Subject {
             profile: profile.clone(),
-            cluster: Some(ClusterRef { profile, id: ClusterId::new("12000001") }),
+            cluster: Some(ClusterRef { profile, id: ClusterId::new("1000001") }),
             cluster_name: Text::new("protoss"),
             verb: Text::new("stop"),
             scope: Text::new("zone"),
@@ -65,7 +65,7 @@ fn left(now: Timestamp, seconds: i64) -> JournalFacts {
             subtask: None,
             mode: Text::new("plain"),
         },
-        task_name: Text::new("Stop OB zone"),
+        task_name: Text::new(task),
         method: Text::new("POST"),
         origin: Text::new("http://127.0.0.1"),
         path: Text::new("/api/v2/ob/clusters/12000001/zones/zone2/stop"),
@@ -138,7 +138,7 @@ fn q_asks_only_if_an_outcome_is_unknown_and_a_second_one_leaves() {
 
 #[test]
 fn a07_a08_what_an_earlier_run_left_is_shown_before_anything_else() {
-    let mut stage = Stage::after("calm", 100, 30, |now| left(now, 60));
+    let mut stage = Stage::after("calm", 100, 30, |now| left(now, 60, "Stop OB zone"));
     shows(&stage, &["OUTCOME UNKNOWN", "An earlier run ended before it knew", "STOP zone2 of protoss"]);
     stage.harness.advance(1_000).key("esc").advance(100);
     shows(&stage, &["Topology", "1 UNKNOWN"]);
@@ -148,14 +148,14 @@ fn a07_a08_what_an_earlier_run_left_is_shown_before_anything_else() {
 #[test]
 fn a08_a_task_found_for_an_earlier_run_is_a_persons_to_take() {
     // The task of the incident began some minutes ago.
-    let mut stage = Stage::after("incident", 100, 30, |now| left(now, 3_600));
+    let mut stage = Stage::after("incident", 100, 30, |now| left(now, 3_600, "Restart OB server"));
     stage.harness.advance(2_000);
-    shows(&stage, &["OUTCOME UNKNOWN", "Probably yours:", "Stop OB zone", "take this task"]);
+    shows(&stage, &["OUTCOME UNKNOWN", "Probably yours:", "Restart OB server", "take this task"]);
     assert_eq!(stage.harness.journal().len(), 0, "nothing is taken by itself");
     stage.harness.key("enter").advance(2_000);
     assert_eq!(story(&stage), ["settled task"]);
     assert!(!stage.harness.frame().contains("OUTCOME UNKNOWN"), "{}", stage.harness.frame());
-    shows(&stage, &["Stop OB zone"]);
+    shows(&stage, &["Restart OB server"]);
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod frame;
 mod help;
 mod log;
 mod lost;
+mod nested;
+mod stop;
 mod task;
 mod tasks;
 mod topology;

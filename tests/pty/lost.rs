@@ -65,7 +65,7 @@ impl Place {
 fn stop(pty: &Pty) {
     pty.send(b"/protoss\r");
     pty.send(b"\x1b[B\x1b[B");
-    pty.wait_text("zone2 ·");
+    pty.wait_text("protoss › zone2");
     pty.send(b"S");
     pty.wait_text("STOP zone2 of protoss");
     pty.wait_text("to stop it:");
