@@ -81,22 +81,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             model.task.laid(*laid);
         }
         Msg::NotLaid(job, why) => {
-            model.dirty = true;
             model.task.not_laid(job);
-            model.notices.push(Notice::NotLaid(Shown::filter(&why)), now);
+            tell(model, Notice::NotLaid(Shown::filter(&why)));
         }
-        Msg::Saved(saved) => {
-            model.dirty = true;
-            model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);
-        }
-        Msg::Fault(words) => {
-            model.dirty = true;
-            model.notices.push(Notice::Fault(Shown::filter(&words)), now);
-        }
-        Msg::Told { profile, words } => {
-            model.dirty = true;
-            model.notices.push(Notice::Told(profile, words), now);
-        }
+        Msg::Saved(saved) => tell(model, saved.map_or_else(Notice::NotSaved, Notice::Saved)),
+        Msg::Fault(words) => tell(model, Notice::Fault(Shown::filter(&words))),
+        Msg::Told { profile, words } => tell(model, Notice::Told(profile, words)),
         Msg::Resumed => {
             model.dirty = true;
             read_now(model, false, &mut out);
@@ -106,6 +96,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     }
     finish(model, &mut out);
     out
+}
+
+/// Something to say came by itself.
+fn tell(model: &mut Model, notice: Notice) {
+    model.dirty = true;
+    model.notices.push(notice, model.now);
 }
 
 /// A pane shows what is forbidden or gone where it would stand; the message line is for the rest.

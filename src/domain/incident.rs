@@ -367,10 +367,8 @@ fn of_record(
             moment(Source::Sent, i.subject.cluster.clone(), task, what)
         }
         What::Held { subject, why, reason } => {
-            let task =
-                subject.task.clone().map(|id| TaskRef { profile: subject.profile.clone(), id });
-            let what =
-                Happened::Held { subject: subject.clone(), why: why.clone(), reason: reason.clone() };
+            let task = subject.task.clone().map(|id| TaskRef { profile: subject.profile.clone(), id });
+            let what = Happened::Held { subject: subject.clone(), why: why.clone(), reason: reason.clone() };
             moment(Source::Guard, subject.cluster.clone(), task, what)
         }
         What::TaskEnded { profile, cluster, task, name, status, took, failed } => {

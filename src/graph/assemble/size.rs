@@ -3,6 +3,9 @@
 use crate::graph::dag::{Dag, DagNode};
 use crate::graph::scene::{Form, ID_COLUMNS};
 
+/// Columns of a row of a list: sign, index, address, time.
+const LIST_COLUMNS: usize = 36;
+
 /// Form, direction and room of all boxes of a drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::graph) struct Look {
@@ -22,11 +25,14 @@ pub(in crate::graph) struct Content {
     pub(in crate::graph) foot: String,
     pub(in crate::graph) width: i32,
     pub(in crate::graph) height: i32,
+    /// Rows of a list inside.
+    pub(in crate::graph) rows: i32,
+    /// Cells at each end of a border that carry no port: the corners.
+    pub(in crate::graph) corner: i32,
 }
 
 impl Look {
-    /// Cells at each end of a border that carry no port: the corners.
-    pub(in crate::graph) fn corner(&self) -> i32 {
+    fn corner(&self) -> i32 {
         match self.form {
             Form::Full | Form::Auto => 1,
             Form::Compact if !self.lr => 1,
@@ -41,6 +47,12 @@ impl Look {
             Form::Compact | Form::Dot => String::new(),
         };
         let wide = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+        // A cell has no room for a list; a row becomes a box for it.
+        let rows = if self.form == Form::Dot { 0 } else { i32::from(node.rows) };
+        if rows > 0 {
+            let width = (wide(&label) + 6).max(wide(&foot) + 4).max(LIST_COLUMNS + 4).max(self.live + 4);
+            return Content { label, foot, width: width as i32, height: 3 + rows, rows, corner: 1 };
+        }
         let (width, height) = match self.form {
             Form::Full | Form::Auto => (
                 (wide(&label) + 6).max(wide(&foot) + 4).max(if self.live > 0 { self.live + 4 } else { 0 }),
@@ -49,7 +61,7 @@ impl Look {
             Form::Compact => (wide(&label) + 4 + if self.live > 0 { self.live + 1 } else { 0 }, 1),
             Form::Dot => (1, 1),
         };
-        Content { label, foot, width: width as i32, height }
+        Content { label, foot, width: width as i32, height, rows, corner: self.corner() }
     }
 }
 

@@ -61,7 +61,15 @@ fn cluster(servers: Vec<Server>) -> Cluster {
 }
 
 fn record(seq: u64, clock: &str, what: What) -> Record {
-    Record { seq, at: at(clock), offset_minutes: 0, operator: "oncall".into(), host: "h".into(), pid: 1, what }
+    Record {
+        seq,
+        at: at(clock),
+        offset_minutes: 0,
+        operator: "oncall".into(),
+        host: "h".into(),
+        pid: 1,
+        what,
+    }
 }
 
 fn order(reason: &str, overriding: Option<&str>) -> Intent {
