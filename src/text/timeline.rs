@@ -78,7 +78,7 @@ pub fn more(m: &Moment) -> Vec<String> {
             }
             match settled {
                 Some(Settled::Task(id)) => {
-                    out.push(format!("settled: task {id} is taken as what came of it"))
+                    out.push(format!("settled: task {id} is taken as what came of it"));
                 }
                 Some(Settled::LetBe) => out.push("settled: no such task was seen, let be".to_owned()),
                 None => {}

@@ -236,6 +236,7 @@ fn zone(name: &str, word: &str, servers: &[(&str, &str, Option<&str>)]) -> Zone 
         with_root_server: false,
         started: None,
         stopped: stopped.map(at),
+        task: None,
     };
     Zone {
         name: name.into(),
@@ -245,6 +246,7 @@ fn zone(name: &str, word: &str, servers: &[(&str, &str, Option<&str>)]) -> Zone 
         inner_status: Text::default(),
         server_count: None,
         servers: servers.iter().map(server).collect(),
+        task: None,
     }
 }
 

@@ -63,7 +63,9 @@ fn what_was_kept_is_read_back_and_the_file_is_ones_own() {
     let path = dir.path().join("tape");
     let recording = Recording::create(&path, &head()).unwrap();
     let keeper = recording.keeper();
-    events().into_iter().for_each(|(at, e)| keeper.keep(at, e));
+    for (at, e) in events() {
+        keeper.keep(at, e);
+    }
     drop(recording);
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let tape = read(&path).unwrap();
@@ -201,7 +203,7 @@ proptest! {
         let end = if whole { (at + bytes.len()).min(file.len()) } else { file.len() };
         file.splice(at..end, bytes);
         if let Err(BadTape::Line { line, .. }) = read::from(file.as_slice()) {
-            prop_assert!(line >= 1 && line <= file.iter().filter(|b| **b == b'\n').count() + 1);
+            prop_assert!(line >= 1 && line <= file.split(|b| *b == b'\n').count());
         }
     }
 }

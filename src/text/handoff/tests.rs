@@ -34,6 +34,7 @@ fn server(zone: &str, address: &str, word: &str, stopped: Option<&str>) -> Serve
         with_root_server: false,
         started: None,
         stopped: stopped.map(at),
+        task: None,
     }
 }
 
@@ -55,8 +56,10 @@ fn cluster(servers: Vec<Server>) -> Cluster {
             inner_status: Text::default(),
             server_count: None,
             servers,
+            task: None,
         }],
         unreachable: None,
+        task: None,
     }
 }
 
