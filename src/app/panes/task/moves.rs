@@ -299,10 +299,12 @@ fn aim(camera: (i32, i32), scene: &Scene, node: Option<usize>, view: (i32, i32))
             }
             return -((size - whole) / 2).min(most);
         }
-        let at = at.clamp(0, whole - size);
+        // A free row or column before a drawing that grew beyond its place stays, or all of it would jump.
+        let free = if at == i32::MIN { 0 } else { at.clamp(-(size / 2), 0) };
+        let at = at.clamp(free, whole - size);
         let margin = ((size - len) / 2).clamp(0, 2);
         if from - margin < at {
-            (from - margin).max(0)
+            (from - margin).max(free)
         } else if from + len + margin > at + size {
             (from + len + margin - size).min(whole - size)
         } else {
