@@ -1,5 +1,7 @@
 //! The one function that changes the [`Model`]: a message and its time in, effects out.
 
+mod lost;
+
 use super::command::Command;
 use super::effect::{Effect, Ticket, Want};
 use super::facts::{Facts, Go, Notice, Step};
@@ -13,6 +15,7 @@ use super::overlays::confirm::Confirm;
 use super::overlays::dialog::Dialog;
 use super::overlays::find::{Find, FindStep};
 use super::overlays::help::{Help, HelpStep};
+use super::overlays::lost::LostPage;
 use super::views::{Form, PaneId, View};
 use crate::domain::guard::Approved;
 use crate::domain::limits;
@@ -54,6 +57,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             match model.overlays.last_mut() {
                 Some(Overlay::Dialog(d)) => d.painted(now),
                 Some(Overlay::Confirm(c)) => c.painted(now),
+                Some(Overlay::Lost(p)) => p.painted(now),
                 Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_)) | None => return out,
             }
         }
@@ -66,6 +70,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Outcome { ticket, outcome } => on_outcome(model, ticket, &outcome, &mut out),
         Msg::Jotted(_)
+        | Msg::AlsoSending { .. }
         | Msg::History(_)
         | Msg::Laid(_)
         | Msg::NotLaid(..)
@@ -90,8 +95,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 fn told(model: &mut Model, msg: Msg, now: Timestamp) {
     match msg {
         Msg::Jotted(result) => {
-            model.journal.jotted(result);
+            lost::jotted(model, result);
         }
+        Msg::AlsoSending { pid, since } => model.notices.push(Notice::AlsoSending(pid, since), now),
         Msg::History(result) => match result {
             Ok(records) => model.journal.read(records),
             Err(why) => model.notices.push(Notice::NoHistory(why), now),
@@ -177,6 +183,7 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
 fn dialog_wake(model: &Model) -> Option<Timestamp> {
     match model.overlays.last()? {
         Overlay::Dialog(d) => d.wakes_at(&model.facts(model.body().size())),
+        Overlay::Lost(_) => model.lost.wakes_at(model.now),
         Overlay::Confirm(_) | Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) => None,
     }
 }
@@ -201,9 +208,10 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
         match overlay {
             Overlay::Dialog(d) => d.refresh(&cx),
             Overlay::Confirm(c) => c.refresh(&cx),
-            Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) => {}
+            Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) | Overlay::Lost(_) => {}
         }
     }
+    lost::look(model, body, out);
 }
 
 /// Beside the tree the detail and the task are those of what is selected.
@@ -313,6 +321,10 @@ fn on_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 }
 
 fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    if let Some(Overlay::Lost(page)) = model.overlays.last_mut() {
+        let step = page.key(key, &model.lost, model.now);
+        return lost::step(model, step, out);
+    }
     let body = model.body().size();
     let (overlays, cx) = overlays_and_facts(model, body);
     let step = match overlays.last_mut() {
@@ -344,7 +356,7 @@ fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             }
             return;
         }
-        None => return,
+        Some(Overlay::Lost(_)) | None => return,
     };
     dialog_step(model, step, out);
 }
@@ -381,7 +393,7 @@ fn submit(model: &mut Model, order: Approved, out: &mut Vec<Effect>) {
     match model.overlays.last_mut() {
         Some(Overlay::Dialog(d)) => d.sent(ticket),
         Some(Overlay::Confirm(c)) => c.sent(ticket),
-        Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_)) | None => {}
+        Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) | Overlay::Lost(_)) | None => {}
     }
     out.push(Effect::Submit { ticket, order });
 }
@@ -406,9 +418,16 @@ fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Ve
         | Overlay::Confirm(_)
         | Overlay::Actions(_)
         | Overlay::Help(_)
-        | Overlay::Find(_) => None,
+        | Overlay::Find(_)
+        | Overlay::Lost(_) => None,
     });
-    if let Some((place, step)) = waiting {
+    if let Some((place, _)) = waiting
+        && lost::is_lost(model, outcome)
+    {
+        // The page of lost orders takes its place: it looks for what became of it.
+        model.overlays.remove(place);
+        open(model, Overlay::Lost(LostPage::new(model.key, model.now, false)));
+    } else if let Some((place, step)) = waiting {
         dialog_step_of(model, place, step, out);
     }
     // Whatever came of it.
@@ -439,7 +458,7 @@ fn paste(model: &mut Model, text: &str) {
         Some(Overlay::Help(h)) => h.paste(text),
         Some(Overlay::Find(f)) => f.paste(text),
         // Pasted text is never a row of commands (X14).
-        Some(Overlay::Actions(_)) | None => {}
+        Some(Overlay::Actions(_) | Overlay::Lost(_)) | None => {}
     }
 }
 
@@ -494,7 +513,7 @@ fn on_command(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
         Command::Quit => leave(model),
         Command::Back => {
             if !model.views.up() {
-                leave(model);
+                lost::leave_asking(model);
             }
         }
         Command::Escape => escape(model, out),

@@ -5,6 +5,8 @@ use crate::graph::scene::{Form, ID_COLUMNS};
 
 /// Columns of a row of a list: sign, index, address, time.
 const LIST_COLUMNS: usize = 36;
+/// Columns kept for the mark of a node that has an edge to itself.
+const AGAIN_COLUMNS: usize = 2;
 
 /// Form, direction and room of all boxes of a drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +49,12 @@ impl Look {
             Form::Compact | Form::Dot => String::new(),
         };
         let wide = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+        let again = if node.has_self_loop && self.form != Form::Dot { AGAIN_COLUMNS } else { 0 };
         // A cell has no room for a list; a row becomes a box for it.
         let rows = if self.form == Form::Dot { 0 } else { i32::from(node.rows) };
         if rows > 0 {
-            let width = (wide(&label) + 6).max(wide(&foot) + 4).max(LIST_COLUMNS + 4).max(self.live + 4);
+            let width =
+                (wide(&label) + 6).max(wide(&foot) + 4).max(LIST_COLUMNS + 4).max(self.live + 4) + again;
             return Content { label, foot, width: width as i32, height: 3 + rows, rows, corner: 1 };
         }
         let (width, height) = match self.form {
@@ -61,7 +65,7 @@ impl Look {
             Form::Compact => (wide(&label) + 4 + if self.live > 0 { self.live + 1 } else { 0 }, 1),
             Form::Dot => (1, 1),
         };
-        Content { label, foot, width: width as i32, height, rows, corner: self.corner() }
+        Content { label, foot, width: (width + again) as i32, height, rows, corner: self.corner() }
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::paint::{class, colours, inside};
+use super::paint::{again, class, colours, inside};
 use crate::domain::shown::Shown;
 use crate::domain::status::Phase;
 use crate::graph::canvas::Face;
@@ -255,7 +255,7 @@ fn labels(scene: &Scene, b: &NodeBox, node: &DagNode, face: Option<&Face>, out: 
     let (left, top, right, bottom) = rect(scene, b);
     let sign = Glyphs::Unicode.phase(face.map_or(node.phase, |f| f.phase));
     let live = face.map_or("", |f| f.line.as_str());
-    let again = if node.has_self_loop { " ↻" } else { "" };
+    let again = again(node);
     let name = xml(&format!("{sign} {}{again}", b.label));
     let mut text = |look: &str, x: i32, y: i32, text: &str| {
         if !text.is_empty() {
