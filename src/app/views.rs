@@ -13,6 +13,8 @@ pub enum View {
     Detail(DetailOf),
     /// View 2.
     Tasks,
+    /// View 3.
+    Timeline,
     /// One task.
     Task(TaskRef),
     /// A subtask's log, whole screen.
@@ -32,6 +34,8 @@ pub enum PaneId {
     Task,
     /// A log.
     Log,
+    /// The timeline.
+    Timeline,
 }
 
 /// Views kept on each side of the history.
@@ -95,7 +99,7 @@ impl Views {
             let parent = match &self.now {
                 View::Log(task, _) => View::Task(task.clone()),
                 View::Task(_) => View::Tasks,
-                View::Detail(_) | View::Tasks | View::Topology => View::Topology,
+                View::Detail(_) | View::Tasks | View::Timeline | View::Topology => View::Topology,
             };
             self.turn(parent);
         }
@@ -219,6 +223,7 @@ pub fn slots(view: &View, size: Size, body: Area, third: PaneId, zoomed: Option<
         (View::Topology, _) => whole(PaneId::Topology),
         (View::Detail(_), _) => whole(PaneId::Detail),
         (View::Tasks, _) => whole(PaneId::Tasks),
+        (View::Timeline, _) => whole(PaneId::Timeline),
         (View::Task(_), _) => whole(PaneId::Task),
         (View::Log(..), _) => whole(PaneId::Log),
     }

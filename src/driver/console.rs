@@ -25,6 +25,7 @@ use super::steady::SteadyClock;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::Model;
+use crate::app::paper::To;
 use crate::app::msg::Msg;
 use crate::app::settings::Settings;
 use crate::app::update::update;
@@ -34,6 +35,7 @@ use crate::domain::time::Timestamp;
 use crate::tui::backend::Painter;
 use crate::tui::draw::draw;
 use crate::tui::export;
+use crate::tui::paper;
 use crate::tui::keys::{Input, Open, Parser};
 use crate::tui::look::Look;
 use crate::tui::osc::{self, Through};
@@ -392,6 +394,12 @@ impl Console {
             Effect::Save(keepsake) => self.reads.save(|| Ok(*keepsake), self.exports.clone()),
             Effect::Export(export) => {
                 self.reads.save(move || export::keepsake(&export), self.exports.clone());
+            }
+            Effect::Paper(paper, To::Files) => {
+                self.reads.save(move || paper::keepsake(&paper), self.exports.clone());
+            }
+            Effect::Paper(paper, To::Clipboard) => {
+                self.carry_out(Effect::Copy(paper::markdown(&paper)));
             }
             Effect::Resume(profile) => self.reads.resume(&profile),
             Effect::Mouse(on) => {

@@ -6,6 +6,7 @@ pub mod console;
 pub mod ending;
 pub mod handoff;
 pub mod impact;
+pub mod incident;
 pub mod keys;
 pub(crate) mod machine;
 pub mod markdown;
