@@ -8,11 +8,13 @@ use super::effect::{Answer, Query, Reply};
 use super::journal::Journal;
 use super::panes::tasks::{recent, unfinished};
 use super::settings::Settings;
-use crate::domain::id::ProfileName;
+use crate::domain::id::{ClusterRef, ProfileName};
 use crate::domain::incident::{self, Change, Followed, Moment, Sources, Wanted};
 use crate::domain::limits;
+use crate::domain::shown::Text;
 use crate::domain::task::TaskSummary;
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::topology::Cluster;
 
 /// The memory.
 #[derive(Debug, Default)]
@@ -83,11 +85,40 @@ impl Story {
             if let (Query::Audit(cluster), Some((Answer { reply: Reply::Audit(Some(events)), .. }, _))) =
                 (query, &known.answer)
             {
-                sources.audit.extend(events.iter().map(|e| (cluster, e)));
+                let mine = events.iter().filter(|e| !is_of_another(cache, cluster, &e.target));
+                sources.audit.extend(mine.map(|e| (cluster, e)));
             }
         }
         incident::merge(&sources, wanted)
     }
+}
+
+/// Whether what an audit event was about is another cluster's: OCP tells all of them together. What names nothing that is
+/// known is shown with each, since it may be about any.
+fn is_of_another(cache: &Cache, of: &ClusterRef, target: &Text) -> bool {
+    let Some(clusters) = cache.clusters(&of.profile) else { return false };
+    let names = |c: &Cluster| {
+        let zones = cache.zones(&c.at).unwrap_or(&c.zones);
+        let parts = zones.iter().flat_map(|z| z.servers.iter().map(|s| host(&s.address)));
+        std::iter::once(c.name.raw()).chain(parts).any(|n| has_word(target.raw(), n))
+    };
+    let is_mine = clusters.iter().any(|c| c.at == *of && names(c));
+    !is_mine && clusters.iter().any(|c| c.at != *of && names(c))
+}
+
+fn host(address: &Text) -> &str {
+    address.raw().rsplit_once(':').map_or(address.raw(), |(host, _)| host)
+}
+
+/// Whether a name stands in a text by itself: `10.0.0.1` is not in `10.0.0.12`.
+fn has_word(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    !name.is_empty()
+        && text.match_indices(name).any(|(at, _)| {
+            let before = text.get(..at).and_then(|t| t.chars().next_back());
+            let after = text.get(at + name.len()..).and_then(|t| t.chars().next());
+            !before.is_some_and(part) && !after.is_some_and(part)
+        })
 }
 
 /// Tasks as the newer of the two lists tells each.

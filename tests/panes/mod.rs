@@ -9,6 +9,7 @@ mod help;
 mod log;
 mod task;
 mod tasks;
+mod timeline;
 mod topology;
 mod world;
 

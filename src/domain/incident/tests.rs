@@ -239,6 +239,7 @@ fn zone(name: &str, word: &str, servers: &[(&str, &str, Option<&str>)]) -> Zone 
         with_root_server: false,
         started: None,
         stopped: stopped.map(at),
+        task: None,
     };
     Zone {
         name: name.into(),
@@ -247,6 +248,7 @@ fn zone(name: &str, word: &str, servers: &[(&str, &str, Option<&str>)]) -> Zone 
         status: health(word),
         inner_status: Text::default(),
         server_count: None,
+        task: None,
         servers: servers.iter().map(server).collect(),
     }
 }

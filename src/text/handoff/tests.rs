@@ -34,6 +34,7 @@ fn server(zone: &str, address: &str, word: &str, stopped: Option<&str>) -> Serve
         with_root_server: false,
         started: None,
         stopped: stopped.map(at),
+        task: None,
     }
 }
 
@@ -54,9 +55,11 @@ fn cluster(servers: Vec<Server>) -> Cluster {
             status: health("STOPPING"),
             inner_status: Text::default(),
             server_count: None,
+            task: None,
             servers,
         }],
         unreachable: None,
+        task: None,
     }
 }
 
