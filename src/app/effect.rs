@@ -2,8 +2,8 @@
 
 use super::keepsake::Keepsake;
 use super::panes::task::export::Export;
-use super::paper::{Paper, To};
 use super::panes::task::job::Job;
+use super::paper::{Paper, To};
 use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;

@@ -68,11 +68,8 @@ impl Story {
         settings: &Settings,
         wanted: &Wanted,
     ) -> Vec<Moment> {
-        let mut sources = Sources {
-            journal: journal.records().collect(),
-            followed: &self.followed,
-            ..Sources::default()
-        };
+        let mut sources =
+            Sources { journal: journal.records().collect(), followed: &self.followed, ..Sources::default() };
         let changes: Vec<Change> = self.changes.iter().cloned().collect();
         sources.changes = &changes;
         for p in &settings.profiles {

@@ -74,38 +74,15 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             }
         }
         Msg::Outcome { ticket, outcome } => on_outcome(model, ticket, &outcome, &mut out),
-        Msg::Jotted(result) => {
+        Msg::Jotted(_)
+        | Msg::History(_)
+        | Msg::Laid(_)
+        | Msg::NotLaid(..)
+        | Msg::Saved(_)
+        | Msg::Fault(_)
+        | Msg::Told { .. } => {
             model.dirty = true;
-            papers::jotted(model, &result);
-            model.journal.jotted(result);
-        }
-        Msg::History(result) => {
-            model.dirty = true;
-            match result {
-                Ok(records) => model.journal.read(records),
-                Err(why) => model.notices.push(Notice::NoHistory(why), now),
-            }
-        }
-        Msg::Laid(laid) => {
-            model.dirty = true;
-            model.task.laid(*laid);
-        }
-        Msg::NotLaid(job, why) => {
-            model.dirty = true;
-            model.task.not_laid(job);
-            model.notices.push(Notice::NotLaid(Shown::filter(&why)), now);
-        }
-        Msg::Saved(saved) => {
-            model.dirty = true;
-            model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);
-        }
-        Msg::Fault(words) => {
-            model.dirty = true;
-            model.notices.push(Notice::Fault(Shown::filter(&words)), now);
-        }
-        Msg::Told { profile, words } => {
-            model.dirty = true;
-            model.notices.push(Notice::Told(profile, words), now);
+            told(model, msg, now);
         }
         Msg::Resumed => {
             model.dirty = true;
@@ -116,6 +93,46 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     }
     finish(model, &mut out);
     out
+}
+
+/// Something of the shell beside answers and outcomes came: what it wrote, laid out or has to say.
+fn told(model: &mut Model, msg: Msg, now: Timestamp) {
+    match msg {
+        Msg::Jotted(result) => {
+            papers::jotted(model, &result);
+            model.journal.jotted(result);
+        }
+        Msg::History(result) => match result {
+            Ok(records) => model.journal.read(records),
+            Err(why) => model.notices.push(Notice::NoHistory(why), now),
+        },
+        Msg::Laid(laid) => {
+            model.task.laid(*laid);
+        }
+        Msg::NotLaid(job, why) => {
+            model.task.not_laid(job);
+            model.notices.push(Notice::NotLaid(Shown::filter(&why)), now);
+        }
+        Msg::Saved(saved) => {
+            model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);
+        }
+        Msg::Fault(words) => {
+            model.notices.push(Notice::Fault(Shown::filter(&words)), now);
+        }
+        Msg::Told { profile, words } => {
+            model.notices.push(Notice::Told(profile, words), now);
+        }
+        Msg::Key(_)
+        | Msg::Paste(_)
+        | Msg::Mouse(_)
+        | Msg::Resize(_)
+        | Msg::Wake
+        | Msg::Painted
+        | Msg::Reply { .. }
+        | Msg::Outcome { .. }
+        | Msg::Resumed
+        | Msg::Terminate => {}
+    }
 }
 
 /// A pane shows what is forbidden or gone where it would stand; the message line is for the rest.

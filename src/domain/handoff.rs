@@ -212,11 +212,11 @@ impl Handoff {
         }
         // Twenty orders with the same open question are one question.
         let mut told: Vec<Risk> = Vec::new();
-        risks.into_iter().for_each(|r| {
+        for r in risks {
             if !told.contains(&r) {
                 told.push(r);
             }
-        });
+        }
         told
     }
     /// The offline clock that runs out first.

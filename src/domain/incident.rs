@@ -289,9 +289,7 @@ impl Moment {
                 has(name) || has(status) || phase.is_some_and(|p| p.word().contains(&text))
             }
             Happened::Step(s) => has(&s.name) || has(&s.target) || s.phase.word().contains(&text),
-            Happened::Changed(c) => {
-                [&c.from, &c.to, c.zone.text()].into_iter().chain(&c.server).any(has)
-            }
+            Happened::Changed(c) => [&c.from, &c.to, c.zone.text()].into_iter().chain(&c.server).any(has),
             Happened::Audit(e) => [&e.event, &e.target, &e.status].into_iter().any(has),
             Happened::Note(note) => has(note),
         }
@@ -461,10 +459,8 @@ fn of_record(
             moment(Source::Sent, i.subject.cluster.clone(), task, what)
         }
         What::Held { subject, why, reason } => {
-            let task =
-                subject.task.clone().map(|id| TaskRef { profile: subject.profile.clone(), id });
-            let what =
-                Happened::Held { subject: subject.clone(), why: why.clone(), reason: reason.clone() };
+            let task = subject.task.clone().map(|id| TaskRef { profile: subject.profile.clone(), id });
+            let what = Happened::Held { subject: subject.clone(), why: why.clone(), reason: reason.clone() };
             moment(Source::Guard, subject.cluster.clone(), task, what)
         }
         What::TaskEnded { profile, cluster, task, name, status, took, failed } => {

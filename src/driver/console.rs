@@ -25,8 +25,8 @@ use super::steady::SteadyClock;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::Model;
-use crate::app::paper::To;
 use crate::app::msg::Msg;
+use crate::app::paper::To;
 use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
@@ -35,10 +35,10 @@ use crate::domain::time::Timestamp;
 use crate::tui::backend::Painter;
 use crate::tui::draw::draw;
 use crate::tui::export;
-use crate::tui::paper;
 use crate::tui::keys::{Input, Open, Parser};
 use crate::tui::look::Look;
 use crate::tui::osc::{self, Through};
+use crate::tui::paper;
 use crate::tui::terminal::{self, Output, Terminal};
 
 /// A lone escape is the key when nothing follows within this: a split arrow key arrives within one packet.

@@ -387,9 +387,9 @@ impl Walker {
     fn line(&mut self, line: &[u8], end: LineEnd) -> Seen {
         self.walked.lines += 1;
         self.ends_open = end == LineEnd::File;
-        let whole = chain::sealed(line)
+        let sealed = chain::sealed(line)
             .and_then(|hash| Some((hash, serde_json::from_slice::<wire::Link>(line).ok()?)));
-        let Some((hash, link)) = whole else {
+        let Some((hash, link)) = sealed else {
             self.walked.damaged += 1;
             // Only the line right after it can explain a half one.
             if let Some((number, _)) = self.open.replace((self.walked.lines, chain::digest(line))) {

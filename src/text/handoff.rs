@@ -148,7 +148,9 @@ fn next(h: &Handoff) -> String {
 
 fn risks(h: &Handoff) -> String {
     listed(&h.risks, "none that can be told from here", |r| match r {
-        Risk::OutcomeUnknown(verb) => format!("OUTCOME UNKNOWN of a {}: do not send it again", escape(verb.raw())),
+        Risk::OutcomeUnknown(verb) => {
+            format!("OUTCOME UNKNOWN of a {}: do not send it again", escape(verb.raw()))
+        }
         Risk::Overridden(why) => format!("sent against the guard: {}", escape(&why.join(", "))),
         Risk::TaskFailed(id) => format!("failed task {} holds the cluster", escape(id.raw())),
         Risk::Skipped(id, n) => format!("task {}: {n} skipped, not done", escape(id.raw())),

@@ -61,7 +61,8 @@ pub fn advice_short(level: Level, start: &str) -> String {
 }
 
 /// In place of a clock while the process is there.
-pub const NO_CLOCK: &str = "service stopped, the process is there: its offline limit runs from the process's end";
+pub const NO_CLOCK: &str =
+    "service stopped, the process is there: its offline limit runs from the process's end";
 
 /// `offline limit 60m: 59m09s left, until 15:02:31Z`.
 pub fn line(clock: &Clock, now: Timestamp) -> String {

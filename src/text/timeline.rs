@@ -1,8 +1,8 @@
 //! Words for what happened: one line for a screen, more for an export (screens 13).
 
+use crate::app::panes::timeline::Back;
 use crate::domain::guard::Basis;
 use crate::domain::incident::{Aside, By, Change, Happened, Moment, StepSeen};
-use crate::app::panes::timeline::Back;
 use crate::domain::outcome::{Exit, ReadError, ReadErrorKind};
 use crate::domain::shown::Text;
 use crate::domain::status::Phase;

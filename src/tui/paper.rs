@@ -27,8 +27,7 @@ pub fn keepsake(paper: &Paper) -> Result<Keepsake, String> {
 }
 
 fn named(i: &Incident) -> Keepsake {
-    let of = i.cluster.as_ref().map_or("all", |(at, name)| {
-        if name.is_empty() { at.id.raw() } else { name.raw() }
-    });
+    let of =
+        i.cluster.as_ref().map_or("all", |(at, name)| if name.is_empty() { at.id.raw() } else { name.raw() });
     Keepsake::new(&["incident", of], i.now)
 }

@@ -97,8 +97,7 @@ pub fn gather(of: &ClusterRef, story: &Story, journal: &Journal, cx: &Facts<'_>)
         })
         .collect();
     let parameters = cx.cache.parameters(of).map_or(&[][..], Vec::as_slice);
-    let seen =
-        Seen { cluster: cluster.as_ref().zip(read_at), parameters, running, ..bare(of, &moments) };
+    let seen = Seen { cluster: cluster.as_ref().zip(read_at), parameters, running, ..bare(of, &moments) };
     Handoff::of(&seen, cx.now)
 }
 

@@ -225,7 +225,8 @@ impl Timeline {
     pub fn find(&mut self, text: &str, forward: bool, cx: &Facts<'_>) -> bool {
         let n = self.rows.len();
         let around = (1..=n).map(|i| if forward { (self.at + i) % n } else { (self.at + n - i) % n });
-        let Some(ix) = around.into_iter().find(|ix| self.rows.get(*ix).is_some_and(|m| m.matches(text))) else {
+        let Some(ix) = around.into_iter().find(|ix| self.rows.get(*ix).is_some_and(|m| m.matches(text)))
+        else {
             return false;
         };
         self.is_held = true;

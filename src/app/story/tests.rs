@@ -119,8 +119,12 @@ fn a_followed_task_stays_after_its_answer_has_left_the_cache() {
 fn h17_the_newest_answer_tells_how_far_the_server_is_ahead() {
     let mut cache = Cache::default();
     let put = |cache: &mut Cache, query: Query, server: Option<Timestamp>, when: Timestamp| {
-        let answer =
-            Answer { reply: zones("RUNNING"), trace: None, server_time: server, took: Span::from_millis(200) };
+        let answer = Answer {
+            reply: zones("RUNNING"),
+            trace: None,
+            server_time: server,
+            took: Span::from_millis(200),
+        };
         cache.entry(&query).answer = Some((answer, when));
     };
     assert_eq!(skew(&cache, &"p".into()), None);

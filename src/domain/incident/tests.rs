@@ -132,14 +132,8 @@ fn every_source_stands_in_one_order_and_an_order_with_its_answer_in_one_line() {
         ..Sources::default()
     };
     let all = merge(&sources, &Wanted::default());
-    let want = [
-        "13:20:44 ocp",
-        "14:01:09 SENT",
-        "14:01:09 task",
-        "14:01:21 task",
-        "14:01:22 task",
-        "14:03:05 note",
-    ];
+    let want =
+        ["13:20:44 ocp", "14:01:09 SENT", "14:01:09 task", "14:01:21 task", "14:01:22 task", "14:03:05 note"];
     assert_eq!(words(&all), want);
     let sent = all.iter().find(|m| m.source == Source::Sent).unwrap();
     assert_eq!(sent.task.as_ref().unwrap().id, "89026504".into());
@@ -152,11 +146,15 @@ fn h17_the_servers_clock_orders_what_it_tells_but_its_times_stay_as_told() {
     let journal = [record(1, "14:01:09", What::Intent(Box::new(intent("a"))))];
     // Ten minutes ahead: the task reads as if it began long after the note.
     let head = task("1", "RUNNING", "14:11:10", None);
-    let mut sources = Sources { journal: journal.iter().collect(), listed: vec![&head], ..Sources::default() };
+    let mut sources =
+        Sources { journal: journal.iter().collect(), listed: vec![&head], ..Sources::default() };
     let note = record(2, "14:05:00", What::Note { cluster: None, text: "x".into() });
     let journal = [journal[0].clone(), note];
     sources.journal = journal.iter().collect();
-    assert_eq!(words(&merge(&sources, &Wanted::default())), ["14:01:09 SENT", "14:05:00 note", "14:11:10 task"]);
+    assert_eq!(
+        words(&merge(&sources, &Wanted::default())),
+        ["14:01:09 SENT", "14:05:00 note", "14:11:10 task"]
+    );
     sources.skews.set("prod".into(), Span::from_secs(600));
     let all = merge(&sources, &Wanted::default());
     assert_eq!(words(&all), ["14:01:09 SENT", "14:11:10 task", "14:05:00 note"]);
@@ -255,7 +253,8 @@ fn zone(name: &str, word: &str, servers: &[(&str, &str, Option<&str>)]) -> Zone 
 
 #[test]
 fn two_polls_that_differ_tell_each_server_and_zone_once() {
-    let before = [zone("zone2", "RUNNING", &[("a", "RUNNING", None), ("b", "RUNNING", None), ("c", "RUNNING", None)])];
+    let before =
+        [zone("zone2", "RUNNING", &[("a", "RUNNING", None), ("b", "RUNNING", None), ("c", "RUNNING", None)])];
     let now = [zone(
         "zone2",
         "STOPPING",

@@ -23,8 +23,8 @@ use futures_util::future::BoxFuture;
 
 pub use self::auth::Auth;
 pub use super::base::ConnectError;
-pub use super::transport::Proxy;
 use super::tape::Tape;
+pub use super::transport::Proxy;
 use super::transport::{Settings, Transport};
 use super::{ControlPlane, Read};
 use crate::domain::action::Action;

@@ -63,7 +63,9 @@ fn what_was_kept_is_read_back_and_the_file_is_ones_own() {
     let path = dir.path().join("tape");
     let recording = Recording::create(&path, &head()).unwrap();
     let keeper = recording.keeper();
-    events().into_iter().for_each(|(at, e)| keeper.keep(at, e));
+    for (at, e) in events() {
+        keeper.keep(at, e);
+    }
     drop(recording);
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let tape = read(&path).unwrap();
@@ -84,7 +86,8 @@ async fn f08_a_full_disk_ends_the_recording_and_nothing_else() {
     let path = dir.path().join("tape");
     let (to, jobs) = sync_channel(8);
     let (broken, _) = watch::channel(None);
-    let keeper = Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
+    let keeper =
+        Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
     let mut full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     keeper.keep(Timestamp::from_millis(1), Event::Size(1, 1));
     let why = write(&mut full, 0, &jobs, &keeper.0).unwrap_err();
@@ -105,7 +108,8 @@ async fn f08_a_full_disk_ends_the_recording_and_nothing_else() {
 fn what_waits_is_bounded_by_its_bytes() {
     let (to, _jobs) = sync_channel(64);
     let (broken, _) = watch::channel(None);
-    let keeper = Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
+    let keeper =
+        Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
     let body: Arc<[u8]> = vec![0; limits::READ_BODY_BYTES].into();
     for _ in 0..6 {
         let a = Answered { status: 200, headers: Vec::new(), body: body.clone() };
@@ -199,7 +203,7 @@ proptest! {
         let end = if whole { (at + bytes.len()).min(file.len()) } else { file.len() };
         file.splice(at..end, bytes);
         if let Err(BadTape::Line { line, .. }) = read::from(file.as_slice()) {
-            prop_assert!(line >= 1 && line <= file.iter().filter(|b| **b == b'\n').count() + 1);
+            prop_assert!(line >= 1 && line <= file.split(|b| *b == b'\n').count());
         }
     }
 }

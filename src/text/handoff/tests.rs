@@ -55,8 +55,8 @@ fn cluster(servers: Vec<Server>) -> Cluster {
             status: health("STOPPING"),
             inner_status: Text::default(),
             server_count: None,
-            task: None,
             servers,
+            task: None,
         }],
         unreachable: None,
         task: None,
@@ -64,7 +64,15 @@ fn cluster(servers: Vec<Server>) -> Cluster {
 }
 
 fn record(seq: u64, clock: &str, what: What) -> Record {
-    Record { seq, at: at(clock), offset_minutes: 0, operator: "oncall".into(), host: "h".into(), pid: 1, what }
+    Record {
+        seq,
+        at: at(clock),
+        offset_minutes: 0,
+        operator: "oncall".into(),
+        host: "h".into(),
+        pid: 1,
+        what,
+    }
 }
 
 fn order(reason: &str, overriding: Option<&str>) -> Intent {
@@ -131,7 +139,8 @@ fn hour() -> Vec<Parameter> {
 
 /// A note over a journal, a cluster and tasks.
 fn noted(journal: &[Record], cluster: Option<&Cluster>, tasks: &[TaskSummary], now: &str) -> String {
-    let sources = Sources { journal: journal.iter().collect(), listed: tasks.iter().collect(), ..Sources::default() };
+    let sources =
+        Sources { journal: journal.iter().collect(), listed: tasks.iter().collect(), ..Sources::default() };
     let moments = merge(&sources, &Wanted::default());
     let running = tasks
         .iter()

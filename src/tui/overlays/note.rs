@@ -24,7 +24,8 @@ pub fn draw(frame: &mut Frame<'_>, note: &Note, look: &Look) {
         paint::text(buf, x, row, 1, " ", look.theme.style(Role::Text));
     }
     let head = words::note_about(note.about());
-    let hint = if look.ascii { words::NOTE_KEYS.replace('↵', "enter") } else { words::NOTE_KEYS.to_owned() };
+    let hint =
+        if look.ascii { words::NOTE_KEYS.replace('↵', "enter") } else { words::NOTE_KEYS.to_owned() };
     let hint = if plain { String::new() } else { hint };
     let width = usize::from(area.width.saturating_sub(2));
     let room = width.saturating_sub(head.width() + hint.width() + 2);

@@ -149,7 +149,7 @@ fn why(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Unknown { why, .. } | Outcome::NotSent { why } => why.raw().to_owned(),
         Outcome::Refused(r) => r.message.raw().to_owned(),
-        Outcome::Accepted { .. } => String::new(),
+        Outcome::Accepted { .. } | Outcome::Held(_) => String::new(),
     }
 }
 
