@@ -12,6 +12,8 @@ use crate::domain::time::Timestamp;
 pub const TITLE: &str = "Handoff note";
 /// What `y` does.
 pub const COPIES: &str = "y copies it; blanks are for what no API knows";
+/// It was copied.
+pub const COPIED: &str = "copied as Markdown; a terminal may refuse it: then m, and select";
 /// The clipboard may not be written.
 pub const NO_CLIPBOARD: &str = "ui.clipboard is off: m gives the mouse back, then select it";
 

@@ -8,6 +8,8 @@ pub const TITLE: &str = "Runbook";
 pub const SQL: &str = "SQL, in the sys tenant";
 /// A card is to be read.
 pub const NOTHING_SENT: &str = "a card is for reading; nothing is sent from here";
+/// Its SQL was copied.
+pub const COPIED: &str = "SQL copied";
 /// Beside the card about what is on the screen.
 pub const HERE: &str = "about this screen";
 /// What choosing in the palette does.

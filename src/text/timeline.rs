@@ -92,7 +92,7 @@ pub fn line(m: &Moment, is_narrow: bool) -> (String, String) {
             (format!("task {} {name}  {end}{took}", id_of(m)), failed)
         }
         Happened::Step(step) => (self::step(step), String::new()),
-        Happened::Changed(change) => changed(change),
+        Happened::Changed(change) => changed(change, is_narrow),
         Happened::Audit(e) => {
             let target = if e.target.is_empty() { String::new() } else { format!(" {}", e.target) };
             (format!("{}{target}", e.event), e.status.to_string())
@@ -201,11 +201,16 @@ fn step(s: &StepSeen) -> String {
     format!("{}{target}  {word}{took}", s.name)
 }
 
-fn changed(c: &Change) -> (String, String) {
-    let who = c.server.as_ref().unwrap_or(c.zone.text());
+fn changed(c: &Change, is_narrow: bool) -> (String, String) {
+    let who = c.server.as_ref().unwrap_or(c.zone.text()).shown().as_str();
+    let who = if is_narrow { who.rsplit_once(':').map_or(who, |(host, _)| host) } else { who };
     let word = |t: &Text| if t.is_empty() { "not listed".to_owned() } else { t.to_string() };
     let ends = c.limit_ends.map(|t| format!("limit ends {}Z", t.clock())).unwrap_or_default();
     let within = format!("(poll ±{})", c.within.short());
-    let right = if ends.is_empty() { within } else { format!("{within}  {ends}") };
+    let right = match (ends.is_empty(), is_narrow) {
+        (true, _) => within,
+        (false, true) => ends,
+        (false, false) => format!("{within}  {ends}"),
+    };
     (format!("{who} {} → {}", word(&c.from), word(&c.to)), right)
 }

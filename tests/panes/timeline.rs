@@ -10,10 +10,13 @@ use obdeck::domain::incident::AuditEvent;
 use obdeck::domain::outcome::{Exit, ReadErrorKind};
 use obdeck::domain::shown::Text;
 use obdeck::domain::status::health;
+use obdeck::domain::task::{Task, TaskGraph};
 use obdeck::domain::time::{Span, Timestamp};
 use obdeck::domain::timeline::{Ended, Intent, OrderId, Record, Subject, What};
 
-use super::world::{Console, cluster_ref, prod, profile, protoss, read_error, settings, start, stop_first};
+use super::world::{
+    Console, cluster_ref, prod, profile, protoss, read_error, settings, start, stop_first, task,
+};
 
 fn at(secs: i64) -> Timestamp {
     start().plus(Span::from_secs(secs))
@@ -99,10 +102,23 @@ fn audit() -> Vec<AuditEvent> {
     }]
 }
 
+/// The task of the stop, as far as these tests need it.
+fn whole() -> Task {
+    Task {
+        head: task("prod", "12000001", "89026504", "RUNNING", "zone2"),
+        stage: None,
+        prohibit_rollback: false,
+        executor: Text::default(),
+        kind: "MANUAL".into(),
+        graph: TaskGraph::default(),
+    }
+}
+
 /// The timeline of protoss in the midst of a stop.
 fn open(width: u16, height: u16) -> Console {
     let mut world = protoss();
     world.audit = Some(audit());
+    world.whole = Some(whole());
     let mut c = Console::new(world, settings(vec![profile("prod")]), width, height);
     c.send(Msg::History(Ok(journal())));
     c.keys("jj");
@@ -128,14 +144,14 @@ fn a_change_between_two_polls_is_told_with_the_time_between_them_and_the_end_of_
     let mut c = open(80, 24);
     c.world.clusters[0].zones[2].servers[1].status = health("UNAVAILABLE");
     c.pass(2500);
-    let line = c.line_with("10.0.3.12:2882");
+    let line = c.line_with("10.0.3.12 ");
     assert!(
         line.contains("seen") && line.contains("RUNNING → UNAVAILABLE") && line.contains("(poll ±2s)"),
         "{line}"
     );
     stop_first(&mut c.world.clusters[0], 2, -2);
     c.pass(2500);
-    let line = c.line_with("10.0.3.11:2882");
+    let line = c.line_with("10.0.3.11 ");
     assert!(line.contains("limit ends 15:03:24Z"), "{line}");
 }
 
@@ -236,7 +252,7 @@ fn capital_h_makes_the_handoff_note_and_y_copies_it() {
     c.keys("H");
     assert_snapshot!("handoff_100x30", c.frame());
     c.keys("y");
-    assert!(c.row(28).contains("handoff note copied"), "{}", c.row(28));
+    assert!(c.row(28).contains("copied as Markdown"), "{}", c.row(28));
     let papers = copied(&c);
     assert_eq!(papers.len(), 1);
     let text = obdeck::tui::paper::markdown(papers[0]);
@@ -277,7 +293,6 @@ fn x15_nothing_is_copied_when_the_clipboard_is_off() {
     c.keys("H");
     c.keys("y");
     assert!(copied(&c).is_empty());
-    c.keys("<esc>");
     assert!(c.row(22).contains("ui.clipboard is off"), "{}", c.row(22));
 }
 
@@ -344,4 +359,132 @@ fn the_palette_finds_cards_and_commands_by_name_and_sends_nothing() {
     assert!(c.frame().contains("2 Tasks"), "{}", c.frame());
     let sends = c.effects.iter().any(|e| matches!(e, Effect::Submit { .. }));
     assert!(!sends);
+}
+
+/// The task of the stop in another state, with its one step.
+fn at_rest(word: &str, step: &str) -> Task {
+    let one = obdeck::domain::task::Subtask {
+        id: "89029861".into(),
+        name: "Stop observer process".into(),
+        description: Text::default(),
+        status: obdeck::domain::status::status(step),
+        operation: obdeck::domain::status::operation("EXECUTE"),
+        timeout: Some(Span::from_secs(60)),
+        timeout_told: Some(60),
+        runs: 1,
+        parallel_ix: None,
+        parallel_told: None,
+        target: Text::default(),
+        executor: Text::default(),
+        started: Some(at(-120)),
+        finished: Some(at(-50)),
+        prohibit_rollback: false,
+        prohibit_skip: false,
+        class_name: Text::default(),
+        upstreams: Vec::new(),
+        downstreams: Vec::new(),
+    };
+    let mut task = whole();
+    task.head.status = obdeck::domain::status::status(word);
+    task.head.finished = Some(at(-50));
+    task.graph = obdeck::domain::fold::flat(vec![one]);
+    task
+}
+
+/// The view of the task in that state, over a cluster of which nothing is stopped.
+fn resting(task: Task) -> Console {
+    let mut world = super::world::calm();
+    world.clusters = vec![super::world::cluster("prod", "12000001", "protoss", &[2, 2, 2])];
+    world.tasks = vec![task.head.clone()];
+    world.whole = Some(task);
+    let mut c = Console::new(world, settings(vec![profile("prod")]), 100, 30);
+    c.keys("2<enter>");
+    c.pass(3000);
+    c
+}
+
+#[test]
+fn a19_a_stop_that_succeeded_while_its_servers_serve_shows_both_words_with_their_times() {
+    let mut c = resting(at_rest("SUCCESSFUL", "SUCCESSFUL"));
+    let line = c.line_with("now true");
+    assert!(line.contains("2 OBServers up though the task says otherwise"), "{line}");
+    assert!(line.contains("task done 14:03:22Z · list 14:03:22Z"), "{line}");
+    // The list changes its mind: its word and its time are new, the task's are not.
+    stop_first(&mut c.world.clusters[0], 1, 1);
+    c.world.clusters[0].zones[1].servers[1].status = health("STOPPED");
+    c.pass(9000);
+    let line = c.line_with("now true");
+    assert!(line.contains("10.0.2.11:2882 STOPPED") && !line.contains("otherwise"), "{line}");
+    assert!(line.contains("task done 14:03:22Z · list 14:03:3"), "{line}");
+    let before = c.frame();
+    c.pass(20_000);
+    assert_eq!(c.line_with("now true"), line, "it does not move with every poll");
+    assert_eq!(c.frame().lines().nth(1), before.lines().nth(1));
+}
+
+#[test]
+fn a19_after_a_verb_the_servers_are_read_again_and_stand_beside_the_failed_step() {
+    let mut c = resting(at_rest("FAILED", "FAILED"));
+    let line = c.line_with("now true");
+    assert!(line.contains("2 OBServers up") && line.contains("task FAILED 14:03:22Z · list"), "{line}");
+    assert!(c.row(28).contains("runbook: A step ran into its time limit  b"), "{}", c.row(28));
+}
+
+#[test]
+fn a14_after_a_refused_verb_the_servers_words_stand_and_everything_is_read_again() {
+    let mut c = resting(at_rest("FAILED", "FAILED"));
+    c.keys("x<enter>");
+    c.send(Msg::Painted);
+    c.pass(1000);
+    c.keys("y");
+    let ticket = c.effects.iter().find_map(|e| match e {
+        Effect::Submit { ticket, .. } => Some(*ticket),
+        _ => None,
+    });
+    let ticket = ticket.unwrap_or_else(|| panic!("sent: {}", c.frame()));
+    // Meanwhile somebody else brought it to its end.
+    c.world.whole = Some(at_rest("SUCCESSFUL", "SUCCESSFUL"));
+    c.reads.borrow_mut().clear();
+    let refused = obdeck::domain::outcome::Refused {
+        kind: ReadErrorKind::Conflict,
+        http: 400,
+        code: "4007".into(),
+        message: "Task state does not allow this operation.".into(),
+        trace: Some("0af1".into()),
+    };
+    let outcome = obdeck::domain::outcome::Outcome::Refused(refused);
+    c.send(Msg::Outcome { ticket, outcome });
+    let frame = c.frame();
+    assert!(frame.contains("Task state does not allow this operation.") && frame.contains("0af1"), "{frame}");
+    let again = |want: fn(&obdeck::app::effect::Query) -> bool| c.reads.borrow().iter().any(want);
+    assert!(again(|q| matches!(q, obdeck::app::effect::Query::Task(_))), "the task");
+    assert!(again(|q| matches!(q, obdeck::app::effect::Query::Zones(_))), "the servers");
+    c.keys("<esc>");
+    assert!(c.frame().contains("done"), "{}", c.frame());
+}
+
+#[test]
+fn a_refusal_with_a_card_shows_it_on_its_own_page_with_sql_to_copy() {
+    let mut c = resting(at_rest("FAILED", "FAILED"));
+    c.keys("x<enter>");
+    c.send(Msg::Painted);
+    c.pass(1000);
+    c.keys("y");
+    let ticket = c.effects.iter().find_map(|e| match e {
+        Effect::Submit { ticket, .. } => Some(*ticket),
+        _ => None,
+    });
+    let refused = obdeck::domain::outcome::Refused {
+        kind: ReadErrorKind::Server,
+        http: 500,
+        code: "4179".into(),
+        message: "Tenant trade has no enough valid paxos member".into(),
+        trace: Some("0af1".into()),
+    };
+    let outcome = obdeck::domain::outcome::Outcome::Refused(refused);
+    c.send(Msg::Outcome { ticket: ticket.expect("sent"), outcome });
+    assert_snapshot!("refused_with_card_100x30", c.frame());
+    c.keys("c");
+    let sql = c.effects.iter().any(|e| matches!(e, Effect::Copy(t) if t.contains("GV$OB_LOG_STAT")));
+    assert!(sql, "{:?}", c.effects);
 }

@@ -11,12 +11,13 @@ use crate::domain::shown::Shown;
 pub struct CardSheet {
     card: Card,
     scroll: usize,
+    is_copied: bool,
 }
 
 impl CardSheet {
     /// Opens a card.
     pub fn new(card: Card) -> Self {
-        Self { card, scroll: 0 }
+        Self { card, scroll: 0, is_copied: false }
     }
     /// Which.
     pub fn card(&self) -> Card {
@@ -26,12 +27,19 @@ impl CardSheet {
     pub fn scroll(&self) -> usize {
         self.scroll
     }
+    /// Whether its SQL was handed to the clipboard.
+    pub fn is_copied(&self) -> bool {
+        self.is_copied
+    }
     /// Does what a key asks.
     pub fn key(&mut self, key: Key) -> DialogStep {
         match key.code {
             KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => DialogStep::Close,
             KeyCode::Char('c') if key.ctrl => DialogStep::Close,
-            KeyCode::Char('y' | 'c') => copy_sql(self.card),
+            KeyCode::Char('y' | 'c') => {
+                self.is_copied = self.card.sql().is_some();
+                copy_sql(self.card)
+            }
             _ => {
                 self.scroll = super::dialog::rolled(self.scroll, key);
                 DialogStep::Nothing

@@ -26,12 +26,13 @@ pub struct HandoffSheet {
     of: ClusterRef,
     note: Option<Handoff>,
     scroll: usize,
+    is_copied: bool,
 }
 
 impl HandoffSheet {
     /// Opens it over a cluster.
     pub fn new(of: ClusterRef) -> Self {
-        Self { of, note: None, scroll: 0 }
+        Self { of, note: None, scroll: 0, is_copied: false }
     }
     /// The facts as last gathered.
     pub fn note(&self) -> Option<&Handoff> {
@@ -41,6 +42,10 @@ impl HandoffSheet {
     pub fn scroll(&self) -> usize {
         self.scroll
     }
+    /// Whether it was handed to the clipboard.
+    pub fn is_copied(&self) -> bool {
+        self.is_copied
+    }
     /// Does what a key asks.
     pub fn key(&mut self, key: Key) -> DialogStep {
         match key.code {
@@ -48,6 +53,7 @@ impl HandoffSheet {
             KeyCode::Char('c') if key.ctrl => DialogStep::Close,
             KeyCode::Char('y') if !key.ctrl => match &self.note {
                 Some(note) => {
+                    self.is_copied = true;
                     let paper = Paper::Handoff(Box::new(note.clone()));
                     DialogStep::Go(Go::Paper(Box::new(paper), To::Clipboard))
                 }

@@ -29,7 +29,10 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &CardSheet, look: &Look)
         danger: Danger::default(),
         blocks,
         buttons: (leave("Close", false), None),
-        message: (runbook::NOTHING_SENT.to_owned(), Role::Muted),
+        message: (
+            if overlay.is_copied() { runbook::COPIED } else { runbook::NOTHING_SENT }.to_owned(),
+            Role::Muted,
+        ),
         keys,
         focus: None,
         scroll: overlay.scroll(),

@@ -18,7 +18,11 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &HandoffSheet, cx: &Fact
     let rows = overlay.note().map_or_else(Vec::new, |note| {
         words::note(note).lines().flat_map(|l| paragraph(l, 1, columns, Role::Text, look)).collect()
     });
-    let copies = if cx.settings.clipboard { words::COPIES } else { words::NO_CLIPBOARD };
+    let copies = match (cx.settings.clipboard, overlay.is_copied()) {
+        (false, _) => words::NO_CLIPBOARD,
+        (true, false) => words::COPIES,
+        (true, true) => words::COPIED,
+    };
     let sheet = Sheet {
         title: words::TITLE.to_owned(),
         danger: Danger::default(),

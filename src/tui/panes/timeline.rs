@@ -115,17 +115,19 @@ fn row(buf: &mut Buffer, area: Rect, m: &Moment, cx: &Facts<'_>, look: &Look) {
     let room = area.width.saturating_sub(column + 1);
     let (what, right) = words::line(m, area.width < WIDE);
     let text = area.x + column;
-    if right.is_empty() {
+    let width = |t: &str| unicode_width::UnicodeWidthStr::width(t);
+    // What was done counts more than what came of it, but of an order.
+    let fits = m.source == Source::Sent || width(&what) + width(&right) + 2 <= usize::from(room);
+    if right.is_empty() || !fits {
         put(buf, text, area.y, &cut_end(&what, usize::from(room)), room, theme.style(role));
         return;
     }
-    let right_columns = unicode_width::UnicodeWidthStr::width(right.as_str()) as u16;
+    let right_columns = width(&right) as u16;
     let at = if area.width >= WIDE && RIGHT + right_columns <= room {
         RIGHT
     } else {
         // What came of it counts more than the whole path.
-        let what_columns = unicode_width::UnicodeWidthStr::width(what.as_str()) as u16;
-        (what_columns + 3).min(room.saturating_sub(right_columns))
+        (width(&what) as u16 + 3).min(room.saturating_sub(right_columns))
     };
     let cut = cut_middle(&what, usize::from(at.saturating_sub(2)));
     put(buf, text, area.y, &cut, at, theme.style(if m.source == Source::Sent { Role::Text } else { role }));
