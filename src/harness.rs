@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -21,11 +21,14 @@ use crate::app::paper::To;
 use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
+use crate::domain::guard::Approved;
 use crate::domain::outcome::Outcome;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::timeline::Record;
 use crate::driver::keeper::Keeper;
-use crate::driver::reads::{Planes, read};
+use crate::driver::reads::{Planes, message, read};
+use crate::driver::submit::{Desk, Told, submit};
 use crate::tui::look::Look;
 use crate::tui::screen::grid::{Glyph, Grid};
 use crate::tui::{draw, export, paper, svg};
@@ -50,6 +53,7 @@ pub struct Harness {
     story: Story,
     planes: Planes,
     keeper: Keeper,
+    told: Vec<Msg>,
     model: Model,
     look: Look,
     terminal: Terminal<TestBackend>,
@@ -75,6 +79,7 @@ impl Harness {
         let keeper = Keeper::in_memory(Arc::clone(&story.now));
         let mut harness = Self {
             keeper,
+            told: Vec::new(),
             runtime,
             story,
             planes,
@@ -96,7 +101,8 @@ impl Harness {
         for _ in 0..STEPS {
             let Some(msg) = waiting.pop_front() else { break };
             for effect in update(&mut self.model, msg, (self.story.now)()) {
-                waiting.extend(self.carry_out(effect));
+                let came = self.carry_out(effect);
+                waiting.extend(self.told.drain(..).chain(came));
             }
             if waiting.is_empty() && self.model.take_dirty() {
                 self.paint();
@@ -104,7 +110,7 @@ impl Harness {
             }
         }
     }
-    /// Presses a key: a character, or `enter`, `esc`, `tab`, `up`, `down`, `left`, `right`, `ctrl-x`.
+    /// Presses a key: a character, or `enter`, `esc`, `tab`, `shift-tab`, `up`, `down`, `left`, `right`, `ctrl-x`.
     pub fn key(&mut self, name: &str) -> &mut Self {
         let mut chars = name.chars();
         let key = match (name, chars.next(), chars.next()) {
@@ -112,6 +118,7 @@ impl Harness {
             ("enter", ..) => Key::plain(KeyCode::Enter),
             ("esc", ..) => Key::plain(KeyCode::Esc),
             ("tab", ..) => Key::plain(KeyCode::Tab),
+            ("shift-tab", ..) => Key::plain(KeyCode::BackTab),
             ("up", ..) => Key::plain(KeyCode::Up),
             ("down", ..) => Key::plain(KeyCode::Down),
             ("left", ..) => Key::plain(KeyCode::Left),
@@ -203,6 +210,10 @@ impl Harness {
     pub fn saved(&self) -> &[Keepsake] {
         &self.saved
     }
+    /// What the journal holds.
+    pub fn journal(&self) -> Vec<Record> {
+        self.runtime.block_on(self.keeper.history()).unwrap_or_default()
+    }
     /// Whether it has ended.
     pub fn has_ended(&self) -> bool {
         self.ended
@@ -217,10 +228,7 @@ impl Harness {
             }
             Effect::Submit { ticket, order } => {
                 self.sent.push(order.action().clone());
-                let outcome = match self.planes.get(order.action().profile()).cloned() {
-                    Some(plane) => self.runtime.block_on(plane.submit(order)),
-                    None => Outcome::NotSent { why: Text::new("this profile is not set up") },
-                };
+                let outcome = self.submit(order);
                 return Some(Msg::Outcome { ticket, outcome });
             }
             Effect::Jot(what) => {
@@ -254,6 +262,18 @@ impl Harness {
         None
     }
 
+    /// Sends as the console does; what is told on the way is taken in before the outcome.
+    fn submit(&mut self, order: Approved) -> Outcome {
+        let Some(plane) = self.planes.get(order.action().profile()).cloned() else {
+            return Outcome::NotSent { why: Text::new("this profile is not set up") };
+        };
+        let said = Mutex::new(Vec::new());
+        let told = |t: Told| said.lock().unwrap_or_else(PoisonError::into_inner).push(message(t));
+        let desk = Desk { keeper: &self.keeper, order: self.keeper.order(), told: &told };
+        let outcome = self.runtime.block_on(submit(plane.as_ref(), order, &desk));
+        self.told.extend(said.into_inner().unwrap_or_else(PoisonError::into_inner));
+        outcome
+    }
     fn keep(&mut self, keepsake: Keepsake) -> Kept {
         let name = |f: &File| Shown::filter(&format!("{}.{}", keepsake.stem(), f.extension));
         let names = keepsake.files().iter().map(name).collect();

@@ -164,6 +164,16 @@ pub enum Notice {
     KeyClash(super::keymap::Clash),
     /// What there is no view for at this size or place.
     NothingThere,
+    /// Another process on this machine has an order to the same target on its way: which, and since when (A09).
+    AlsoSending(u32, Timestamp),
+    /// Other instances are running on the same state directory: which processes (T14).
+    AlsoRunning(Vec<u32>),
+    /// So many lines near the journal's end are not as they were written (F02, F03).
+    JournalDamaged(u64),
+    /// The journal cannot be written, so no action is sent: why, and what to do.
+    NoJournal(Text),
+    /// A task was taken as what came of an order whose outcome was not known.
+    Attached(Box<TaskSummary>),
     /// The journal could not be read: why, and what to do.
     NoHistory(Text),
     /// The end waits for an order in flight.
@@ -184,6 +194,9 @@ impl Notice {
             | Notice::Told(..)
             | Notice::NoHistory(_)
             | Notice::NotJotted(_)
+            | Notice::NoJournal(_)
+            | Notice::AlsoSending(..)
+            | Notice::JournalDamaged(_)
             | Notice::QuitWaits
             | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,
@@ -192,6 +205,8 @@ impl Notice {
             | Notice::Jotted
             | Notice::Saved(_)
             | Notice::NotPossible(_)
+            | Notice::AlsoRunning(_)
+            | Notice::Attached(_)
             | Notice::Paused(_)
             | Notice::RefreshRate(_)
             | Notice::Mouse(_)

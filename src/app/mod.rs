@@ -12,6 +12,7 @@ pub mod journal;
 pub mod keepsake;
 pub mod key;
 pub mod keymap;
+pub mod lost;
 pub mod model;
 pub mod msg;
 pub mod notices;

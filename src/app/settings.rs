@@ -16,7 +16,7 @@ pub struct ProfileFacts {
     pub capabilities: Capabilities,
     /// How much confirming it wants.
     pub rules: Rules,
-    /// Scheme, host and port.
+    /// Scheme, host and port, or a socket's path; and the variable that names a proxy, where one has a say.
     pub origin: String,
     /// User or access key.
     pub user: String,

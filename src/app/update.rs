@@ -1,5 +1,6 @@
 //! The one function that changes the [`Model`]: a message and its time in, effects out.
 
+mod lost;
 mod papers;
 
 use super::command::Command;
@@ -17,6 +18,7 @@ use super::overlays::confirm::Confirm;
 use super::overlays::dialog::Dialog;
 use super::overlays::find::{Find, FindStep};
 use super::overlays::help::{Help, HelpStep};
+use super::overlays::lost::LostPage;
 use super::overlays::palette::Palette;
 use super::story::Story;
 use super::views::{Form, PaneId, View};
@@ -60,6 +62,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             match model.overlays.last_mut() {
                 Some(Overlay::Dialog(d)) => d.painted(now),
                 Some(Overlay::Confirm(c)) => c.painted(now),
+                Some(Overlay::Lost(p)) => p.painted(now),
                 _ => return out,
             }
         }
@@ -75,6 +78,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Outcome { ticket, outcome } => on_outcome(model, ticket, &outcome, &mut out),
         Msg::Jotted(_)
+        | Msg::AlsoSending { .. }
         | Msg::History(_)
         | Msg::Laid(_)
         | Msg::NotLaid(..)
@@ -100,8 +104,9 @@ fn told(model: &mut Model, msg: Msg, now: Timestamp) {
     match msg {
         Msg::Jotted(result) => {
             papers::jotted(model, &result);
-            model.journal.jotted(result);
+            lost::jotted(model, result);
         }
+        Msg::AlsoSending { pid, since } => model.notices.push(Notice::AlsoSending(pid, since), now),
         Msg::History(result) => match result {
             Ok(records) => model.journal.read(records),
             Err(why) => model.notices.push(Notice::NoHistory(why), now),
@@ -187,6 +192,7 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
 fn dialog_wake(model: &Model) -> Option<Timestamp> {
     match model.overlays.last()? {
         Overlay::Dialog(d) => d.wakes_at(&model.facts(model.body().size())),
+        Overlay::Lost(_) => model.lost.wakes_at(model.now),
         _ => None,
     }
 }
@@ -216,6 +222,7 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
             _ => {}
         }
     }
+    lost::look(model, body, out);
 }
 
 /// Beside the tree the detail and the task are those of what is selected.
@@ -327,6 +334,10 @@ fn on_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 }
 
 fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    if let Some(Overlay::Lost(page)) = model.overlays.last_mut() {
+        let step = page.key(key, &model.lost, model.now);
+        return lost::step(model, step, out);
+    }
     let body = model.body().size();
     let (overlays, cx) = overlays_and_facts(model, body);
     let step = match overlays.last_mut() {
@@ -362,7 +373,7 @@ fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             }
             return;
         }
-        None => return,
+        Some(Overlay::Lost(_)) | None => return,
     };
     dialog_step(model, step, out);
 }
@@ -422,7 +433,13 @@ fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Ve
         Overlay::Confirm(c) if c.is_sending_as(ticket) => Some((place, c.outcome(outcome, &cx))),
         _ => None,
     });
-    if let Some((place, step)) = waiting {
+    if let Some((place, _)) = waiting
+        && lost::is_lost(model, outcome)
+    {
+        // The page of lost orders takes its place: it looks for what became of it.
+        model.overlays.remove(place);
+        open(model, Overlay::Lost(LostPage::new(model.key, model.now, false)));
+    } else if let Some((place, step)) = waiting {
         dialog_step_of(model, place, step, out);
     }
     // Whatever came of it.
@@ -455,7 +472,7 @@ fn paste(model: &mut Model, text: &str) {
         Some(Overlay::Note(n)) => n.paste(text),
         Some(Overlay::Palette(p)) => p.paste(text),
         // Pasted text is never a row of commands (X14).
-        Some(Overlay::Actions(_) | Overlay::Handoff(_) | Overlay::Card(_)) | None => {}
+        Some(Overlay::Actions(_) | Overlay::Handoff(_) | Overlay::Card(_) | Overlay::Lost(_)) | None => {}
     }
 }
 
@@ -512,7 +529,7 @@ fn on_command(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
         Command::Quit => leave(model),
         Command::Back => {
             if !model.views.up() {
-                leave(model);
+                lost::leave_asking(model);
             }
         }
         Command::Escape => escape(model, out),

@@ -2,7 +2,6 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::args::Global;
 use super::config::tell_mistakes;
@@ -11,14 +10,15 @@ use super::keys;
 use super::output::tell;
 use super::session::Session;
 use crate::app::settings::{ProfileFacts, Settings};
-use crate::domain::capability::Capabilities;
+use crate::domain::capability::{Capabilities, PlaneKind};
 use crate::domain::outcome::Exit;
 use crate::domain::shown::Shown;
+use crate::driver::clock;
 use crate::driver::connect::{self, ConnectError};
 use crate::driver::console::{self, Options};
 use crate::driver::keeper::Keeper;
-use crate::driver::reads::{Planes, Submit};
-use crate::driver::{clock, submit};
+use crate::driver::reads::Planes;
+use crate::plane::{Proxy, proxy_words};
 use crate::store::config::{Config, Profile};
 use crate::store::paths::Paths;
 use crate::store::secret::NoSecret;
@@ -90,7 +90,6 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
     let environment = Environment::read(|name| std::env::var(name).ok());
     let ui = &config.ui;
     let ascii = global.ascii || ui.ascii == Some(true) || ui.ambiguous_width == 2;
-    let send: Submit = Arc::new(|plane, order| Box::pin(async move { submit::submit(&*plane, order).await }));
     let end = console::run(Options {
         settings: Settings {
             profiles: facts,
@@ -101,7 +100,6 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
             journal,
         },
         planes,
-        submit: send,
         keeper,
         look: environment.look(ascii, global.no_color || ui.theme == "mono"),
         through: environment.through(),
@@ -119,6 +117,16 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
     Ok(if unknown { Exit::Unknown.into() } else { Code(end.code) })
 }
 
+/// Where a profile's requests go, and the proxy variable that has a say in it (N11). Agents are never asked through one.
+fn origin(profile: &Profile, get: impl Fn(&str) -> Option<String>) -> String {
+    let proxy = if profile.no_proxy { Proxy::None } else { Proxy::System };
+    let words = match profile.kind {
+        PlaneKind::Ocp => proxy_words(profile.url.as_str(), proxy, get),
+        PlaneKind::Obshell => None,
+    };
+    words.map_or_else(|| profile.origin(), |words| format!("{} {words}", profile.origin()))
+}
+
 fn fact(global: &Global, profile: &Profile, broken: Option<String>) -> ProfileFacts {
     let mut rules = profile.rules();
     rules.read_only |= global.read_only;
@@ -126,9 +134,30 @@ fn fact(global: &Global, profile: &Profile, broken: Option<String>) -> ProfileFa
         name: profile.name.clone(),
         capabilities: Capabilities { kind: profile.kind, read_only: rules.read_only },
         rules,
-        origin: profile.origin(),
+        origin: origin(profile, |name| std::env::var(name).ok()),
         user: profile.auth.user().to_owned(),
         insecure: profile.tls.insecure,
         broken: broken.map(|b| Shown::filter(&b).to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::config::{Around, parse};
+
+    #[test]
+    fn n11_the_proxy_in_the_way_is_named_with_the_profile_and_its_password_is_not() {
+        let text = "[[profile]]\nname = \"a\"\nkind = \"KIND\"\nurl = \"http://far.example:8080\"\nauth = { AUTH }\n";
+        let of = |kind: &str, auth: &str, more: &str| {
+            let text = text.replace("KIND", kind).replace("AUTH", auth) + more;
+            let config = parse(&text, &Around::default()).unwrap();
+            let proxy = |name: &str| (name == "ALL_PROXY").then(|| "http://u:canary@p:3128".to_owned());
+            origin(&config.profiles[0], proxy)
+        };
+        let basic = "type = \"basic\", username = \"u\"";
+        assert_eq!(of("ocp", basic, ""), "http://far.example:8080 via ALL_PROXY");
+        assert_eq!(of("ocp", basic, "proxy = \"none\"\n"), "http://far.example:8080");
+        assert_eq!(of("obshell", "type = \"password\"", ""), "http://far.example:8080");
     }
 }

@@ -7,6 +7,7 @@ use super::fail::{Code, Fail};
 use super::output::{Out, tell};
 use crate::domain::outcome::{Exit, ReadError};
 use crate::driver::connect::{self, ConnectError, Options};
+use crate::driver::keeper::Keeper;
 use crate::plane::ControlPlane;
 use crate::store::config::{self, Config, ConfigError, Profile};
 use crate::store::paths::Paths;
@@ -37,6 +38,10 @@ impl Session {
     pub(crate) fn open(global: &Global) -> Result<Self, Fail> {
         let config = load(&Paths::find(global.config.as_deref()))?;
         Ok(Self { config, global: global.clone(), out: Out::new(global) })
+    }
+    /// The journal, in the folder of the state.
+    pub(crate) fn keeper(&self) -> Keeper {
+        Keeper::in_folder(Paths::find(self.global.config.as_deref()).state.as_deref())
     }
     /// The profiles chosen by `--profile`, else all of them.
     pub(crate) fn profiles(&self) -> Result<Vec<&Profile>, Fail> {

@@ -90,6 +90,12 @@ pub const JOURNAL_RECORDS: usize = 2_000;
 pub const JOURNAL_BODY_BYTES: usize = 16 * 1024;
 /// Words of a verdict kept in one line of the journal.
 pub const JOURNAL_CODES: usize = 100;
+/// How long tasks are looked for after an answer was lost before "no such task seen" may be said (A04).
+pub const LOOKUP: Span = Span::from_secs(30);
+/// Clean lists without such a task that it takes besides.
+pub const LOOKUP_LISTS: u32 = 2;
+/// Candidates of a lost order that are shown to choose from.
+pub const LOOKUP_SHOWN: usize = 9;
 /// How long leaving waits for a line of the journal that is being written.
 pub const JOURNAL_WAIT: Span = Span::from_millis(500);
 
@@ -105,3 +111,7 @@ pub const RECORDING_QUEUE: usize = 1024;
 pub const RECORDING_WAITING_BYTES: usize = 64 * 1024 * 1024;
 /// How long the end of the program waits for a recording to be written.
 pub const RECORDING_ENDS: Span = Span::from_secs(2);
+/// Bytes of one file of the log; the next is begun beyond them (F08).
+pub const LOG_FILE_BYTES: u64 = 10 * 1024 * 1024;
+/// Files of the log that are kept, the one written included.
+pub const LOG_FILES: usize = 5;

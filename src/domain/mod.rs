@@ -8,6 +8,7 @@ pub mod capability;
 pub mod fold;
 pub mod guard;
 pub mod handoff;
+pub mod history;
 pub mod id;
 pub mod impact;
 pub mod incident;

@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep_until};
 use super::fault;
 use super::keeper::Keeper;
 use super::pace::Pace;
-use super::reads::{Planes, Reads, Submit};
+use super::reads::{Planes, Reads};
 use super::signals::{Signal, Signals};
 use super::steady::SteadyClock;
 use crate::app::effect::Effect;
@@ -58,9 +58,7 @@ pub struct Options {
     pub settings: Settings,
     /// Control planes by profile.
     pub planes: Planes,
-    /// Sends an order, once.
-    pub submit: Submit,
-    /// Keeps the journal.
+    /// Keeps the journal, which every order needs.
     pub keeper: Keeper,
     /// How the screen is to look; ASCII also when the terminal turns out to draw lines two columns wide.
     pub look: Look,
@@ -98,7 +96,7 @@ pub async fn run(options: Options) -> io::Result<End> {
     let mut console = Console {
         clipboard: options.settings.clipboard,
         model: Model::new(options.settings, size, options.start),
-        reads: Reads::new(options.planes, options.submit, options.keeper, to),
+        reads: Reads::new(options.planes, options.keeper, to),
         look: options.look,
         through: options.through,
         painter: Painter::new(size.width, size.height),
@@ -189,12 +187,12 @@ impl Console {
                 self.take_answer(msg);
             }
         }
+        let unsettled = self.reads.give_up().await;
         self.reads.written().await;
-        self.finish()
+        self.finish(unsettled)
     }
 
-    fn finish(&mut self) -> End {
-        let unsettled = self.reads.unsettled();
+    fn finish(&mut self, unsettled: Vec<Action>) -> End {
         let signalled = self.ended_by.and_then(Signal::exit_code);
         let lost = self.end == Some(How::Lost) || self.ended_by == Some(Signal::HangUp);
         if lost {

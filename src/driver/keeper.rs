@@ -11,7 +11,8 @@ use crate::app::settings::JournalFacts;
 use crate::domain::limits;
 use crate::domain::shown::Text;
 use crate::domain::time::Timestamp;
-use crate::domain::timeline::{OrderId, Record, What, unsettled};
+use crate::domain::timeline::{OrderId, Record, Subject, What, unsettled};
+use crate::store::journal::instance::{self, Instance};
 use crate::store::journal::{Journal, JournalError, Tail, Writer};
 
 /// Tells the time.
@@ -24,6 +25,8 @@ pub struct Keeper {
     now: Now,
     orders: Arc<AtomicU64>,
     pid: u32,
+    /// As long as it is held, other processes know of this one.
+    present: Arc<Mutex<Option<Instance>>>,
 }
 
 #[derive(Clone)]
@@ -40,11 +43,17 @@ impl Keeper {
         let writer = Writer::here();
         let pid = writer.pid;
         let place = state.map_or(Place::None(JournalError::NoPlace), |s| Place::File(Journal::at(s, writer)));
-        Self { place, now: Arc::new(clock::now), orders: Arc::default(), pid }
+        Self { place, now: Arc::new(clock::now), orders: Arc::default(), pid, present: Arc::default() }
     }
     /// Keeps it in memory, for a console that is no real one: nothing of it outlives the process.
     pub fn in_memory(now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Self {
-        Self { place: Place::Memory(Arc::default()), now, orders: Arc::default(), pid: 1 }
+        Self {
+            place: Place::Memory(Arc::default()),
+            now,
+            orders: Arc::default(),
+            pid: 1,
+            present: Arc::default(),
+        }
     }
     /// A name for an order that no other on this machine has: time, process and number.
     pub fn order(&self) -> OrderId {
@@ -96,9 +105,53 @@ impl Keeper {
                 blocking(move || journal.check()).await.err()
             }
         };
+        let others = self.enter().await;
         let tail = self.tail().await.unwrap_or_default();
-        let unsettled = unsettled(&tail.records).into_iter().map(|(at, i)| (at, i.clone())).collect();
-        JournalFacts { broken, unsettled, damaged: tail.damaged, others: Vec::new() }
+        // What another instance has on its way is its own to settle.
+        let elsewhere = |order: &OrderId| {
+            let of_it = |r: &&Record| r.what.order() == Some(order) && matches!(r.what, What::Intent(_));
+            tail.records.iter().find(of_it).is_some_and(|r| others.contains(&r.pid))
+        };
+        let unsettled = unsettled(&tail.records)
+            .into_iter()
+            .filter(|(_, i)| !elsewhere(&i.order))
+            .map(|(at, i)| (at, i.clone()))
+            .collect();
+        JournalFacts { broken, unsettled, damaged: tail.damaged, others }
+    }
+    /// Makes this process known to others on the same folder; tells which they are.
+    async fn enter(&self) -> Vec<u32> {
+        let Place::File(journal) = &self.place else { return Vec::new() };
+        let (folder, pid) = (journal.folder().to_path_buf(), self.pid);
+        // Where it cannot be made known, the journal cannot be written either, and that is told.
+        match blocking(move || Instance::enter(&folder, pid)).await {
+            Ok((instance, others)) => {
+                *self.present.lock().unwrap_or_else(PoisonError::into_inner) = Some(instance);
+                others
+            }
+            Err(_) => Vec::new(),
+        }
+    }
+    /// Other running processes that have an order to the same target on its way, with since when (A09).
+    pub async fn also_sending(&self, subject: &Subject) -> Vec<(u32, Timestamp)> {
+        let Place::File(journal) = &self.place else { return Vec::new() };
+        let (folder, pid) = (journal.folder().to_path_buf(), self.pid);
+        let others = blocking(move || Ok(instance::others(&folder, pid))).await.unwrap_or_default();
+        if others.is_empty() {
+            return Vec::new();
+        }
+        let records = self.tail().await.map(|t| t.records).unwrap_or_default();
+        let ended =
+            |order: &OrderId| records.iter().any(|r| matches!(&r.what, What::Ended(e) if e.order == *order));
+        let on_its_way = |r: &Record| match &r.what {
+            What::Intent(i)
+                if others.contains(&r.pid) && i.subject.same_target(subject) && !ended(&i.order) =>
+            {
+                Some((r.pid, r.at))
+            }
+            _ => None,
+        };
+        records.iter().filter_map(on_its_way).collect()
     }
 
     async fn tail(&self) -> Result<Tail, Text> {

@@ -7,6 +7,7 @@
 //! Several processes may write: each line is made and written under a lock, from the end of the file only.
 
 mod chain;
+pub mod instance;
 mod place;
 mod wire;
 mod writer;
@@ -180,6 +181,10 @@ impl Journal {
     /// The journal in a folder; nothing is touched before the first append.
     pub fn at(folder: &Path, writer: Writer) -> Self {
         Self { folder: folder.to_path_buf(), writer }
+    }
+    /// The folder of the state.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
     /// Where the lines are.
     pub fn path(&self) -> PathBuf {
@@ -389,7 +394,7 @@ impl Walker {
         self.ends_open = end == LineEnd::File;
         let sealed = chain::sealed(line)
             .and_then(|hash| Some((hash, serde_json::from_slice::<wire::Link>(line).ok()?)));
-        let Some((hash, link)) = sealed else {
+        let Some((hash, links)) = sealed else {
             self.walked.damaged += 1;
             // Only the line right after it can explain a half one.
             if let Some((number, _)) = self.open.replace((self.walked.lines, chain::digest(line))) {
@@ -398,7 +403,7 @@ impl Walker {
             return Seen::Damaged;
         };
         if let Some((number, hash)) = self.open.take()
-            && link.torn.as_ref() != Some(&hash)
+            && links.torn.as_ref() != Some(&hash)
         {
             self.bad(number, Break::Changed);
         }
@@ -406,10 +411,10 @@ impl Walker {
             Some(n) => (n.seq.saturating_add(1), n.hash.as_str()),
             None => (1, chain::GENESIS),
         };
-        if link.seq != seq || link.prev != prev {
+        if links.seq != seq || links.prev != prev {
             self.bad(self.walked.lines, Break::NotNext);
         }
-        let newest = Newest { seq: link.seq, hash: hash.to_owned() };
+        let newest = Newest { seq: links.seq, hash: hash.to_owned() };
         self.head_met |= self.head.as_ref() == Some(&newest);
         self.newest = Some(newest);
         match wire::read(line) {

@@ -3,6 +3,7 @@
 pub mod config;
 pub mod exports;
 pub mod journal;
+pub mod log;
 pub mod paths;
 pub mod recording;
 pub mod sample;

@@ -154,6 +154,11 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::NotLaid(why) => format!("the boxes could not be laid out, the lanes stay: {why}"),
         Notice::Fault(t) => format!("a part of obdeck failed: {t} · the console goes on"),
         Notice::Told(profile, words) => format!("{profile}: {words}"),
+        Notice::AlsoSending(pid, since) => super::journal::also_sending(*pid, *since),
+        Notice::AlsoRunning(pids) => super::journal::also_running(pids),
+        Notice::JournalDamaged(n) => super::journal::damaged(*n),
+        Notice::NoJournal(why) => super::journal::broken(why),
+        Notice::Attached(task) => super::lost::attached(task),
         Notice::NoHistory(why) => format!("the journal could not be read: {why}"),
         Notice::KeyClash(c) => format!(
             "[keys]: {} is wanted by \"{}\" and \"{}\"; the first has it",

@@ -68,6 +68,7 @@ fn on_top(frame: &mut Frame<'_>, model: &Model, look: &Look, screen: Rect) {
             Overlay::Handoff(h) => overlays::handoff::draw(frame, body, h, &cx, look),
             Overlay::Card(c) => overlays::card::draw(frame, body, c, look),
             Overlay::Palette(p) => overlays::palette::draw(frame, body, p, &model.keymap, look),
+            Overlay::Lost(page) => overlays::lost::draw(frame, body, page, &model.lost, look),
         }
     }
 }

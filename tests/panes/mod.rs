@@ -7,6 +7,8 @@ mod export;
 mod frame;
 mod help;
 mod log;
+mod nested;
+mod stop;
 mod task;
 mod tasks;
 mod timeline;

@@ -424,7 +424,7 @@ fn a19_a_stop_that_succeeded_while_its_servers_serve_shows_both_words_with_their
 
 #[test]
 fn a19_after_a_verb_the_servers_are_read_again_and_stand_beside_the_failed_step() {
-    let mut c = resting(at_rest("FAILED", "FAILED"));
+    let c = resting(at_rest("FAILED", "FAILED"));
     let line = c.line_with("now true");
     assert!(line.contains("2 OBServers up") && line.contains("task FAILED 14:03:22Z · list"), "{line}");
     assert!(c.row(28).contains("runbook: A step ran into its time limit  b"), "{}", c.row(28));

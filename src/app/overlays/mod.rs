@@ -7,6 +7,7 @@ pub mod dialog;
 pub mod find;
 pub mod handoff;
 pub mod help;
+pub mod lost;
 pub mod note;
 pub mod palette;
 
@@ -19,6 +20,7 @@ use dialog::Dialog;
 use find::Find;
 use handoff::HandoffSheet;
 use help::Help;
+use lost::LostPage;
 use note::Note;
 use palette::Palette;
 
@@ -35,6 +37,8 @@ pub enum Overlay {
     Help(Help),
     /// The line that asks what to look for.
     Find(Find),
+    /// Orders whose outcome nobody knows.
+    Lost(LostPage),
     /// The line that takes a note.
     Note(Note),
     /// The handoff note.

@@ -476,7 +476,10 @@ impl TaskPane {
 fn once_after(since: Option<Timestamp>, query: &Query, then: Span, cx: &Facts<'_>) -> Span {
     let read = cx.cache.answer(query).map(|(_, at)| *at);
     match (since, read) {
-        (Some(since), Some(read)) if read <= since => cx.now.since(read).minus(Span::from_millis(1)),
+        // Not within the same millisecond: what is read in it would be due at once again, and again.
+        (Some(since), Some(read)) if read <= since => {
+            cx.now.since(read).minus(Span::from_millis(1)).max(Span::from_millis(1))
+        }
         _ => then,
     }
 }

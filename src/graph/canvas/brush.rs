@@ -152,8 +152,14 @@ impl Brush {
         x += self.text((x, b.y), " ", 1, tone, selected);
         self.put(x, b.y, self.glyphs.phase(face.phase), Tone::Sign(face.phase), selected);
         self.put(x + 1, b.y, ' ', tone, selected);
-        let room = right - 1 - (x + 2);
+        let again = if b.again { 2 } else { 0 };
+        let room = right - 1 - again - (x + 2);
         let took = self.text((x + 2, b.y), &b.label, room, Tone::Name, selected);
+        if b.again {
+            self.text((right - 3, b.y), " ", 1, tone, selected);
+            self.put(right - 2, b.y, self.glyphs.again(), Tone::BackEdge, selected);
+            self.put(right - 1, b.y, ' ', tone, selected);
+        }
         if took > 0 {
             self.put(x + 2 + took, b.y, ' ', tone, selected);
         }
@@ -241,11 +247,14 @@ impl Brush {
         }
         let y = b.y + b.h / 2;
         self.put(b.x + 1, y, self.glyphs.phase(face.phase), Tone::Sign(face.phase), selected);
-        let room = b.w - 4;
-        let took = self.text((b.x + 3, y), &b.label, room, Tone::Name, selected);
+        let end = b.x + b.w - 1 - if b.again { 2 } else { 0 };
+        if b.again {
+            self.put(end + 1, y, self.glyphs.again(), Tone::BackEdge, selected);
+        }
+        let took = self.text((b.x + 3, y), &b.label, end - b.x - 3, Tone::Name, selected);
         let live = face.line.width() as i32;
-        let from = (b.x + b.w - 1 - live).max(b.x + 3 + took + 1);
-        self.text((from, y), face.line.as_str(), b.x + b.w - 1 - from, Tone::Live(face.phase), selected);
+        let from = (end - live).max(b.x + 3 + took + 1);
+        self.text((from, y), face.line.as_str(), end - from, Tone::Live(face.phase), selected);
     }
     fn dot(&mut self, b: &NodeBox, face: &Face) {
         for y in b.y..b.y + b.h {

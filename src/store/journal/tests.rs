@@ -1,3 +1,5 @@
+//! The journal on real files: what is written, what is found, what is refused.
+
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use super::*;

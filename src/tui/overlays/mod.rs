@@ -7,6 +7,7 @@ pub mod dialog;
 pub mod find;
 pub mod handoff;
 pub mod help;
+pub mod lost;
 pub mod note;
 pub mod palette;
 mod parts;

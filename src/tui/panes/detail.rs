@@ -14,6 +14,7 @@ use crate::app::panes::detail::{Detail, HEAD_ROWS, Tab, list_rows};
 use crate::app::panes::topology::{NodeId, Topology, cluster, server, task_of, unfinished, zones};
 use crate::app::views::Form;
 use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
+use crate::domain::capability::PlaneKind;
 use crate::domain::id::ClusterRef;
 use crate::domain::impact::{self, Fact, Inputs};
 use crate::domain::offline::{self, Level};
@@ -567,7 +568,9 @@ fn loss(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Said {
         scope,
         force: Force::default(),
     });
-    let impact = impact::assess(&action, &Inputs { cluster: Ok(&whole), tasks: Ok(&[]) });
+    // A plain stop: whose it is makes no difference yet.
+    let kind = cx.settings.profile(&at.profile).map_or(PlaneKind::Ocp, |p| p.capabilities.kind);
+    let impact = impact::assess(&action, &Inputs { kind, cluster: Ok(&whole), tasks: Ok(&[]) });
     let mut words = Vec::new();
     let mut role = Role::Text;
     for f in &impact.findings {
@@ -583,7 +586,7 @@ fn loss(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Said {
                 words.push("nothing: OUTAGE".to_owned());
                 role = Role::Danger;
             }
-            Fact::AlreadyStopped => return ("stopped already".to_owned(), Role::Caution),
+            Fact::AlreadyStopped => return ("stopped already, or being stopped".to_owned(), Role::Caution),
             Fact::OtherZonesNotWhole(z) => {
                 words.push(format!(
                     "{} not whole",
@@ -599,6 +602,7 @@ fn loss(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Said {
             | Fact::TasksUnread(_)
             | Fact::AlreadyUp
             | Fact::ForceSkipsCheck
+            | Fact::KillsUnchecked { .. }
             | Fact::NotChecked => {}
         }
     }

@@ -251,6 +251,30 @@ fn a16_an_end_is_read_twice_and_then_no_more() {
 }
 
 #[test]
+fn a_log_read_in_the_moment_of_a_change_is_not_due_again_in_that_moment() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([R, P, P, P, P], R));
+    world.tell(&mut pane, fan([D, P, P, P, P], R));
+    assert_eq!(selected(&pane), "1");
+    let query = Query::Log(reference(), "1".into());
+    let answer = Answer {
+        reply: Reply::Log(crate::domain::task::LogText::default()),
+        trace: None,
+        server_time: None,
+        took: Span::ZERO,
+    };
+    world.cache.entry(&query).answer = Some((answer, world.now));
+    let due = |world: &World| {
+        let want = pane.wants(&world.facts()).into_iter().find(|w| w.query == query);
+        let read = world.cache.get(&query).and_then(|k| k.answer.as_ref()).map(|a| a.1);
+        read.zip(want).is_some_and(|(at, w)| at.plus(w.max_age) <= world.now)
+    };
+    assert!(!due(&world));
+    world.now = world.now.plus(Span::from_millis(2));
+    assert!(due(&world), "what was written since is read once more");
+}
+
+#[test]
 fn the_log_of_what_is_selected_is_read_often_while_it_runs_and_once_more_after() {
     let (mut world, mut pane) = (World::new(80, 21), opened());
     world.tell(&mut pane, fan([R, P, P, P, P], R));
