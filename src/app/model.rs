@@ -96,6 +96,8 @@ pub struct Model {
     pub(super) orders: BTreeSet<Ticket>,
     /// The newest task an order of this console made, with the trace ID of that answer.
     pub(super) made: Option<(TaskRef, Option<TraceId>)>,
+    /// The journal was asked for.
+    pub(super) has_history: bool,
     /// A note was asked to be written, and nothing came of it yet.
     pub(super) jotting: bool,
     pub(super) quit_at: Option<Timestamp>,
@@ -177,6 +179,7 @@ impl Model {
             log_open: None,
             orders: BTreeSet::new(),
             made: None,
+            has_history: false,
             jotting: false,
             quit_at: None,
             quit: false,

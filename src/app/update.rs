@@ -200,6 +200,7 @@ fn dialog_wake(model: &Model) -> Option<Timestamp> {
 /// Lets every pane and overlay on the screen take in what was read.
 fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
     show_selection(model);
+    papers::first_history(model, out);
     let body = model.body().size();
     for slot in model.slots() {
         let step = on_pane(model, slot.pane, slot.area.size(), |pane, cx| match pane {
@@ -236,6 +237,9 @@ fn show_selection(model: &mut Model) {
             }
             if let Some(task) = model.running_here() {
                 open_task(model, task);
+            }
+            if Form::of(model.size) == Form::Three {
+                model.timeline.show(model.topology.cluster().cloned());
             }
         }
         View::Detail(of) => model.detail.show(of),

@@ -38,6 +38,8 @@ pub enum PaneId {
     Timeline,
 }
 
+/// Rows of the timeline below the tree, at most.
+const TIMELINE_ROWS: u16 = 15;
 /// Views kept on each side of the history.
 const HISTORY: usize = 50;
 
@@ -205,6 +207,10 @@ pub fn slots(view: &View, size: Size, body: Area, third: PaneId, zoomed: Option<
             if let Some(pane) = zoomed {
                 return whole(pane);
             }
+            // The largest form has a third for the timeline, below everything (screens 14).
+            let below = if form == Form::Three { (body.height / 3).min(TIMELINE_ROWS) } else { 0 };
+            let whole = body;
+            let body = Area { height: body.height - below, ..body };
             let left = body.width * 2 / 5;
             let right = Area { x: body.x + left, width: body.width - left, ..body };
             let mut slots = vec![Slot { pane: PaneId::Topology, area: Area { width: left, ..body } }];
@@ -215,6 +221,8 @@ pub fn slots(view: &View, size: Size, body: Area, third: PaneId, zoomed: Option<
                     pane: third,
                     area: Area { y: body.y + above, height: body.height - above, ..right },
                 });
+                let area = Area { y: body.y + body.height, height: below, ..whole };
+                slots.push(Slot { pane: PaneId::Timeline, area });
             } else {
                 slots.push(Slot { pane: PaneId::Detail, area: right });
             }

@@ -10,7 +10,7 @@ use crate::app::overlays::card::CardSheet;
 use crate::app::overlays::handoff::{HandoffSheet, gather};
 use crate::app::overlays::note::Note;
 use crate::app::paper::{Paper, To};
-use crate::app::views::View;
+use crate::app::views::{PaneId, View};
 use crate::domain::capability::WhyNot;
 use crate::domain::shown::Text;
 use crate::domain::timeline::{Record, What};
@@ -22,7 +22,16 @@ pub(super) fn view(model: &mut Model, out: &mut Vec<Effect>) {
         model.views.go(View::Timeline);
     }
     // Others write the same journal.
+    model.has_history = true;
     out.push(Effect::History);
+}
+
+/// Asks for the journal once, when the first timeline comes on the screen.
+pub(super) fn first_history(model: &mut Model, out: &mut Vec<Effect>) {
+    if !model.has_history && model.slots().iter().any(|s| s.pane == PaneId::Timeline) {
+        model.has_history = true;
+        out.push(Effect::History);
+    }
 }
 
 /// Opens the handoff note of the cluster that a key here would be about.
