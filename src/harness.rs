@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -13,22 +13,31 @@ use ratatui::buffer::Buffer;
 use tokio::runtime::Runtime;
 
 use crate::app::effect::Effect;
+use crate::app::keepsake::{File, Keepsake, Kept, NotKept};
 use crate::app::key::{Key, KeyCode, Size};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
+use crate::app::paper::To;
 use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
+use crate::domain::guard::Approved;
 use crate::domain::outcome::Outcome;
-use crate::domain::shown::Text;
+use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
-use crate::driver::reads::{Planes, read};
+use crate::domain::timeline::Record;
+use crate::driver::keeper::Keeper;
+use crate::driver::reads::{Planes, message, read};
+use crate::driver::submit::{Desk, Told, submit};
 use crate::tui::look::Look;
 use crate::tui::screen::grid::{Glyph, Grid};
-use crate::tui::{draw, svg};
+use crate::tui::{draw, export, paper, svg};
 
 /// Messages that one step may set off; a circle ends here.
 const STEPS: usize = 10_000;
+
+/// The folder that a harness claims to have written to.
+const EXPORTS: &str = "~/.local/state/obdeck/exports";
 
 /// The time of a story: asked, and moved by hand.
 pub struct Story {
@@ -43,12 +52,15 @@ pub struct Harness {
     runtime: Runtime,
     story: Story,
     planes: Planes,
+    keeper: Keeper,
+    told: Vec<Msg>,
     model: Model,
     look: Look,
     terminal: Terminal<TestBackend>,
     wake: Option<Timestamp>,
     sent: Vec<Action>,
     copied: Vec<String>,
+    saved: Vec<Keepsake>,
     ended: bool,
 }
 
@@ -64,7 +76,10 @@ impl Harness {
         story: Story,
     ) -> Self {
         let model = Model::new(settings, size, (story.now)());
+        let keeper = Keeper::in_memory(Arc::clone(&story.now));
         let mut harness = Self {
+            keeper,
+            told: Vec::new(),
             runtime,
             story,
             planes,
@@ -74,6 +89,7 @@ impl Harness {
             wake: None,
             sent: Vec::new(),
             copied: Vec::new(),
+            saved: Vec::new(),
             ended: false,
         };
         harness.take(Msg::Wake);
@@ -85,7 +101,8 @@ impl Harness {
         for _ in 0..STEPS {
             let Some(msg) = waiting.pop_front() else { break };
             for effect in update(&mut self.model, msg, (self.story.now)()) {
-                waiting.extend(self.carry_out(effect));
+                let came = self.carry_out(effect);
+                waiting.extend(self.told.drain(..).chain(came));
             }
             if waiting.is_empty() && self.model.take_dirty() {
                 self.paint();
@@ -93,7 +110,7 @@ impl Harness {
             }
         }
     }
-    /// Presses a key: a character, or `enter`, `esc`, `tab`, `up`, `down`, `left`, `right`, `ctrl-x`.
+    /// Presses a key: a character, or `enter`, `esc`, `tab`, `shift-tab`, `up`, `down`, `left`, `right`, `ctrl-x`.
     pub fn key(&mut self, name: &str) -> &mut Self {
         let mut chars = name.chars();
         let key = match (name, chars.next(), chars.next()) {
@@ -101,6 +118,7 @@ impl Harness {
             ("enter", ..) => Key::plain(KeyCode::Enter),
             ("esc", ..) => Key::plain(KeyCode::Esc),
             ("tab", ..) => Key::plain(KeyCode::Tab),
+            ("shift-tab", ..) => Key::plain(KeyCode::BackTab),
             ("up", ..) => Key::plain(KeyCode::Up),
             ("down", ..) => Key::plain(KeyCode::Down),
             ("left", ..) => Key::plain(KeyCode::Left),
@@ -188,6 +206,14 @@ impl Harness {
     pub fn copied(&self) -> &[String] {
         &self.copied
     }
+    /// What was to be written into files, in order; no file is.
+    pub fn saved(&self) -> &[Keepsake] {
+        &self.saved
+    }
+    /// What the journal holds.
+    pub fn journal(&self) -> Vec<Record> {
+        self.runtime.block_on(self.keeper.history()).unwrap_or_default()
+    }
     /// Whether it has ended.
     pub fn has_ended(&self) -> bool {
         self.ended
@@ -202,12 +228,14 @@ impl Harness {
             }
             Effect::Submit { ticket, order } => {
                 self.sent.push(order.action().clone());
-                let outcome = match self.planes.get(order.action().profile()).cloned() {
-                    Some(plane) => self.runtime.block_on(plane.submit(order)),
-                    None => Outcome::NotSent { why: Text::new("this profile is not set up") },
-                };
+                let outcome = self.submit(order);
                 return Some(Msg::Outcome { ticket, outcome });
             }
+            Effect::Jot(what) => {
+                let jotted = self.runtime.block_on(self.keeper.jot(*what));
+                return Some(Msg::Jotted(jotted.map(Box::new)));
+            }
+            Effect::History => return Some(Msg::History(self.runtime.block_on(self.keeper.history()))),
             Effect::Layout(job) => return Some(Msg::Laid(Box::new(job.run()))),
             Effect::WakeAt(at) => self.wake = Some(at),
             Effect::Copy(text) => self.copied.push(text),
@@ -216,12 +244,42 @@ impl Harness {
                     plane.resume();
                 }
             }
+            Effect::Save(keepsake) => return Some(Msg::Saved(Ok(self.keep(*keepsake)))),
+            Effect::Export(export) => {
+                let failed = |why: String| NotKept::Failed(Shown::filter(&why));
+                let made = export::keepsake(&export).map_err(failed);
+                return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
+            }
+            Effect::Paper(what, To::Clipboard) => self.copied.push(paper::markdown(&what)),
+            Effect::Paper(what, To::Files) => {
+                let failed = |why: String| NotKept::Failed(Shown::filter(&why));
+                let made = paper::keepsake(&what).map_err(failed);
+                return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
+            }
             Effect::Quit => self.ended = true,
             Effect::Forget(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
         }
         None
     }
 
+    /// Sends as the console does; what is told on the way is taken in before the outcome.
+    fn submit(&mut self, order: Approved) -> Outcome {
+        let Some(plane) = self.planes.get(order.action().profile()).cloned() else {
+            return Outcome::NotSent { why: Text::new("this profile is not set up") };
+        };
+        let said = Mutex::new(Vec::new());
+        let told = |t: Told| said.lock().unwrap_or_else(PoisonError::into_inner).push(message(t));
+        let desk = Desk { keeper: &self.keeper, order: self.keeper.order(), told: &told };
+        let outcome = self.runtime.block_on(submit(plane.as_ref(), order, &desk));
+        self.told.extend(said.into_inner().unwrap_or_else(PoisonError::into_inner));
+        outcome
+    }
+    fn keep(&mut self, keepsake: Keepsake) -> Kept {
+        let name = |f: &File| Shown::filter(&format!("{}.{}", keepsake.stem(), f.extension));
+        let names = keepsake.files().iter().map(name).collect();
+        self.saved.push(keepsake);
+        Kept { folder: Shown::filter(EXPORTS), names }
+    }
     fn paint(&mut self) {
         let (model, look) = (&self.model, &self.look);
         let drawn: Result<_, Infallible> = self.terminal.draw(|frame| draw(frame, model, look));

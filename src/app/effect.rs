@@ -1,13 +1,18 @@
 //! What the machine asks of the shell around it, and what can be read. Closed lists.
 
+use super::keepsake::Keepsake;
+use super::panes::task::export::Export;
 use super::panes::task::job::Job;
+use super::paper::{Paper, To};
 use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
+use crate::domain::incident::AuditEvent;
 use crate::domain::request::{Checked, Planned};
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::timeline::What;
 use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
 
 /// Something that can be read.
@@ -25,6 +30,8 @@ pub enum Query {
     Units(ClusterRef),
     /// Parameters of a cluster.
     Parameters(ClusterRef),
+    /// Audit events of a cluster.
+    Audit(ClusterRef),
     /// Tasks of a profile.
     Tasks(ProfileName, TaskFilter),
     /// One task, whole.
@@ -42,7 +49,11 @@ impl Query {
     pub fn profile(&self) -> &ProfileName {
         match self {
             Query::Info(p) | Query::Clusters(p) | Query::Tasks(p, _) => p,
-            Query::Zones(c) | Query::Tenants(c) | Query::Units(c) | Query::Parameters(c) => &c.profile,
+            Query::Zones(c)
+            | Query::Tenants(c)
+            | Query::Units(c)
+            | Query::Parameters(c)
+            | Query::Audit(c) => &c.profile,
             Query::Task(t) | Query::Log(t, _) => &t.profile,
             Query::Plan(a) | Query::Check(a) => a.profile(),
         }
@@ -64,6 +75,8 @@ pub enum Reply {
     Units(Vec<Unit>),
     /// Parameters.
     Parameters(Vec<Parameter>),
+    /// Audit events, newest first; `None` where the plane keeps none.
+    Audit(Option<Vec<AuditEvent>>),
     /// Tasks.
     Tasks(Vec<TaskSummary>),
     /// A task.
@@ -123,14 +136,24 @@ pub enum Effect {
         /// The order.
         order: Approved,
     },
+    /// Write a line of the journal; answered by [`super::msg::Msg::Jotted`].
+    Jot(Box<What>),
+    /// Read the journal's newest records; answered by [`super::msg::Msg::History`].
+    History,
     /// Put a text into the clipboard by OSC 52.
     Copy(String),
+    /// Make words of a paper and put them into the clipboard, or into files as `Save` does.
+    Paper(Box<Paper>, To),
     /// A 401 stopped the profile and the operator asks to try again.
     Resume(ProfileName),
     /// Capture the mouse, or give it back to the terminal.
     Mouse(bool),
     /// Make a layout, not on the thread of the screen; answered by [`super::msg::Msg::Laid`].
     Layout(Box<Job>),
+    /// Write files the operator asked for; answered by [`super::msg::Msg::Saved`].
+    Save(Box<Keepsake>),
+    /// Draw a task and write it into files; answered as `Save` is.
+    Export(Box<Export>),
     /// Draw every cell again.
     Redraw,
     /// Give the terminal back and stop, as ctrl-z does.

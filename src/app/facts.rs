@@ -1,17 +1,23 @@
 //! What panes and overlays are given to decide with, and what they give back.
 
 use super::cache::Cache;
+use super::command::Command;
 use super::effect::Effect;
+use super::keepsake::{Keepsake, Kept, NotKept};
 use super::key::Size;
+use super::panes::task::export::Format;
+use super::paper::{Paper, To};
 use super::settings::Settings;
 use crate::domain::action::{Action, Scope, Verb};
 use crate::domain::capability::WhyNot;
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef};
 use crate::domain::outcome::{Outcome, ReadError};
+use crate::domain::runbook::Card;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::Phase;
 use crate::domain::task::TaskSummary;
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::timeline::What;
 
 /// The facts of the moment.
 #[derive(Clone, Copy)]
@@ -73,12 +79,26 @@ pub enum Go {
     Confirm(Action),
     /// The list of all actions.
     Actions(Vec<ActionOffer>),
+    /// The list of what can be written into files.
+    Files(Vec<ActionOffer>),
     /// Close the topmost overlay.
     CloseOverlay,
     /// Something to say on the message line.
     Notice(Notice),
     /// Copy a value, and show it on the message line for terminals that refuse.
     Copy(Shown),
+    /// Draw the open task in these formats and write it into files.
+    Export(&'static [Format]),
+    /// Write files.
+    Save(Box<Keepsake>),
+    /// Write a line of the journal.
+    Jot(Box<What>),
+    /// Make words of a paper: into the clipboard, or into files.
+    Paper(Box<Paper>, To),
+    /// A runbook card.
+    Card(Card),
+    /// What a key would do.
+    Command(Command),
 }
 
 /// What the detail view shows.
@@ -108,10 +128,20 @@ pub struct ActionOffer {
 pub enum Notice {
     /// This was put into the clipboard (or shown, where the terminal refuses).
     Copied(Shown),
+    /// The handoff note was put into the clipboard; `false`: the clipboard is off.
+    NoteCopied(bool),
+    /// A note is in the journal.
+    Jotted,
+    /// A note could not be written: why, and what to do.
+    NotJotted(Text),
     /// What was asked for cannot be done now.
     NotPossible(WhyNot),
     /// An order was sent, and this came of it.
     Outcome(Box<Outcome>),
+    /// Files were written.
+    Saved(Kept),
+    /// No file was written.
+    NotSaved(NotKept),
     /// A read failed.
     ReadFailed(Box<ReadError>),
     /// Polling was paused or goes on.
@@ -122,8 +152,12 @@ pub enum Notice {
     Mouse(bool),
     /// No match for what was looked for.
     NoMatch(Shown),
+    /// No run of finished steps is long enough to be folded.
+    NothingFolds,
     /// There is no problem to go to.
     NoProblem,
+    /// Boxes could not be laid out: the lanes stay.
+    NotLaid(Shown),
     /// A background part of the program failed.
     Fault(Shown),
     /// What a control plane had to say beside its answers, e.g. that an agent has another key.
@@ -132,6 +166,18 @@ pub enum Notice {
     KeyClash(super::keymap::Clash),
     /// What there is no view for at this size or place.
     NothingThere,
+    /// Another process on this machine has an order to the same target on its way: which, and since when (A09).
+    AlsoSending(u32, Timestamp),
+    /// Other instances are running on the same state directory: which processes (T14).
+    AlsoRunning(Vec<u32>),
+    /// So many lines near the journal's end are not as they were written (F02, F03).
+    JournalDamaged(u64),
+    /// The journal cannot be written, so no action is sent: why, and what to do.
+    NoJournal(Text),
+    /// A task was taken as what came of an order whose outcome was not known.
+    Attached(Box<TaskSummary>),
+    /// The journal could not be read: why, and what to do.
+    NoHistory(Text),
     /// The end waits for an order in flight.
     QuitWaits,
     /// Something that was watched ended or changed, in the words of the trade.
@@ -144,18 +190,31 @@ impl Notice {
         match self {
             Notice::Outcome(o) => !matches!(**o, Outcome::Accepted { .. }),
             Notice::ReadFailed(_)
+            | Notice::NotSaved(_)
+            | Notice::NotLaid(_)
             | Notice::Fault(_)
             | Notice::Told(..)
+            | Notice::NoHistory(_)
+            | Notice::NotJotted(_)
+            | Notice::NoJournal(_)
+            | Notice::AlsoSending(..)
+            | Notice::JournalDamaged(_)
             | Notice::QuitWaits
             | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,
             Notice::Copied(_)
+            | Notice::NoteCopied(_)
+            | Notice::Jotted
+            | Notice::Saved(_)
             | Notice::NotPossible(_)
+            | Notice::AlsoRunning(_)
+            | Notice::Attached(_)
             | Notice::Paused(_)
             | Notice::RefreshRate(_)
             | Notice::Mouse(_)
             | Notice::NoMatch(_)
             | Notice::NothingThere
+            | Notice::NothingFolds
             | Notice::NoProblem => false,
         }
     }

@@ -1,7 +1,7 @@
 //! `obdeck` without a verb, and the screen of `demo`: what must hold before the full-screen console may start.
 
 use std::io::IsTerminal;
-use std::sync::Arc;
+use std::path::Path;
 
 use super::args::Global;
 use super::config::tell_mistakes;
@@ -10,13 +10,15 @@ use super::keys;
 use super::output::tell;
 use super::session::Session;
 use crate::app::settings::{ProfileFacts, Settings};
-use crate::domain::capability::Capabilities;
+use crate::domain::capability::{Capabilities, PlaneKind};
 use crate::domain::outcome::Exit;
 use crate::domain::shown::Shown;
+use crate::driver::clock;
 use crate::driver::connect::{self, ConnectError};
 use crate::driver::console::{self, Options};
-use crate::driver::reads::{Planes, Submit};
-use crate::driver::{clock, submit};
+use crate::driver::keeper::Keeper;
+use crate::driver::reads::Planes;
+use crate::plane::{Proxy, proxy_words};
 use crate::store::config::{Config, Profile};
 use crate::store::paths::Paths;
 use crate::store::secret::NoSecret;
@@ -33,7 +35,8 @@ pub(crate) async fn run(global: &Global) -> Ended {
         session.config.profiles.clone()
     };
     needs_terminal()?;
-    show(global, &session.config, profiles, false).await
+    let state = Paths::find(global.config.as_deref()).state;
+    show(global, &session.config, profiles, At { state: state.as_deref(), demo: false }).await
 }
 
 /// Refuses where a screen cannot be drawn (T07, T08); no byte has gone to stdout by then.
@@ -54,8 +57,14 @@ pub(crate) fn needs_terminal() -> Result<(), Fail> {
     Err(Fail::of(Exit::Usage, NO_TERMINAL, why, NO_TERMINAL_NOW))
 }
 
+/// Where a console keeps its state, and whether it is the demo's.
+pub(crate) struct At<'a> {
+    pub(crate) state: Option<&'a Path>,
+    pub(crate) demo: bool,
+}
+
 /// Connects and shows. A profile that cannot be connected is shown as broken, with the reason.
-pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile>, demo: bool) -> Ended {
+pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile>, at: At<'_>) -> Ended {
     let bound = keys::read(&config.keys).map_err(|mistakes| {
         let file = Paths::find(global.config.as_deref()).config.unwrap_or_default();
         tell_mistakes(&file.display().to_string(), &mistakes);
@@ -76,24 +85,27 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
         };
         facts.push(fact(global, &profile, broken));
     }
+    let keeper = Keeper::in_folder(at.state);
+    let journal = keeper.at_start().await;
     let environment = Environment::read(|name| std::env::var(name).ok());
     let ui = &config.ui;
     let ascii = global.ascii || ui.ascii == Some(true) || ui.ambiguous_width == 2;
-    let send: Submit = Arc::new(|plane, order| Box::pin(async move { submit::submit(&*plane, order).await }));
     let end = console::run(Options {
         settings: Settings {
             profiles: facts,
             refresh: ui.refresh,
             clipboard: ui.clipboard,
-            demo,
+            demo: at.demo,
             keys: bound,
+            journal,
         },
         planes,
-        submit: send,
+        keeper,
         look: environment.look(ascii, global.no_color || ui.theme == "mono"),
         through: environment.through(),
         start: clock::now(),
         log: global.log.clone(),
+        exports: Paths::find(global.config.as_deref()).exports(),
     })
     .await
     .map_err(|e| Fail::of(Exit::Usage, "could not take the terminal", e.to_string(), NO_TERMINAL_NOW))?;
@@ -105,6 +117,16 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
     Ok(if unknown { Exit::Unknown.into() } else { Code(end.code) })
 }
 
+/// Where a profile's requests go, and the proxy variable that has a say in it (N11). Agents are never asked through one.
+fn origin(profile: &Profile, get: impl Fn(&str) -> Option<String>) -> String {
+    let proxy = if profile.no_proxy { Proxy::None } else { Proxy::System };
+    let words = match profile.kind {
+        PlaneKind::Ocp => proxy_words(profile.url.as_str(), proxy, get),
+        PlaneKind::Obshell => None,
+    };
+    words.map_or_else(|| profile.origin(), |words| format!("{} {words}", profile.origin()))
+}
+
 fn fact(global: &Global, profile: &Profile, broken: Option<String>) -> ProfileFacts {
     let mut rules = profile.rules();
     rules.read_only |= global.read_only;
@@ -112,9 +134,30 @@ fn fact(global: &Global, profile: &Profile, broken: Option<String>) -> ProfileFa
         name: profile.name.clone(),
         capabilities: Capabilities { kind: profile.kind, read_only: rules.read_only },
         rules,
-        origin: profile.url.origin().ascii_serialization(),
+        origin: origin(profile, |name| std::env::var(name).ok()),
         user: profile.auth.user().to_owned(),
         insecure: profile.tls.insecure,
         broken: broken.map(|b| Shown::filter(&b).to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::config::{Around, parse};
+
+    #[test]
+    fn n11_the_proxy_in_the_way_is_named_with_the_profile_and_its_password_is_not() {
+        let text = "[[profile]]\nname = \"a\"\nkind = \"KIND\"\nurl = \"http://far.example:8080\"\nauth = { AUTH }\n";
+        let of = |kind: &str, auth: &str, more: &str| {
+            let text = text.replace("KIND", kind).replace("AUTH", auth) + more;
+            let config = parse(&text, &Around::default()).unwrap();
+            let proxy = |name: &str| (name == "ALL_PROXY").then(|| "http://u:canary@p:3128".to_owned());
+            origin(&config.profiles[0], proxy)
+        };
+        let basic = "type = \"basic\", username = \"u\"";
+        assert_eq!(of("ocp", basic, ""), "http://far.example:8080 via ALL_PROXY");
+        assert_eq!(of("ocp", basic, "proxy = \"none\"\n"), "http://far.example:8080");
+        assert_eq!(of("obshell", "type = \"password\"", ""), "http://far.example:8080");
     }
 }

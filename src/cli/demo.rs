@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::args::{Demo, Global};
-use super::console;
+use super::console::{self, At};
 use super::fail::{Code, Ended, Fail};
 use super::simulate::{Story, failed, list};
 use crate::domain::capability::PlaneKind;
@@ -13,8 +13,10 @@ use crate::domain::outcome::Exit;
 use crate::domain::secret::Secret;
 use crate::sim::{Obshell, Ocp};
 use crate::store::config::{Auth, Config, Profile, SecretSource, Tls};
+use crate::store::scratch::Scratch;
 
-/// Serves the simulators on loopback and opens the console over it. Reads no config and writes no file.
+/// Serves the simulators on loopback and opens the console over it. Reads no config; what it keeps is in a folder
+/// that is removed at the end, but for the files asked for with `E`.
 pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     if list(&options.scene)? {
         return Ok(Code::DONE);
@@ -27,7 +29,11 @@ pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     let ocp = Ocp::serve(story.ocp()).await.map_err(|e| failed(&e))?;
     let agents = Obshell::serve(story.obshell()).await.map_err(|e| failed(&e))?;
     let profiles = vec![ocp_profile(&ocp)?, obshell_profile(&agents)?];
-    let ended = console::show(global, &Config::default(), profiles, true).await;
+    let scratch = Scratch::new().map_err(|e| {
+        Fail::of(Exit::Failed, "could not make a temporary folder", e.to_string(), "set TMPDIR")
+    })?;
+    let at = At { state: Some(scratch.path()), demo: true };
+    let ended = console::show(global, &Config::default(), profiles, at).await;
     ocp.shutdown().await;
     agents.shutdown().await;
     ended

@@ -3,7 +3,7 @@
 use futures_util::future::join;
 
 use super::args::{Hard, How, Order, Target};
-use super::confirm::{self, Asked};
+use super::confirm;
 use super::dry_run;
 use super::fail::{Code, Ended, Fail};
 use super::follow::{Follow, follow};
@@ -12,21 +12,28 @@ use super::output::{Out, put, say, tell};
 use super::refs::{self, FoundCluster};
 use super::session::Session;
 use super::signals::Signals;
+use super::unsettled;
+use crate::app::effect::{Query, Reply};
 use crate::cli::args::Format;
 use crate::domain::action::{Action, ClusterAction, Force, Verb};
 use crate::domain::capability::{Capabilities, WhyNot};
-use crate::domain::guard::{self, Approved, Danger, Rules, Verdict};
+use crate::domain::guard::{self, Approved, Verdict};
 use crate::domain::id::{TaskId, TraceId};
-use crate::domain::impact::{self, Impact, Inputs};
+use crate::domain::impact::{Impact, Input, Missing};
 use crate::domain::limits;
 use crate::domain::outcome::{Exit, Lookup, Outcome};
 use crate::domain::request::Checked;
 use crate::domain::shown::Text;
-use crate::domain::task::{Task, TaskFilter, TaskSeen};
-use crate::domain::topology::Cluster;
+use crate::domain::task::{Task, TaskSeen, TaskSummary};
+use crate::domain::time::Timestamp;
+use crate::domain::timeline::{OrderId, Settled, Subject, What};
+use crate::driver::fresh::Gathered;
+use crate::driver::keeper::Keeper;
+use crate::driver::submit::{Desk, Told};
 use crate::driver::{clock, submit};
 use crate::plane::ControlPlane;
 use crate::store::config::Profile;
+use crate::text::journal::{also_sending, unwritten};
 use crate::text::outcome as text;
 
 /// An action with all that is needed to judge and send it.
@@ -35,9 +42,20 @@ pub(crate) struct Case {
     pub(crate) plane: std::sync::Arc<dyn ControlPlane>,
     pub(crate) action: Action,
     pub(crate) impact: Impact,
+    /// When each input of the impact was read, or why it is not known.
+    pub(crate) inputs: Vec<(Input, Result<Timestamp, Missing>)>,
+    /// The moment for which it was computed.
+    pub(crate) now: Timestamp,
     pub(crate) verdict: Verdict,
     /// What the plane's own check says, where it has one; `Err`: why it could not be asked.
     pub(crate) checked: Option<Result<Checked, Text>>,
+}
+
+impl Case {
+    /// Whether the action takes service away, so that tenants have a part in it.
+    pub(crate) fn takes_away(&self) -> bool {
+        matches!(&self.action, Action::Cluster(a) if a.verb.takes_away())
+    }
 }
 
 /// `obdeck stop|start|restart`.
@@ -56,7 +74,8 @@ pub(crate) async fn impact(session: &Session, target: &Target, hard: &Hard) -> E
 /// Finds what is meant, checks that it is offered, reads what the guard needs.
 async fn prepare(session: &Session, verb: Verb, target: &Target, hard: &Hard) -> Result<Case, Fail> {
     let found = refs::cluster(session, target.cluster(), true).await?;
-    let FoundCluster { profile, plane, mut cluster } = found;
+    let FoundCluster { profile, plane, cluster } = found;
+    let listed = clock::now();
     let zones = plane.zones(&cluster.at.id).await;
     let scope = refs::scope(target, &cluster, zones.as_ref().map(|z| z.value.as_slice()))?;
     let action = Action::Cluster(ClusterAction {
@@ -72,21 +91,19 @@ async fn prepare(session: &Session, verb: Verb, target: &Target, hard: &Hard) ->
         },
     });
     offered(&action, plane.capabilities())?;
-    let rules = Rules { danger: profile.danger, read_only: session.read_only(&profile) };
-    let topology = match zones {
-        Ok(z) => {
-            cluster.zones = z.value;
-            Ok(cluster)
-        }
-        Err(e) => Err(e.why),
-    };
-    let (impact, checked) =
-        join(assess(plane.as_ref(), &action, topology.as_ref().map_err(Clone::clone)), plane.check(&action))
-            .await;
+    let Action::Cluster(order) = &action else { return Err(Fail::silent(Exit::Usage)) };
+    let known = vec![
+        (Query::Clusters(cluster.at.profile.clone()), listed, Ok(Reply::Clusters(vec![cluster.clone()]))),
+        (Query::Zones(cluster.at.clone()), clock::now(), zones.map(|z| Reply::Zones(z.value))),
+    ];
+    let (gathered, checked) = join(Gathered::read(plane.as_ref(), order, known), plane.check(&action)).await;
     let checked = checked.map(|c| c.value).map_err(|e| e.why).transpose();
-    let verdict = guard::judge(&action, &impact, &rules);
+    let now = clock::now();
+    let impact = gathered.impact(now);
+    let inputs = gathered.ages(now);
+    let verdict = guard::judge(&action, &impact, &session.rules(&profile));
     tell_notices(plane.as_ref());
-    Ok(Case { profile, plane, action, impact, verdict, checked })
+    Ok(Case { profile, plane, action, impact, inputs, now, verdict, checked })
 }
 
 /// What a control plane has to say beside its answers.
@@ -109,38 +126,6 @@ fn offered(action: &Action, can: Capabilities) -> Result<(), Fail> {
     }
 }
 
-async fn assess(plane: &dyn ControlPlane, action: &Action, cluster: Result<&Cluster, Text>) -> Impact {
-    let Action::Cluster(a) = action else {
-        return impact::assess(action, &Inputs { cluster, tasks: Ok(&[]) });
-    };
-    let filter =
-        TaskFilter { cluster: Some(a.cluster.id.clone()), unfinished: true, ..TaskFilter::default() };
-    let tasks = plane.tasks(&filter).await;
-    let tasks = match &tasks {
-        Ok(list) => Ok(list.value.as_slice()),
-        Err(e) => Err(e.why.clone()),
-    };
-    impact::assess(action, &Inputs { cluster, tasks })
-}
-
-/// The impact as it is now.
-async fn read_again(case: &Case) -> Impact {
-    let Action::Cluster(a) = &case.action else {
-        return case.impact.clone();
-    };
-    let (clusters, zones) = join(case.plane.clusters(), case.plane.zones(&a.cluster.id)).await;
-    let cluster = match (clusters, zones) {
-        (Ok(c), Ok(z)) => c
-            .value
-            .into_iter()
-            .find(|c| c.at == a.cluster && c.name == a.cluster_name)
-            .map(|c| Cluster { zones: z.value, ..c })
-            .ok_or_else(|| Text::new("the cluster is gone, or has another name")),
-        (Err(e), _) | (_, Err(e)) => Err(e.why),
-    };
-    assess(case.plane.as_ref(), &case.action, cluster.as_ref().map_err(Clone::clone)).await
-}
-
 /// Dry run, or question, approval, send, and what came of it.
 pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut Signals) -> Ended {
     let out = session.out;
@@ -148,47 +133,35 @@ pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut 
         dry_run::print(out, &case)?;
         return Ok(Code::DONE);
     }
-    let insecure = case.profile.tls.insecure && case.profile.danger == Danger::High;
-    if insecure && how.overriding.as_deref().is_none_or(|o| o.trim().is_empty()) {
-        return Err(Fail::of(
-            Exit::RefusedHere,
-            &format!("refused here, nothing was sent: {}", text::action(&case.action)),
-            "the server's certificate is not judged (tls.insecure) and the profile is of danger high",
-            "set tls.ca_file, or go on all the same with --override REASON",
-        ));
-    }
-    let asked = signals.or(confirm::ask(&case, how)).await??;
-    let answer = match asked {
-        Asked::Options(answer) => answer,
-        Asked::Person(answer) => {
-            // While a person read and typed, the world went on (A10).
-            let fresh = signals.or(read_again(&case)).await?;
-            if fresh != case.impact {
-                return Err(changed(&case, &fresh));
-            }
-            answer
+    let keeper = session.keeper();
+    unsettled::tell(&keeper.at_start().await);
+    // While a person reads and types, the world goes on: it is looked at again before the order is sent (A10).
+    let answer = signals.or(confirm::ask(&case, how)).await??;
+    match guard::approve(case.action.clone(), &case.impact, &case.verdict, &answer, clock::now()) {
+        Ok(approved) => send(out, &case, approved, &keeper, how, signals).await,
+        Err(refusal) => {
+            let reason = answer.reason.clone().or(answer.overriding.clone());
+            let subject = Box::new(Subject::of(&case.action));
+            let held = What::Held { subject, why: refusal.codes(), reason };
+            // Nothing is sent either way; that this cannot be written is told by the order that needs it.
+            let _ = keeper.jot(held).await;
+            Err(Fail::new(Exit::RefusedHere, text::refusal(&case.action, &refusal)))
         }
-    };
-    let approved = guard::approve(case.action.clone(), &case.verdict, &answer, clock::now())
-        .map_err(|r| Fail::new(Exit::RefusedHere, text::refusal(&case.action, &r)))?;
-    send(out, &case, approved, how, signals).await
-}
-
-fn changed(case: &Case, fresh: &Impact) -> Fail {
-    for f in fresh.findings.iter().filter(|f| !case.impact.findings.contains(f)) {
-        say(&format!("  now: {}", text::finding(f)));
     }
-    Fail::of(
-        Exit::RefusedHere,
-        &format!("refused here, nothing was sent: {}", text::action(&case.action)),
-        "the cluster changed while it was being confirmed",
-        "look again and decide anew",
-    )
 }
 
 /// Sends. A signal from here on does not undo it: the exchange gets 5 s to end (A07).
-async fn send(out: Out, case: &Case, order: Approved, how: &How, signals: &mut Signals) -> Ended {
-    let sending = submit::submit(case.plane.as_ref(), order);
+async fn send(
+    out: Out,
+    case: &Case,
+    order: Approved,
+    keeper: &Keeper,
+    how: &How,
+    signals: &mut Signals,
+) -> Ended {
+    let name = keeper.order();
+    let desk = Desk { keeper, order: name.clone(), told: &on_the_way };
+    let sending = submit::submit(case.plane.as_ref(), order, &desk);
     tokio::pin!(sending);
     let (outcome, code) = tokio::select! {
         outcome = &mut sending => (Some(outcome), None),
@@ -199,6 +172,9 @@ async fn send(out: Out, case: &Case, order: Approved, how: &How, signals: &mut S
         }
     };
     let Some(outcome) = outcome else {
+        let lookup = Lookup::of(&case.action, "", clock::now());
+        // Should it not be written, the intent stays open and is named all the same (A08).
+        let _ = submit::give_up(keeper, name, lookup).await;
         say(&format!(
             "obdeck: outcome unknown: {} was sent and may have been done · obdeck get tasks --profile {}",
             text::action(&case.action),
@@ -206,7 +182,12 @@ async fn send(out: Out, case: &Case, order: Approved, how: &How, signals: &mut S
         ));
         return Err(Fail::silent(code.unwrap_or(Exit::Unknown.into())));
     };
-    let ended = told(out, case, outcome, how, signals, code.is_some()).await;
+    if let (Outcome::Unknown { why, lookup }, None) = (&outcome, code) {
+        tell(&text::unknown(&case.action, why, lookup));
+        let found = signals.or(look_up(case, lookup)).await?;
+        settle(keeper, name, &found).await;
+    }
+    let ended = told(out, case, outcome, keeper, how, signals, code.is_some()).await;
     match code {
         Some(code) => Err(Fail::silent(code)),
         None => ended,
@@ -218,6 +199,7 @@ async fn told(
     out: Out,
     case: &Case,
     outcome: Outcome,
+    keeper: &Keeper,
     how: &How,
     signals: &mut Signals,
     leaving: bool,
@@ -230,7 +212,14 @@ async fn told(
             match id {
                 Some(id) if how.wait && !leaving => {
                     let first = task.map(|t| TaskSeen { task: *t, server_time: None, trace });
-                    let f = Follow { out, plane: case.plane.as_ref(), id, first, limit: how.wait_timeout };
+                    let f = Follow {
+                        out,
+                        plane: case.plane.as_ref(),
+                        id,
+                        first,
+                        limit: how.wait_timeout,
+                        keeper: Some(keeper),
+                    };
                     follow(f, signals).await
                 }
                 _ => {
@@ -241,10 +230,10 @@ async fn told(
         }
         Outcome::Refused(r) => Err(Fail::new(exit, text::refused(&case.action, &r))),
         Outcome::NotSent { why } => Err(Fail::new(exit, text::not_sent(&case.action, &why))),
+        Outcome::Held(held) => Err(Fail::new(exit, text::held(&case.action, &held))),
         Outcome::Unknown { why, lookup } => {
-            tell(&text::unknown(&case.action, &why, &lookup));
-            if !leaving {
-                signals.or(look_up(case.plane.as_ref(), &lookup)).await?;
+            if leaving {
+                tell(&text::unknown(&case.action, &why, &lookup));
             }
             Err(Fail::silent(exit))
         }
@@ -286,7 +275,8 @@ fn accepted(out: Out, action: &Action, task: Option<&Task>, trace: Option<&Trace
 }
 
 /// Looks for what a lost order may have started, by reading; it is never sent again.
-async fn look_up(plane: &dyn ControlPlane, lookup: &Lookup) {
+async fn look_up(case: &Case, lookup: &Lookup) -> Vec<TaskSummary> {
+    let plane = case.plane.as_ref();
     if let Some(id) = &lookup.task {
         match plane.task(id).await {
             Ok(t) => say(&format!(
@@ -296,13 +286,33 @@ async fn look_up(plane: &dyn ControlPlane, lookup: &Lookup) {
             )),
             Err(e) => say(&format!("  {}", text::read(&format!("read task {id}"), &e).line())),
         }
-        return;
+        return Vec::new();
     }
-    let found = submit::look_up(plane, lookup, submit::LOOKUP_LIMIT).await;
+    let found = submit::look_up(plane, lookup, case.profile.auth.user()).await;
     if found.is_empty() {
-        say(&format!("  no such task seen within {}; it may still come", submit::LOOKUP_LIMIT.short()));
+        say(&format!("  no such task seen within {}; it may still come", limits::LOOKUP.short()));
     }
     for t in &found {
         say(&format!("  {}", text::probably(t)));
+    }
+    found
+}
+
+/// One task that can be it is taken as what came of the order; of several, a person picks (A05).
+async fn settle(keeper: &Keeper, order: OrderId, found: &[TaskSummary]) {
+    if let [one] = found {
+        let how = Settled::Task(one.at.id.clone());
+        if let Err(why) = keeper.jot(What::Settled { order, how }).await {
+            say(&format!("obdeck: {}", unwritten(&why)));
+        }
+    }
+}
+
+/// What is to be known while an order is on its way.
+fn on_the_way(told: Told) {
+    match told {
+        Told::Jotted(Ok(_)) => {}
+        Told::Jotted(Err(why)) => say(&format!("obdeck: {}", unwritten(&why))),
+        Told::Also { pid, since } => say(&format!("obdeck: {}", also_sending(pid, since))),
     }
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use super::args::Global;
 use super::fail::{Code, Fail};
 use super::output::{Out, tell};
+use crate::domain::guard::Rules;
 use crate::domain::outcome::{Exit, ReadError};
 use crate::driver::connect::{self, ConnectError, Options};
+use crate::driver::keeper::Keeper;
 use crate::plane::ControlPlane;
 use crate::store::config::{self, Config, ConfigError, Profile};
 use crate::store::paths::Paths;
@@ -37,6 +39,10 @@ impl Session {
     pub(crate) fn open(global: &Global) -> Result<Self, Fail> {
         let config = load(&Paths::find(global.config.as_deref()))?;
         Ok(Self { config, global: global.clone(), out: Out::new(global) })
+    }
+    /// The journal, in the folder of the state.
+    pub(crate) fn keeper(&self) -> Keeper {
+        Keeper::in_folder(Paths::find(self.global.config.as_deref()).state.as_deref())
     }
     /// The profiles chosen by `--profile`, else all of them.
     pub(crate) fn profiles(&self) -> Result<Vec<&Profile>, Fail> {
@@ -80,9 +86,10 @@ impl Session {
         }
         Ok(reached)
     }
-    /// Whether the one profile chosen may only read, by its config or by the option.
-    pub(crate) fn read_only(&self, profile: &Profile) -> bool {
-        profile.read_only || self.global.read_only
+    /// What a profile says about confirming; `--read-only` adds to its config.
+    pub(crate) fn rules(&self, profile: &Profile) -> Rules {
+        let rules = profile.rules();
+        Rules { read_only: rules.read_only || self.global.read_only, ..rules }
     }
 }
 

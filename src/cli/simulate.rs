@@ -63,7 +63,8 @@ pub(crate) async fn run(global: &Global, options: &Simulate) -> Ended {
     };
     let obshell = match obshell {
         Some(bind) => {
-            let how = obshell::Options { bind, bind_any: options.bind_any, log, ..story.obshell() };
+            let socket = options.obshell_socket.clone();
+            let how = obshell::Options { bind, bind_any: options.bind_any, log, socket, ..story.obshell() };
             Some(Obshell::serve(how).await.map_err(|e| failed(&e))?)
         }
         None => None,
@@ -151,7 +152,9 @@ pub(crate) fn failed(e: &SimError) -> Fail {
         SimError::NotLoopback(_) => (Exit::Usage, "allow it with --bind-any"),
         SimError::UnknownScenario { .. } => (Exit::Usage, "`--scenario list` prints them"),
         SimError::Speed(_) => (Exit::Usage, ""),
-        SimError::Scenario { .. } | SimError::Bind { .. } | SimError::Key(_) => (Exit::Failed, ""),
+        SimError::Scenario { .. } | SimError::Bind { .. } | SimError::Socket { .. } | SimError::Key(_) => {
+            (Exit::Failed, "")
+        }
     };
     Fail::of(exit, "could not start the simulator", e.to_string(), now)
 }

@@ -13,8 +13,8 @@ use super::refs::{self, FoundTask};
 use super::session::{Session, read_fail};
 use super::signals::Signals;
 use crate::domain::action::{Action, SubtaskVerb, TaskVerb};
-use crate::domain::capability::{Capabilities, WhyNot};
-use crate::domain::guard::{self, Rules};
+use crate::domain::capability::{Capabilities, PlaneKind, WhyNot};
+use crate::domain::guard;
 use crate::domain::id::SubtaskId;
 use crate::domain::impact::Impact;
 use crate::domain::limits;
@@ -45,6 +45,7 @@ async fn watch(session: &Session, id: &str, how: &How, signals: &mut Signals) ->
         id: found.at.id.clone(),
         first: None,
         limit: how.wait_timeout,
+        keeper: None,
     };
     follow(f, signals).await
 }
@@ -62,23 +63,68 @@ pub(crate) async fn subtask(session: &Session, what: &SubtaskDo, how: &How, sign
         SubtaskDo::Cancel { task, subtask } => (task, subtask, SubtaskVerb::Cancel),
     };
     let found = signals.or(refs::task(session, task)).await??;
-    let action = Action::Subtask { task: found.at.clone(), subtask: SubtaskId::new(subtask), verb };
+    let action = |subtask| Action::Subtask { task: found.at.clone(), subtask, verb };
+    offered(&found, &action(SubtaskId::new(subtask)))?;
+    let action = action(signals.or(named(&found, subtask)).await??);
     order::run(session, case(session, found, action)?, how, signals).await
+}
+
+/// The subtask that is meant: an ID, or on OBShell the name of a stage. OBShell's orders are for stages, and which stage
+/// a sub task stands in is known only from its DAG (obshell-api 6.6), so that one is read first.
+async fn named(found: &FoundTask, given: &str) -> Result<SubtaskId, Fail> {
+    let id = SubtaskId::new(given);
+    if found.plane.capabilities().kind != PlaneKind::Obshell {
+        return Ok(id);
+    }
+    let what = format!("read task {}", found.at.id);
+    let seen = found.plane.task(&found.at.id).await.map_err(|e| read_fail(&what, &e))?;
+    if seen.value.subtask(&id).is_some() {
+        return Ok(id);
+    }
+    let stage = seen.value.graph.nodes.iter().find(|n| n.name.raw() == given);
+    match stage.and_then(|n| n.members.first()) {
+        Some(member) => Ok(member.id.clone()),
+        None => Err(no_subtask(found, &id)),
+    }
+}
+
+fn no_subtask(found: &FoundTask, subtask: &SubtaskId) -> Fail {
+    Fail::of(
+        Exit::NotFound,
+        &format!("task {} has no subtask {subtask}", found.at.id),
+        "",
+        &format!("obdeck get task {} lists them", found.at.id),
+    )
 }
 
 /// Orders to tasks have no impact of their own: what they undo or run again was judged when it was started.
 fn case(session: &Session, found: FoundTask, action: Action) -> Result<Case, Fail> {
-    let can = Capabilities { read_only: false, ..found.plane.capabilities() };
-    if let Err(why) = can.can(&action)
-        && why != WhyNot::ReadOnly
-    {
-        let what = format!("cannot {}", text::action(&action));
-        return Err(Fail::of(Exit::Usage, &what, text::why_not(why), ""));
-    }
-    let rules = Rules { danger: found.profile.danger, read_only: session.read_only(&found.profile) };
+    offered(&found, &action)?;
+    let rules = session.rules(&found.profile);
     let impact = Impact { findings: Vec::new() };
     let verdict = guard::judge(&action, &impact, &rules);
-    Ok(Case { profile: found.profile, plane: found.plane, action, impact, verdict, checked: None })
+    Ok(Case {
+        profile: found.profile,
+        plane: found.plane,
+        action,
+        impact,
+        inputs: Vec::new(),
+        now: crate::driver::clock::now(),
+        verdict,
+        checked: None,
+    })
+}
+
+/// What the plane cannot be asked at all is a usage error; read-only is the guard's.
+fn offered(found: &FoundTask, action: &Action) -> Result<(), Fail> {
+    let can = Capabilities { read_only: false, ..found.plane.capabilities() };
+    match can.can(action) {
+        Ok(()) | Err(WhyNot::ReadOnly) => Ok(()),
+        Err(why) => {
+            let what = format!("cannot {}", text::action(action));
+            Err(Fail::of(Exit::Usage, &what, text::why_not(why), ""))
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -140,12 +186,7 @@ async fn is_resting(found: &FoundTask, subtask: &SubtaskId) -> Result<bool, Fail
     match found.plane.task(&found.at.id).await {
         Ok(seen) => match seen.value.subtask(subtask) {
             Some((_, s)) => Ok(s.phase().is_resting() || seen.value.phase().is_resting()),
-            None => Err(Fail::of(
-                Exit::NotFound,
-                &format!("task {} has no subtask {subtask}", found.at.id),
-                "",
-                &format!("obdeck get task {} lists them", found.at.id),
-            )),
+            None => Err(no_subtask(found, subtask)),
         },
         Err(e) if is_transient(e.kind) => Ok(false),
         Err(e) => Err(read_fail(&format!("read task {}", found.at.id), &e)),

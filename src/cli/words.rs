@@ -1,53 +1,45 @@
 //! Tasks as lines for people.
 
-use crate::domain::id::TraceId;
-use crate::domain::task::{Subtask, Task};
+use crate::domain::task::{Inner, Subtask, Task};
 use crate::domain::time::{Span, Timestamp};
 use crate::graph::lanes;
 use crate::graph::task::from_task;
+use crate::text::task as words;
+pub(crate) use crate::text::task::task_lines;
 
 pub(crate) const SUBTASK_HEAD: &[&str] =
     &["ID", "SUBTASK", "STATUS", "PHASE", "RUN", "ELAPSED", "TIMEOUT", "TARGET"];
 
-/// The head of a task: name, cluster, status, times, trace ID.
-pub(crate) fn task_lines(t: &Task, trace: Option<&TraceId>, now: Timestamp) -> Vec<String> {
-    let h = &t.head;
-    let mut lines = vec![format!("task {}  {}", h.at.id, h.name)];
-    let mut about = Vec::new();
-    if !h.cluster_name.is_empty() {
-        about.push(format!("cluster {}", h.cluster_name));
-    }
-    if !h.target.is_empty() {
-        about.push(h.target.to_string());
-    }
-    if !h.creator.is_empty() {
-        about.push(format!("by {}", h.creator));
-    }
-    if !about.is_empty() {
-        lines.push(about.join("  "));
-    }
-    let p = h.progress;
-    let mut state = vec![format!("{}  ({})", h.status.word, t.phase().word())];
-    if p.all > 0 {
-        let skipped = if p.skipped > 0 { format!(", {} of them skipped", p.skipped) } else { String::new() };
-        state.push(format!("{} of {} steps{skipped}", p.done + p.skipped, p.all));
-    }
-    if let Some(s) = h.started {
-        let to = h.finished.unwrap_or(now);
-        state.push(format!("started {}Z, {}", s.day_clock(), to.since(s).short()));
-    }
-    lines.push(state.join("  "));
-    if let Some(t) = trace {
-        lines.push(format!("trace {t}"));
-    }
-    lines
-}
-
-/// Subtasks in the order of the graph: what waits stands below what it waits for.
+/// Subtasks in the order of the graph: what waits stands below what it waits for. Sub DAGs stand indented below the
+/// subtasks of their stage.
 pub(crate) fn subtask_rows(t: &Task, now: Timestamp) -> Vec<Vec<String>> {
     let order = lanes::order(&from_task(t));
     let nodes = order.into_iter().filter_map(|ix| t.graph.nodes.get(ix));
-    nodes.flat_map(|n| &n.members).map(|s| subtask_cells(s, now)).collect()
+    let rows = nodes.flat_map(|n| {
+        let inner = n.inner.iter().map(|i| inner_cells(i, now));
+        n.members.iter().map(|s| subtask_cells(s, now)).chain(inner)
+    });
+    rows.collect()
+}
+
+/// One sub DAG's cells under [`SUBTASK_HEAD`].
+fn inner_cells(inner: &Inner, now: Timestamp) -> Vec<String> {
+    let none = || "-".to_owned();
+    let head = inner.task.as_ref().ok().map(|t| &t.head);
+    let name = head.map_or_else(|| "sub DAG".to_owned(), |h| format!("sub DAG {}", h.name));
+    let step = words::inner_step(inner);
+    let state = head.map_or_else(|| words::inner_state(inner), |h| h.status.word.to_string());
+    let took = head.and_then(|h| Some(h.finished.unwrap_or(now).since(h.started?).clock()));
+    vec![
+        inner.id.to_string(),
+        format!("  {name} {step}").trim_end().to_owned(),
+        state,
+        inner.phase().word().to_owned(),
+        none(),
+        took.unwrap_or_else(none),
+        none(),
+        inner.agent.to_string(),
+    ]
 }
 
 /// One subtask's cells under [`SUBTASK_HEAD`].

@@ -77,6 +77,16 @@ impl Force {
     pub fn is_unchecked(&self) -> bool {
         self.force || (self.freeze && !self.process)
     }
+    /// One word for the journal: `plain`, `force`, `freeze`, `process`, `process+freeze`.
+    pub fn word(&self) -> &'static str {
+        match (self.force, self.process, self.freeze) {
+            (true, ..) => "force",
+            (false, true, true) => "process+freeze",
+            (false, true, false) => "process",
+            (false, false, true) => "freeze",
+            (false, false, false) => "plain",
+        }
+    }
 }
 
 /// An action on a cluster, zone or server. Bound to IDs and names, never to a row on a screen (A11).

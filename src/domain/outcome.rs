@@ -4,7 +4,7 @@ use super::action::Action;
 use super::id::{TaskId, TraceId};
 use super::shown::Text;
 use super::status::{Operation, Status, Worded};
-use super::task::Task;
+use super::task::{Task, TaskSummary};
 use super::time::{Span, Timestamp};
 
 /// Exit codes: a public contract (cli.md, "Exit codes").
@@ -61,6 +61,35 @@ pub enum Outcome {
         /// What to look for.
         lookup: Lookup,
     },
+    /// Held back here after the yes, before anything was sent.
+    Held(Held),
+}
+
+/// Why an approved order was not sent after all.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Held {
+    /// The intent could not be written and synced: no journal, no action (reliability P3). Why, and how to set it.
+    NoJournal(Text),
+    /// What was confirmed is no longer so: a fresh read differs (A10). Machine words that are new, and that are gone.
+    Changed {
+        /// True now, not true when it was confirmed.
+        now: Vec<String>,
+        /// True when it was confirmed, not true now.
+        gone: Vec<String>,
+    },
+    /// The profile is read-only where requests are built (P11).
+    ReadOnly,
+}
+
+impl Held {
+    /// One machine word for the journal.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Held::NoJournal(_) => "no-journal",
+            Held::Changed { .. } => "changed",
+            Held::ReadOnly => "read-only",
+        }
+    }
 }
 
 /// A refusal with the server's own words.
@@ -102,6 +131,26 @@ impl Lookup {
         };
         Self { profile: action.profile().clone(), cluster, task, name: Text::new(name), sent }
     }
+    /// The tasks that may be what became of it (A01): same cluster, same name, begun no earlier than it was sent by
+    /// the server's clock, which is `skew` ahead of ours. Those of the same creator stand for all, where there are
+    /// some; an access key is not a creator's name, so none of them is no proof.
+    pub fn candidates<'t>(&self, tasks: &'t [TaskSummary], user: &str, skew: Span) -> Vec<&'t TaskSummary> {
+        let earliest = self.sent.plus(skew).plus(Span::ZERO.minus(super::limits::SKEW_TOLD));
+        let could_be = |t: &&TaskSummary| {
+            let same_cluster = match (&self.cluster, &t.cluster) {
+                (Some(want), Some(at)) => *want == at.id,
+                // The list was asked for one cluster; a row that does not tell is kept.
+                (_, None) | (None, _) => true,
+            };
+            same_cluster
+                && t.started.map_or_else(|| t.is_unfinished(), |s| s >= earliest)
+                && (self.name.is_empty() || t.name.raw().eq_ignore_ascii_case(self.name.raw()))
+        };
+        let all: Vec<&TaskSummary> = tasks.iter().filter(could_be).collect();
+        let own: Vec<&TaskSummary> =
+            all.iter().copied().filter(|t| !user.is_empty() && t.creator.raw() == user).collect();
+        if own.is_empty() { all } else { own }
+    }
 }
 
 impl Outcome {
@@ -112,6 +161,7 @@ impl Outcome {
             Outcome::Refused(r) => r.kind.exit(),
             Outcome::NotSent { .. } => Exit::Unreachable,
             Outcome::Unknown { .. } => Exit::Unknown,
+            Outcome::Held(_) => Exit::RefusedHere,
         }
     }
 }

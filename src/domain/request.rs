@@ -11,6 +11,8 @@ pub struct Planned {
     pub method: &'static str,
     /// Scheme, host and port, without user information.
     pub origin: String,
+    /// The unix socket it goes through instead of a connection to that host; its path.
+    pub socket: Option<String>,
     /// Path with every segment percent-encoded, and the query.
     pub path_and_query: String,
     /// Headers in the order they are sent.

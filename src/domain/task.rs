@@ -174,7 +174,36 @@ pub struct Inner {
     /// Its ID, by which it can be opened like any other task.
     pub id: TaskId,
     /// The task, or why it could not be read. Its resting points are not failures while the outer task runs.
-    pub task: Result<Box<Task>, Text>,
+    pub task: Result<Box<Task>, Unread>,
+}
+
+/// Why a task inside a step is not known; never a failure of the task itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Whether the agent that keeps it could not be reached: expected while observers and hosts go down (A17).
+    pub is_away: bool,
+    /// What came instead of an answer.
+    pub why: Text,
+}
+
+impl Inner {
+    /// Its phase; unknown where it could not be read.
+    pub fn phase(&self) -> Phase {
+        self.task.as_ref().map_or(Phase::Unknown, |t| t.phase())
+    }
+    /// Which stage of how many it is in.
+    pub fn stage(&self) -> Option<Stage> {
+        self.task.as_ref().ok()?.stage
+    }
+    /// The step that it is in, or stopped at.
+    pub fn step(&self) -> Option<&Node> {
+        let now = self.stage()?.now.checked_sub(1)?;
+        self.task.as_ref().ok()?.graph.nodes.get(usize::try_from(now).ok()?)
+    }
+    /// Whether the agent that keeps it could not be reached.
+    pub fn is_away(&self) -> bool {
+        self.task.as_ref().is_err_and(|e| e.is_away)
+    }
 }
 
 impl Node {

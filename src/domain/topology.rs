@@ -1,6 +1,6 @@
 //! What is there: clusters, zones, OBServers, tenants and where their units live.
 
-use super::id::{ClusterId, ClusterRef, ServerId, TenantId, ZoneName};
+use super::id::{ClusterId, ClusterRef, ServerId, TaskId, TenantId, ZoneName};
 use super::shown::Text;
 use super::status::{Health, Worded};
 use super::time::{Span, Timestamp};
@@ -26,6 +26,9 @@ pub struct Cluster {
     pub root_servers: Vec<RootServer>,
     /// Zones as the list tells them; their servers may be missing until the zones are read.
     pub zones: Vec<Zone>,
+    /// The task that works on the cluster as a whole right now, where the plane says so itself (OBShell
+    /// `local_task_id`, obshell-api 8.4).
+    pub task: Option<TaskId>,
     /// Why the plane could not reach the cluster (`failToQueryFromObReason`); the row may then be old.
     pub unreachable: Option<Text>,
 }
@@ -52,6 +55,8 @@ pub struct Zone {
     pub status: Worded<Health>,
     /// The database's own word (`innerStatus`): `ACTIVE`, `INACTIVE`.
     pub inner_status: Text,
+    /// The task that works on the zone right now, likewise.
+    pub task: Option<TaskId>,
     /// Servers in it as the list counts them.
     pub server_count: Option<u32>,
     /// Its servers.
@@ -79,6 +84,8 @@ pub struct Server {
     pub started: Option<Timestamp>,
     /// When it was stopped by command. A SQL-stopped server still reads ACTIVE: this is what tells (operator-guide 1.1).
     pub stopped: Option<Timestamp>,
+    /// The task that works on it right now, likewise.
+    pub task: Option<TaskId>,
 }
 
 impl Server {

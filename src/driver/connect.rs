@@ -9,7 +9,7 @@ use crate::domain::capability::PlaneKind;
 use crate::domain::secret::Secret;
 use crate::domain::time::Span;
 use crate::plane::ControlPlane;
-use crate::plane::obshell::{Obshell, ObshellProfile};
+use crate::plane::obshell::{Login, Obshell, ObshellProfile};
 use crate::plane::ocp::{self, Ocp, OcpProfile, Proxy};
 use crate::store::config::{Auth, Profile};
 use crate::store::secret::{self, NoSecret};
@@ -42,19 +42,22 @@ pub async fn connect(
     options: Options,
 ) -> Result<Arc<dyn ControlPlane>, ConnectError> {
     let label = format!("{} at {} (profile {})", profile.auth.user(), profile.url, profile.name);
-    let secret = secret::get(profile.auth.secret(), &label, hidden).await?;
+    let secret = match profile.auth.secret() {
+        Some(source) => secret::get(source, &label, hidden).await?,
+        None => Secret::new(String::new()),
+    };
     let setting = |e: ocp::ConnectError| ConnectError::Setting(e.to_string());
     let auth = match (profile.kind, &profile.auth) {
         (PlaneKind::Ocp, Auth::Basic { username, .. }) => {
             ocp::Auth::Basic { username: username.clone(), password: secret }
         }
         (PlaneKind::Ocp, Auth::AccessKey { id, .. }) => ocp::Auth::AccessKey { id: id.clone(), secret },
-        (PlaneKind::Obshell, Auth::Password { .. }) => {
+        (PlaneKind::Obshell, Auth::Password { .. } | Auth::AgentPassword { .. } | Auth::Socket) => {
             let settings = obshell(profile, secret, options)?;
             return Ok(Arc::new(Obshell::connect(settings, Arc::new(clock::now)).map_err(setting)?));
         }
         // The config check lets no other pair stand.
-        (PlaneKind::Ocp, Auth::Password { .. })
+        (PlaneKind::Ocp, Auth::Password { .. } | Auth::AgentPassword { .. } | Auth::Socket)
         | (PlaneKind::Obshell, Auth::Basic { .. } | Auth::AccessKey { .. }) => {
             let why = format!("auth: not a login of {}", profile.kind.word());
             return Err(ConnectError::Setting(why));
@@ -77,6 +80,10 @@ pub async fn connect(
 
 fn obshell(profile: &Profile, password: Secret, options: Options) -> Result<ObshellProfile, ConnectError> {
     let mut settings = ObshellProfile::new(profile.name.clone(), profile.url.to_string(), password);
+    settings.login = match profile.auth {
+        Auth::AgentPassword { .. } => Login::Agent,
+        Auth::Password { .. } | Auth::Socket | Auth::Basic { .. } | Auth::AccessKey { .. } => Login::Root,
+    };
     settings.peers = profile.peers.iter().map(ToString::to_string).collect();
     settings.ca_pem = profile.tls.ca_file.as_deref().map(ca).transpose()?;
     settings.insecure = profile.tls.insecure;

@@ -17,14 +17,16 @@ use tokio::time::{Instant, sleep_until};
 
 #[cfg(debug_assertions)]
 use super::fault;
+use super::keeper::Keeper;
 use super::pace::Pace;
-use super::reads::{Planes, Reads, Submit};
+use super::reads::{Planes, Reads};
 use super::signals::{Signal, Signals};
 use super::steady::SteadyClock;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
+use crate::app::paper::To;
 use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
@@ -32,9 +34,11 @@ use crate::domain::limits;
 use crate::domain::time::Timestamp;
 use crate::tui::backend::Painter;
 use crate::tui::draw::draw;
+use crate::tui::export;
 use crate::tui::keys::{Input, Open, Parser};
 use crate::tui::look::Look;
 use crate::tui::osc::{self, Through};
+use crate::tui::paper;
 use crate::tui::terminal::{self, Output, Terminal};
 
 /// A lone escape is the key when nothing follows within this: a split arrow key arrives within one packet.
@@ -54,8 +58,8 @@ pub struct Options {
     pub settings: Settings,
     /// Control planes by profile.
     pub planes: Planes,
-    /// Sends an order, once.
-    pub submit: Submit,
+    /// Keeps the journal, which every order needs.
+    pub keeper: Keeper,
     /// How the screen is to look; ASCII also when the terminal turns out to draw lines two columns wide.
     pub look: Look,
     /// What stands between us and the terminal.
@@ -64,6 +68,8 @@ pub struct Options {
     pub start: Timestamp,
     /// Where stderr goes while the screen is up.
     pub log: Option<PathBuf>,
+    /// Folder of the files that the operator asks for.
+    pub exports: Option<PathBuf>,
 }
 
 /// How the console ended. The terminal is given back by then.
@@ -90,13 +96,14 @@ pub async fn run(options: Options) -> io::Result<End> {
     let mut console = Console {
         clipboard: options.settings.clipboard,
         model: Model::new(options.settings, size, options.start),
-        reads: Reads::new(options.planes, options.submit, to),
+        reads: Reads::new(options.planes, options.keeper, to),
         look: options.look,
         through: options.through,
         painter: Painter::new(size.width, size.height),
         output: Output::default(),
         parser: Parser::default(),
         clock,
+        exports: options.exports,
         tty,
         terminal,
         messages,
@@ -129,6 +136,7 @@ struct Console {
     output: Output,
     parser: Parser,
     clock: SteadyClock,
+    exports: Option<PathBuf>,
     tty: AsyncFd<Arc<std::os::fd::OwnedFd>>,
     terminal: Terminal,
     messages: mpsc::Receiver<Msg>,
@@ -179,11 +187,12 @@ impl Console {
                 self.take_answer(msg);
             }
         }
-        self.finish()
+        let unsettled = self.reads.give_up().await;
+        self.reads.written().await;
+        self.finish(unsettled)
     }
 
-    fn finish(&mut self) -> End {
-        let unsettled = self.reads.unsettled();
+    fn finish(&mut self, unsettled: Vec<Action>) -> End {
         let signalled = self.ended_by.and_then(Signal::exit_code);
         let lost = self.end == Some(How::Lost) || self.ended_by == Some(Signal::HangUp);
         if lost {
@@ -371,6 +380,8 @@ impl Console {
             Effect::Forget(ticket) => self.reads.forget(ticket),
             Effect::WakeAt(at) => self.wake = Some(Instant::now() + at.since(self.clock.now()).to_std()),
             Effect::Submit { ticket, order } => self.reads.submit(ticket, order),
+            Effect::Jot(what) => self.reads.jot(*what),
+            Effect::History => self.reads.history(),
             Effect::Copy(text) => {
                 if self.clipboard && self.output.len() < COPY_WAITS {
                     self.output.push(&osc::copy(&text, self.through));
@@ -378,6 +389,16 @@ impl Console {
                 }
             }
             Effect::Layout(job) => self.reads.layout(*job),
+            Effect::Save(keepsake) => self.reads.save(|| Ok(*keepsake), self.exports.clone()),
+            Effect::Export(export) => {
+                self.reads.save(move || export::keepsake(&export), self.exports.clone());
+            }
+            Effect::Paper(paper, To::Files) => {
+                self.reads.save(move || paper::keepsake(&paper), self.exports.clone());
+            }
+            Effect::Paper(paper, To::Clipboard) => {
+                self.carry_out(Effect::Copy(paper::markdown(&paper)));
+            }
             Effect::Resume(profile) => self.reads.resume(&profile),
             Effect::Mouse(on) => {
                 self.output.push(&self.terminal.mouse(on));

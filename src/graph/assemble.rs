@@ -22,12 +22,7 @@ const SHELF: i32 = 100;
 
 /// Lays out a graph; what stood in a drawing before stays where it was, as far as it can. Long edges run on rails where
 /// they would need more than `dummies` dummies.
-pub(super) fn assemble(
-    dag: &Dag,
-    options: &LayoutOptions,
-    before: Option<&Before>,
-    dummies: usize,
-) -> Scene {
+pub(super) fn assemble(dag: &Dag, options: &LayoutOptions, before: Option<&Before>, dummies: usize) -> Scene {
     let n = dag.nodes.len();
     let kept: Vec<usize> = (0..dag.edges.len())
         .filter(|e| {

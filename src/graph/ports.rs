@@ -83,10 +83,8 @@ pub(crate) fn ports(
     centre2: &[i32],
     inside: &[Inside],
 ) -> Vec<Columns> {
-    let mut sides = [
-        sides(flow, gap, nets, centre2, inside, true),
-        sides(flow, gap + 1, nets, centre2, inside, false),
-    ];
+    let mut sides =
+        [sides(flow, gap, nets, centre2, inside, true), sides(flow, gap + 1, nets, centre2, inside, false)];
     let mut at = places(nets, &sides);
     for (n, net) in nets.iter().enumerate() {
         wish(net, &at[n], &mut sides);

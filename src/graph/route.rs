@@ -50,7 +50,13 @@ impl Run {
 
 /// Gives every net of a gap its tracks. `columns` are the ports as [`super::ports::ports`] put them, `inside` is where
 /// vertices may have ports, `pairs` of runs may be compared.
-pub(crate) fn route(flow: &Flow, nets: &[Net], columns: Vec<Columns>, inside: &[Inside], pairs: usize) -> Gap {
+pub(crate) fn route(
+    flow: &Flow,
+    nets: &[Net],
+    columns: Vec<Columns>,
+    inside: &[Inside],
+    pairs: usize,
+) -> Gap {
     let mut columns = columns;
     let split = break_circles(flow, nets, &mut columns, inside);
     let mut runs = Vec::new();

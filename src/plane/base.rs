@@ -1,5 +1,7 @@
 //! Where requests go, out of a profile's URL; and why that may not work.
 
+use std::path::PathBuf;
+
 use reqwest::Url;
 
 /// Why a client could not be made. Nothing was sent.
@@ -33,6 +35,8 @@ pub(crate) struct Base {
     pub(crate) https: bool,
     /// A proxy is never used for it (N11).
     pub(crate) loopback: bool,
+    /// A unix socket instead of host and port: where it is (obshell-api 2).
+    pub(crate) socket: Option<PathBuf>,
 }
 
 impl Base {
@@ -41,7 +45,7 @@ impl Base {
         let bad = |why: &str| ConnectError::Url(why.to_owned());
         // The text is not quoted: it may hold a password.
         let url = Url::parse(url.trim()).map_err(|e| bad(&format!("cannot be read ({e})")))?;
-        if !matches!(url.scheme(), "http" | "https") {
+        if !matches!(url.scheme(), "http" | "https" | "unix") {
             return Err(bad("must begin with http:// or https://"));
         }
         if !url.username().is_empty() || url.password().is_some() {
@@ -49,6 +53,9 @@ impl Base {
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(bad("must not hold a query or fragment"));
+        }
+        if url.scheme() == "unix" {
+            return Self::of_socket(&url);
         }
         let name = url.host_str().filter(|h| !h.is_empty()).ok_or_else(|| bad("names no host"))?;
         let host = url.port().map_or_else(|| name.to_owned(), |p| format!("{name}:{p}"));
@@ -62,8 +69,41 @@ impl Base {
             https: url.scheme() == "https",
             loopback,
             host,
+            socket: None,
         })
     }
+
+    /// A socket has no host; HTTP wants one all the same, and the other side does not look at it (obshell-api 2).
+    fn of_socket(url: &Url) -> Result<Self, ConnectError> {
+        let path = url.to_file_path().ok().filter(|p| p.is_absolute() && p.file_name().is_some());
+        let Some(path) = path else {
+            let why = "must name a socket by its absolute path: unix:///home/admin/ob/run/obshell.sock";
+            return Err(ConnectError::Url(why.to_owned()));
+        };
+        Ok(Self {
+            origin: "http://localhost".to_owned(),
+            prefix: String::new(),
+            host: "localhost".to_owned(),
+            place: format!("unix:{}", path.display()),
+            https: false,
+            loopback: true,
+            socket: Some(path),
+        })
+    }
+}
+
+/// A path of segments below a root, each percent-encoded as one (X13). `None` where a segment cannot be sent at all: an
+/// empty one, `.` and `..` mean another path to every server between here and the control plane, encoded or not.
+pub(crate) fn path(root: &str, segments: &[&str]) -> Option<String> {
+    let mut out = root.to_owned();
+    for s in segments {
+        if matches!(*s, "" | "." | "..") {
+            return None;
+        }
+        out.push('/');
+        out.push_str(&encode(s));
+    }
+    Some(out)
 }
 
 /// Percent-encodes by RFC 3986 over UTF-8: everything but unreserved characters (ocp-api 1.3); one path segment or one query value.
@@ -105,5 +145,39 @@ mod tests {
         }
         assert!(Base::parse("ftp://h").is_err());
         assert!(Base::parse("http://h/?x=1").is_err());
+    }
+
+    #[test]
+    fn a_socket_is_named_by_its_path_and_has_no_host() {
+        let b = Base::parse("unix:///home/admin/ob%201/run/obshell.sock").unwrap();
+        assert_eq!(b.socket.as_deref(), Some(std::path::Path::new("/home/admin/ob 1/run/obshell.sock")));
+        assert_eq!(
+            (b.origin.as_str(), b.place.as_str()),
+            ("http://localhost", "unix:/home/admin/ob 1/run/obshell.sock")
+        );
+        for url in
+            ["unix://run/obshell.sock", "unix:run/obshell.sock", "unix:///", "unix:///a?b", "unix://u:p@/a"]
+        {
+            assert!(Base::parse(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn x13_a_segment_is_one_segment_whatever_it_holds() {
+        let zone = |z| path("/api/v2", &["ob", "clusters", "1", "zones", z, "stop"]);
+        for (name, encoded) in [
+            ("zone1", "zone1"),
+            ("a/b", "a%2Fb"),
+            ("a?b#c", "a%3Fb%23c"),
+            ("%2f", "%252f"),
+            ("a/../b", "a%2F..%2Fb"),
+            ("集", "%E9%9B%86"),
+            ("a b", "a%20b"),
+        ] {
+            assert_eq!(zone(name), Some(format!("/api/v2/ob/clusters/1/zones/{encoded}/stop")));
+        }
+        assert_eq!(zone(".."), None);
+        assert_eq!(zone("."), None);
+        assert_eq!(zone(""), None);
     }
 }

@@ -128,7 +128,7 @@ pub fn decode_file(bytes: &[u8]) -> Result<DecodedFile, DecodeError> {
         Kind::Bare if inside => return Ok(DecodedFile::Bare(decode::<Body<_>>(bytes)?.data)),
         Kind::Bare => return Ok(DecodedFile::Bare(decode(bytes)?)),
         Kind::Ocp => ocp::file::task(&of::<ocp::file::FileTask>(bytes, inside)?, &profile, timestamp),
-        Kind::Obshell => obshell::task(of::<obshell::Dag>(bytes, inside)?, &profile),
+        Kind::Obshell => obshell::saved(of::<obshell::Dag>(bytes, inside)?, &profile),
     };
     Ok(DecodedFile::Task {
         task: Box::new(task),

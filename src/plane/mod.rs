@@ -10,6 +10,7 @@ mod file;
 mod json;
 pub mod obshell;
 pub mod ocp;
+pub mod tape;
 mod tls;
 mod transport;
 
@@ -17,7 +18,7 @@ pub use base::ConnectError;
 pub use file::{DecodeError, DecodedFile, FILE_PROFILE, decode_file};
 pub use json::BadJson;
 pub use tls::install_tls_provider;
-pub use transport::Proxy;
+pub use transport::{Proxy, proxy_words};
 
 use futures_util::future::BoxFuture;
 
@@ -25,6 +26,7 @@ use crate::domain::action::Action;
 use crate::domain::capability::{Capabilities, WhyNot};
 use crate::domain::guard::Approved;
 use crate::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId, TraceId};
+use crate::domain::incident::AuditEvent;
 use crate::domain::outcome::{Outcome, ReadError};
 use crate::domain::request::{Checked, Planned};
 use crate::domain::shown::Text;
@@ -66,6 +68,11 @@ pub trait ControlPlane: Send + Sync {
     fn units<'a>(&'a self, cluster: &'a ClusterId) -> Read<'a, Vec<Unit>>;
     /// Cluster parameters.
     fn parameters<'a>(&'a self, cluster: &'a ClusterId) -> Read<'a, Vec<Parameter>>;
+    /// Audit events of a cluster, newest first: who did what through the control plane. `None`: it keeps none, or not
+    /// in this version.
+    fn audit<'a>(&'a self, _cluster: &'a ClusterId) -> Read<'a, Option<Vec<AuditEvent>>> {
+        Box::pin(async { Ok(Fetched { value: None, trace: None, took: Span::ZERO, server_time: None }) })
+    }
     /// Tasks, newest first.
     fn tasks<'a>(&'a self, filter: &'a TaskFilter) -> Read<'a, Vec<TaskSummary>>;
     /// One task with its graph.
@@ -78,6 +85,11 @@ pub trait ControlPlane: Send + Sync {
     }
     /// The exact request an action will be: what the dialog and `--dry-run` show, and what [`Self::submit`] sends.
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot>;
+    /// The name that the task of an action would have, for the lookup after a lost answer (A01); empty where there is
+    /// none.
+    fn task_name(&self, _action: &Action) -> &'static str {
+        ""
+    }
     /// Lets requests through again after a 401 stopped them: the operator acted (H01).
     fn resume(&self);
     /// What the operator should be told beside answers, each once, e.g. that an agent has another key than before.

@@ -25,9 +25,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::base::{Base, ConnectError};
 use super::fault::{Fault, FaultKind};
+use super::tape::Reel;
 use super::tls::install_tls_provider;
 use crate::domain::limits;
-use crate::domain::time::Span;
+use crate::domain::time::{Span, Timestamp};
 
 /// Whether and how a proxy is used. Loopback never goes through one (N11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) action_timeout: Span,
     /// Which answers say that the login was refused, so that nothing more may be sent (H01).
     pub(crate) login_refused: fn(&Answer) -> bool,
+    /// What stands between this and the network.
+    pub(crate) reel: Reel,
 }
 
 /// A request as it goes out. Not `Debug`: its headers hold secrets.
@@ -59,6 +62,8 @@ pub(crate) struct Wire {
     /// In the order they are sent.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<String>,
+    /// The body as it may be told: before it was sealed.
+    pub(crate) told: Option<String>,
     /// Whether it carries the login: only then a 401 is about the login.
     pub(crate) authenticated: bool,
 }
@@ -109,6 +114,7 @@ pub(crate) struct Transport {
     /// The environment's variable that may send requests through a proxy.
     proxy_set_by: Option<&'static str>,
     login_refused: fn(&Answer) -> bool,
+    reel: Reel,
 }
 
 impl Transport {
@@ -132,6 +138,7 @@ impl Transport {
             base,
             proxy_set_by,
             login_refused: settings.login_refused,
+            reel: settings.reel.clone(),
             reads,
             actions,
             read_timeout,
@@ -148,6 +155,11 @@ impl Transport {
     /// Where requests go.
     pub(crate) fn base(&self) -> &Base {
         &self.base
+    }
+
+    /// Whether a recording answers, and nothing is sent.
+    pub(crate) fn is_replay(&self) -> bool {
+        matches!(self.reel, Reel::Play(..))
     }
 
     /// Closes the gate with the words of the refusal.
@@ -176,6 +188,9 @@ impl Transport {
 
     /// Sends a read, repeating it where that is harmless. Answers of any status are answers.
     pub(crate) async fn read(&self, wire: &Wire) -> Result<Answer, Fault> {
+        if let Reel::Play(deck, profile) = &self.reel {
+            return deck.answer(profile, &self.base.origin, wire);
+        }
         self.gate()?;
         let busy = || {
             let why = format!("{}: earlier requests are still waiting for their answers", self.base.place);
@@ -192,9 +207,10 @@ impl Transport {
             }
         }
         let end = Instant::now() + self.read_timeout;
+        let begun = self.reel.now();
         let result = match timeout_at(end, self.attempts(wire, end)).await {
             Ok(result) => result,
-            Err(_) => Err(self.late(self.read_timeout)),
+            Err(_) => self.late(begun, self.read_timeout, wire),
         };
         drop(probe);
         result
@@ -221,21 +237,35 @@ impl Transport {
 
     /// Sends an action: one attempt, ever. It does not queue behind reads.
     pub(crate) async fn send_once(&self, wire: &Wire) -> Result<Answer, Fault> {
+        if self.is_replay() {
+            return Err(Fault::new(FaultKind::NotSent, "a recording sends nothing".to_owned()));
+        }
         self.gate()?;
+        let begun = self.reel.now();
         let result = match timeout(self.action_timeout, self.exchange(&self.actions, wire)).await {
             Ok(result) => result,
-            Err(_) => Err(self.late(self.action_timeout)),
+            Err(_) => self.late(begun, self.action_timeout, wire),
         };
         self.learn(wire, &result);
         result
     }
 
-    fn late(&self, limit: Duration) -> Fault {
+    fn late(&self, begun: Option<Timestamp>, limit: Duration, wire: &Wire) -> Result<Answer, Fault> {
         let why = format!("{}: no whole answer within {:?}", self.base.place, limit);
-        Fault::new(FaultKind::Timeout, why)
+        let late = Err(Fault::new(FaultKind::Timeout, why));
+        self.reel.keep(begun, &self.base.origin, wire, &late);
+        late
     }
 
+    /// One exchange, kept where exchanges are kept.
     async fn exchange(&self, client: &Client, wire: &Wire) -> Result<Answer, Fault> {
+        let begun = self.reel.now();
+        let end = self.exchanged(client, wire).await;
+        self.reel.keep(begun, &self.base.origin, wire, &end);
+        end
+    }
+
+    async fn exchanged(&self, client: &Client, wire: &Wire) -> Result<Answer, Fault> {
         let place = &self.base.place;
         let request = self.request(client, wire)?;
         let mut response = client
@@ -357,6 +387,18 @@ fn proxy_variable(base: &Base, proxy: Proxy, get: impl Fn(&str) -> Option<String
     names.into_iter().find(|name| get(name).is_some_and(|value| !value.is_empty()))
 }
 
+/// How requests to an OCP of this URL leave here, in words, where a proxy variable has a say in it: the variable's name,
+/// never its value, which may hold a password (N11).
+pub fn proxy_words(url: &str, proxy: Proxy, get: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let base = Base::parse(url).ok()?;
+    let variable = proxy_variable(&base, proxy, &get)?;
+    let excepts = ["no_proxy", "NO_PROXY"].into_iter().find(|n| get(n).is_some_and(|v| !v.is_empty()));
+    Some(match excepts {
+        Some(name) => format!("via {variable} unless {name} excepts it"),
+        None => format!("via {variable}"),
+    })
+}
+
 /// What both clients have in common.
 fn builder(
     base: &Base,
@@ -371,6 +413,9 @@ fn builder(
         .tls_danger_accept_invalid_certs(settings.insecure);
     if base.loopback || settings.proxy == Proxy::None {
         b = b.no_proxy();
+    }
+    if let Some(socket) = &base.socket {
+        b = b.unix_socket(socket.clone());
     }
     // A CA named for a profile vouches alone: it replaces the system's roots, as `curl --cacert` does, so that no
     // public CA can stand in for an inner one. Plain http needs no roots at all, and loading the system's would
@@ -409,6 +454,7 @@ mod tests {
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
             login_refused: |a| a.status == 401,
+            reel: Reel::Off,
         })
         .unwrap();
         assert_eq!((0..20).filter(|_| t.take_token()).count(), 10);
@@ -417,6 +463,7 @@ mod tests {
             path_and_query: "/".to_owned(),
             headers: Vec::new(),
             body: None,
+            told: None,
             authenticated: true,
         };
         for _ in 0..10 {
@@ -439,6 +486,12 @@ mod tests {
         assert_eq!(of("https://127.0.0.1", Proxy::System), None);
         assert_eq!(of("https://[::1]:8080", Proxy::System), None);
         assert_eq!(of("https://localhost", Proxy::System), None);
+        let words = |url: &str| proxy_words(url, Proxy::System, set);
+        assert_eq!(words("https://ocp.example").as_deref(), Some("via HTTPS_PROXY"));
+        assert_eq!(words("http://ocp.example"), None);
+        let both = |name: &str| set(name).or_else(|| (name == "NO_PROXY").then(|| "x".to_owned()));
+        let words = proxy_words("https://ocp.example", Proxy::System, both);
+        assert_eq!(words.as_deref(), Some("via HTTPS_PROXY unless NO_PROXY excepts it"));
     }
 
     #[test]
@@ -451,6 +504,7 @@ mod tests {
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
             login_refused: |a| a.status == 401,
+            reel: Reel::Off,
         })
         .unwrap();
         t.close("first");

@@ -1,7 +1,7 @@
 //! A listener whose connections can be cut on purpose: what a fault needs and an HTTP server rightly does not offer.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 /// How a connection is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,20 +46,29 @@ impl Peer {
     }
 }
 
-impl Connected<IncomingStream<'_, CutListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, CutListener>) -> Peer {
+impl Connected<IncomingStream<'_, CutListener<TcpListener>>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, CutListener<TcpListener>>) -> Peer {
+        Peer { address: *stream.remote_addr(), cut: Arc::clone(&stream.io().cut), requests: Arc::default() }
+    }
+}
+
+impl Connected<IncomingStream<'_, CutListener<UnixListener>>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, CutListener<UnixListener>>) -> Peer {
         Peer { address: *stream.remote_addr(), cut: Arc::clone(&stream.io().cut), requests: Arc::default() }
     }
 }
 
 /// Accepts connections that can be cut.
-pub(crate) struct CutListener(pub(crate) TcpListener);
+pub(crate) struct CutListener<L>(pub(crate) L);
 
-impl Listener for CutListener {
-    type Io = CutStream;
+/// Out of descriptors, or the peer has gone: neither is mended by trying again at once.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+impl Listener for CutListener<TcpListener> {
+    type Io = CutStream<TcpStream>;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (CutStream, SocketAddr) {
+    async fn accept(&mut self) -> (CutStream<TcpStream>, SocketAddr) {
         loop {
             match self.0.accept().await {
                 Ok((stream, from)) => {
@@ -67,8 +76,7 @@ impl Listener for CutListener {
                     let _ = stream.set_nodelay(true);
                     return (CutStream { stream, cut: Arc::default() }, from);
                 }
-                // Out of descriptors, or the peer has gone: neither is mended by trying again at once.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             }
         }
     }
@@ -78,13 +86,48 @@ impl Listener for CutListener {
     }
 }
 
+/// Nobody on a unix socket has an address: all are of this machine.
+const HERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+impl Listener for CutListener<UnixListener> {
+    type Io = CutStream<UnixStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (CutStream<UnixStream>, SocketAddr) {
+        loop {
+            match self.0.accept().await {
+                Ok((stream, _)) => return (CutStream { stream, cut: Arc::default() }, HERE),
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(HERE)
+    }
+}
+
+/// How a connection ends with a reset, where there is such a thing.
+pub(crate) trait Resets {
+    /// Closing it from now on sends a reset instead of an orderly end.
+    fn reset(&self) {}
+}
+
+impl Resets for TcpStream {
+    fn reset(&self) {
+        let _ = self.set_zero_linger();
+    }
+}
+
+impl Resets for UnixStream {}
+
 /// A connection that ends where it is told to.
-pub(crate) struct CutStream {
-    stream: TcpStream,
+pub(crate) struct CutStream<S> {
+    stream: S,
     cut: Arc<Mutex<Option<Cut>>>,
 }
 
-impl CutStream {
+impl<S> CutStream<S> {
     fn current(&self) -> Option<Cut> {
         *self.cut.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -98,7 +141,7 @@ fn was_cut() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionAborted, "cut on purpose")
 }
 
-impl AsyncRead for CutStream {
+impl<S: AsyncRead + Unpin> AsyncRead for CutStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -108,13 +151,12 @@ impl AsyncRead for CutStream {
     }
 }
 
-impl AsyncWrite for CutStream {
+impl<S: AsyncWrite + Resets + Unpin> AsyncWrite for CutStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let left = match self.current() {
             None => return Pin::new(&mut self.stream).poll_write(cx, buf),
             Some(Cut::Reset) => {
-                // No lingering: closing sends a reset instead of an orderly end.
-                let _ = self.stream.set_zero_linger();
+                self.stream.reset();
                 return Poll::Ready(Err(was_cut()));
             }
             Some(Cut::Close | Cut::After(0)) => return Poll::Ready(Err(was_cut())),

@@ -14,6 +14,7 @@ pub mod ocp;
 mod scenario;
 mod script;
 mod seed;
+mod stand;
 mod strike;
 mod time;
 mod world;
@@ -66,6 +67,14 @@ pub enum SimError {
     /// The address is not on loopback, and nobody said that it may be.
     #[error("{0} is not a loopback address")]
     NotLoopback(SocketAddr),
+    /// A unix socket cannot be made.
+    #[error("cannot listen on {}: {why}", path.display())]
+    Socket {
+        /// Where.
+        path: std::path::PathBuf,
+        /// The system's reason.
+        why: std::io::Error,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {at}: {why}")]
     Bind {

@@ -39,6 +39,10 @@ impl Paths {
     pub fn logs(&self) -> Option<PathBuf> {
         self.state.as_ref().map(|s| s.join("logs"))
     }
+    /// Folder of the files that the console writes when asked to: one place, wherever the program was started.
+    pub fn exports(&self) -> Option<PathBuf> {
+        self.state.as_ref().map(|s| s.join("exports"))
+    }
     /// Folder of the user's themes: beside the config file.
     pub fn themes(&self) -> Option<PathBuf> {
         self.config.as_ref().and_then(|c| c.parent()).map(|d| d.join("themes"))

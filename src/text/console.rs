@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use super::keys::{describe, key_name};
 use crate::app::facts::Notice;
+use crate::app::keepsake::{Kept, NotKept};
 use crate::app::model::Freshness;
 use crate::domain::capability::WhyNot;
 use crate::domain::outcome::{Outcome, ReadError, ReadErrorKind, Refused};
+use crate::domain::shown::Shown;
 use crate::domain::time::Span;
 
 /// Why something is not offered.
@@ -104,16 +106,40 @@ pub fn outcome(o: &Outcome) -> String {
         }
         Outcome::Refused(r) => refused(r),
         Outcome::NotSent { why } => format!("not sent: {why} · nothing left this machine"),
+        Outcome::Held(h) => format!("not sent: {}", super::ending::held(h)),
         Outcome::Unknown { why, lookup } => {
             format!("OUTCOME UNKNOWN: {why} · look for a task \"{}\" before trying again", lookup.name)
         }
     }
 }
 
+/// Before the line of a note.
+pub fn note_about(cluster: &crate::domain::shown::Text) -> String {
+    if cluster.is_empty() {
+        "note: ".to_owned()
+    } else {
+        format!("note on {}: ", cluster.shown().cut_end(24))
+    }
+}
+/// Keys of the line of a note.
+pub const NOTE_KEYS: &str = "↵ into the journal  esc";
+
 /// What the message line says.
 pub fn notice(n: &Notice, ascii: bool) -> String {
     match n {
         Notice::Copied(v) => format!("copied: {v}"),
+        Notice::Saved(kept) => saved(kept),
+        Notice::NotSaved(NotKept::NoFolder) => {
+            "not saved: no home directory is known; set XDG_STATE_HOME to an absolute path".to_owned()
+        }
+        Notice::NotSaved(NotKept::Failed(why)) => format!("not saved: {why}"),
+        Notice::NotSaved(NotKept::Refused { what, why }) => {
+            format!("not saved: {why}: {what}")
+        }
+        Notice::NoteCopied(true) => "handoff note copied, as Markdown".to_owned(),
+        Notice::NoteCopied(false) => "ui.clipboard is off: m gives the mouse back, then select it".to_owned(),
+        Notice::Jotted => "note is in the journal".to_owned(),
+        Notice::NotJotted(why) => format!("the note is not written: {why}"),
         Notice::NotPossible(w) => format!("not possible: {}", why_not(*w)),
         Notice::Outcome(o) => outcome(o),
         Notice::ReadFailed(e) => read_error(e),
@@ -123,10 +149,18 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::Mouse(true) => "mouse: clicks go to obdeck".to_owned(),
         Notice::Mouse(false) => "mouse: the terminal's own selection works".to_owned(),
         Notice::NoMatch(t) => format!("no match for {t}"),
+        Notice::NothingFolds => "no three finished steps follow each other alone".to_owned(),
         Notice::NoProblem => "no problem here".to_owned(),
         Notice::NothingThere => "nothing to show there".to_owned(),
+        Notice::NotLaid(why) => format!("the boxes could not be laid out, the lanes stay: {why}"),
         Notice::Fault(t) => format!("a part of obdeck failed: {t} · the console goes on"),
         Notice::Told(profile, words) => format!("{profile}: {words}"),
+        Notice::AlsoSending(pid, since) => super::journal::also_sending(*pid, *since),
+        Notice::AlsoRunning(pids) => super::journal::also_running(pids),
+        Notice::JournalDamaged(n) => super::journal::damaged(*n),
+        Notice::NoJournal(why) => super::journal::broken(why),
+        Notice::Attached(task) => super::lost::attached(task),
+        Notice::NoHistory(why) => format!("the journal could not be read: {why}"),
         Notice::KeyClash(c) => format!(
             "[keys]: {} is wanted by \"{}\" and \"{}\"; the first has it",
             key_name(c.key, ascii),
@@ -147,6 +181,26 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
                 | crate::domain::status::Phase::Unknown => "changed",
             };
             format!("task {} {} {end}", t.at.id, t.name)
+        }
+    }
+}
+
+/// Title of the list of what can be written into files.
+pub const FILES: &str = "Save the task as";
+/// Where files go.
+pub const FILES_GO: &str =
+    "written for you alone (0600) into obdeck/exports of the state folder; nothing is replaced";
+
+/// `saved ~/.local/state/obdeck/exports/task-1-20261121T140322Z.{svg,txt}`: a shell takes the path as it is.
+fn saved(kept: &Kept) -> String {
+    let split = |n: &Shown| n.as_str().rsplit_once('.').map(|(stem, end)| (stem.to_owned(), end.to_owned()));
+    let names: Vec<(String, String)> = kept.names.iter().filter_map(split).collect();
+    match names.as_slice() {
+        [] => format!("saved in {}", kept.folder),
+        [(stem, end)] => format!("saved {}/{stem}.{end}", kept.folder),
+        [(stem, _), ..] => {
+            let ends: Vec<&str> = names.iter().map(|(_, end)| end.as_str()).collect();
+            format!("saved {}/{stem}.{{{}}}", kept.folder, ends.join(","))
         }
     }
 }

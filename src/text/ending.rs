@@ -1,7 +1,8 @@
 //! Words for how an action ended: what failed, why, what now. The server's own words are quoted, never replaced, and
 //! an unknown outcome is called that.
 
-use crate::domain::outcome::{Lookup, Outcome, ReadErrorKind, Refused};
+use crate::app::overlays::dialog::ending::Back;
+use crate::domain::outcome::{Held, Lookup, Outcome, ReadErrorKind, Refused};
 use crate::domain::task::TaskSummary;
 
 /// An outcome in one line, for the message line.
@@ -17,9 +18,43 @@ pub fn line(outcome: &Outcome) -> String {
         }
         Outcome::Refused(refused) => format!("refused: {} · {}", quote(refused), trace(refused)),
         Outcome::NotSent { why } => format!("not sent: {why} · nothing left here"),
+        Outcome::Held(h) => format!("held back: {} · nothing was sent", held(h)),
         Outcome::Unknown { why, .. } => {
             format!("outcome unknown: {why} · look at the task list, do not send again")
         }
+    }
+}
+
+/// Why an order was held back here after the yes.
+pub fn held(held: &Held) -> String {
+    match held {
+        Held::NoJournal(why) => {
+            format!("the journal cannot be written, and without it nothing is sent: {why}")
+        }
+        Held::Changed { now, gone } => {
+            let told = now.first().map(|c| format!("now {}", code(c)));
+            let told = told.or_else(|| gone.first().map(|c| format!("no longer {}", code(c))));
+            let more = (now.len() + gone.len()).saturating_sub(1);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("the cluster changed since it was confirmed: {}{more}", told.unwrap_or_default())
+        }
+        Held::ReadOnly => "the profile is read-only".to_owned(),
+    }
+}
+
+/// A machine word as it may be shown: names in it come from outside.
+fn code(code: &str) -> String {
+    crate::domain::shown::Shown::filter(code).to_string()
+}
+
+/// Why a dialog asks again.
+pub fn back(back: &Back) -> String {
+    match back {
+        Back::NotSent(why) => format!("not sent, nothing left here: {why} · a new yes is needed"),
+        Back::Held(Held::Changed { .. }) => {
+            "not sent: the cluster changed since it was confirmed (new: *) · a new yes is needed".to_owned()
+        }
+        Back::Held(h) => format!("not sent: {} · a new yes is needed", held(h)),
     }
 }
 

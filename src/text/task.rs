@@ -6,10 +6,11 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::panes::task::times::{Clock, Limit};
+use crate::domain::id::TraceId;
 use crate::domain::outcome::{ReadError, ReadErrorKind};
 use crate::domain::shown::Shown;
 use crate::domain::status::{Operation, Phase};
-use crate::domain::task::{Defect, Subtask, Task, TaskSummary};
+use crate::domain::task::{Defect, Inner, Subtask, Task, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
 
 /// No list was read yet.
@@ -156,9 +157,13 @@ pub fn member(subtask: &Subtask) -> String {
     }
 }
 
-/// `20:00`, or `~1:00:00` where it is assumed; blank where no limit is known.
+/// `20:00`, or `~1h` where it is assumed and seconds would say more than is known; blank where no limit is known.
 pub fn limit(limit: Option<Limit>) -> String {
-    limit.map_or_else(String::new, |l| format!("{}{}", if l.is_assumed { "~" } else { "" }, l.span.clock()))
+    limit.map_or_else(String::new, |l| match (l.is_assumed, l.span.secs()) {
+        (false, _) => l.span.clock(),
+        (true, s) if s >= 3600 && s % 3600 == 0 => format!("~{}h", s / 3600),
+        (true, _) => format!("~{}", l.span.clock()),
+    })
 }
 
 /// `1:14 of 20:00`.
@@ -181,7 +186,9 @@ pub fn box_line(subtask: &Subtask, clock: &Clock) -> String {
         }
         _ => subtask_state(subtask),
     };
-    format!("{who:<6} {}", time_of(clock)).trim_end().to_owned()
+    // A box is narrow: a limit that nobody told has no room in it.
+    let told = Clock { limit: clock.limit.filter(|l| !l.is_assumed), ..*clock };
+    format!("{who:<6} {}", time_of(&told)).trim_end().to_owned()
 }
 
 /// How many things are wrong with an answer.
@@ -250,6 +257,45 @@ pub fn wrapped(text: &str, columns: usize) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The head of a task: name, cluster, status, times, trace ID.
+pub fn task_lines(t: &Task, trace: Option<&TraceId>, now: Timestamp) -> Vec<String> {
+    let h = &t.head;
+    let mut lines = vec![format!("task {}  {}", h.at.id, h.name)];
+    let mut about = Vec::new();
+    if !h.cluster_name.is_empty() {
+        about.push(format!("cluster {}", h.cluster_name));
+    }
+    if !h.target.is_empty() {
+        about.push(h.target.to_string());
+    }
+    if !h.creator.is_empty() {
+        about.push(format!("by {}", h.creator));
+    }
+    if !about.is_empty() {
+        lines.push(about.join("  "));
+    }
+    let p = h.progress;
+    let mut state = vec![format!("{}  ({})", h.status.word, t.phase().word())];
+    if p.all > 0 {
+        let skipped = if p.skipped > 0 { format!(", {} of them skipped", p.skipped) } else { String::new() };
+        state.push(format!("{} of {} steps{skipped}", p.done + p.skipped, p.all));
+    }
+    if let Some(s) = h.started {
+        let to = h.finished.unwrap_or(now);
+        state.push(format!("started {}Z, {}", s.day_clock(), to.since(s).short()));
+    }
+    lines.push(state.join("  "));
+    if let Some(t) = trace {
+        lines.push(format!("trace {t}"));
+    }
+    lines
+}
+
+/// `as of 11-21 14:03:22Z`: a drawing of something that went on.
+pub fn as_of(at: Timestamp) -> String {
+    format!("as of {}Z", at.day_clock())
+}
+
 /// What stands for a node that no answer holds.
 pub const GHOST: &str = "the answer names this subtask, but does not hold it";
 /// A log could not be read.
@@ -269,6 +315,89 @@ pub fn change(from: Phase, to: Phase, at: Timestamp) -> String {
 /// `12 subtasks`.
 pub fn subtasks(count: usize) -> String {
     if count == 1 { "1 subtask".to_owned() } else { format!("{count} subtasks") }
+}
+
+/// `sub DAGs ×3`.
+pub fn sub_dags(count: usize) -> String {
+    format!("sub DAGs ×{count}")
+}
+
+/// `3 sub DAGs 2/3`: how many of a stage's are done.
+pub fn sub_dags_done(inner: &[Inner]) -> String {
+    let done = inner.iter().filter(|i| i.phase() == Phase::Done).count();
+    let plural = if inner.len() == 1 { "" } else { "s" };
+    format!("{} sub DAG{plural} {done}/{}", inner.len(), inner.len())
+}
+
+/// An agent that does not answer; while hosts are being stopped that is no error.
+pub const AGENT_AWAY: &str = "agent away";
+
+/// State of a sub DAG.
+pub fn inner_state(inner: &Inner) -> String {
+    match &inner.task {
+        Ok(task) => task_state_short(&task.head),
+        Err(unread) if unread.is_away => AGENT_AWAY.to_owned(),
+        Err(_) => "not read".to_owned(),
+    }
+}
+
+/// `2/3`: the stage that a sub DAG is in.
+pub fn inner_stage(inner: &Inner) -> String {
+    inner.stage().map_or_else(String::new, |s| format!("{}/{}", s.now, s.max))
+}
+
+/// `2/3 Stop observer`: the stage that it is in by name, or why nothing is known of it.
+pub fn inner_step(inner: &Inner) -> String {
+    match &inner.task {
+        Err(unread) if unread.is_away => String::new(),
+        Err(unread) => unread.why.shown().as_str().to_owned(),
+        Ok(_) => {
+            let name = inner.step().map_or("", |n| n.name.shown().as_str());
+            format!("{} {name}", inner_stage(inner)).trim().to_owned()
+        }
+    }
+}
+
+/// How many of a stage's sub DAGs are in which state, what moves last first; no phase for those not read.
+pub fn inner_counts(inner: &[Inner]) -> Vec<(usize, String, Option<Phase>)> {
+    let mut counts: Vec<(usize, String, Option<Phase>)> = Vec::new();
+    let order = [
+        Phase::Failed,
+        Phase::Done,
+        Phase::Skipped,
+        Phase::Canceling,
+        Phase::RollingBack,
+        Phase::Running,
+        Phase::Unknown,
+        Phase::Ready,
+        Phase::Pending,
+    ];
+    for wanted in order {
+        for one in inner.iter().filter(|i| i.phase() == wanted) {
+            let word = match &one.task {
+                Ok(_) => phase(wanted).to_lowercase(),
+                Err(_) => inner_state(one),
+            };
+            match counts.iter_mut().find(|(_, w, _)| *w == word) {
+                Some((count, ..)) => *count += 1,
+                None => counts.push((1, word, one.task.is_ok().then_some(wanted))),
+            }
+        }
+    }
+    counts
+}
+
+/// Why a sub DAG reads FAILED and is none (obshell-api 7.3).
+pub fn rendezvous(word: &str) -> String {
+    format!("as {word}: it waits for the main task to send it on")
+}
+
+/// Where a sub DAG's log is.
+pub const INNER_LOG: &str = "a sub DAG opens with enter: each of its steps has a log";
+
+/// `13-24 of 200`: the part of a list that is in view.
+pub fn page(from: usize, count: usize, all: usize) -> String {
+    format!("{}-{} of {all}", from + 1, from + count)
 }
 
 /// `214 lines`.
@@ -414,6 +543,15 @@ pub fn some_of(names: &[String], most: usize) -> String {
         let _ = write!(out, " and {} more", names.len() - most);
     }
     out
+}
+
+/// A task that ended well, and servers that are otherwise than it meant (A19).
+pub const DIFFERS: &str = "though the task says otherwise";
+
+/// `task done 14:03:19Z · list 14:03:20Z`: both words with since when each is known here.
+pub fn both_words(head: &TaskSummary, task: Option<Timestamp>, list: Option<Timestamp>) -> String {
+    let time = |t: Option<Timestamp>| t.map(|t| format!(" {}Z", t.clock())).unwrap_or_default();
+    format!("task {}{} · list{}", task_state(head), time(task), time(list))
 }
 
 /// `2 OBServers up`.

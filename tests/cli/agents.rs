@@ -7,16 +7,20 @@ use tempfile::TempDir;
 
 use super::run::{Ran, command, finish, private};
 
-struct Edge {
-    sim: Obshell,
-    home: TempDir,
+/// Agents of one cluster with a config that points to them: profile `shell`.
+pub struct Edge {
+    pub sim: Obshell,
+    pub home: TempDir,
     _runtime: tokio::runtime::Runtime,
 }
 
 impl Edge {
-    fn new() -> Self {
+    pub fn new() -> Self {
+        Self::of(Options { speed: 500.0, ..Options::default() })
+    }
+    pub fn of(options: Options) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let sim = runtime.block_on(Obshell::serve(Options { speed: 500.0, ..Options::default() })).unwrap();
+        let sim = runtime.block_on(Obshell::serve(options)).unwrap();
         let home = tempfile::tempdir().unwrap();
         let peers: Vec<String> = sim.urls()[1..].iter().map(|u| format!("\"{u}\"")).collect();
         let text = format!(
@@ -27,22 +31,28 @@ impl Edge {
         private(&home.path().join("config.toml"), &text);
         Self { sim, home, _runtime: runtime }
     }
-    fn run_as(&self, password: &str, args: &[&str]) -> Ran {
+    pub fn run_as(&self, password: &str, args: &[&str]) -> Ran {
+        self.run_with(&[("T_SHELL", password)], args)
+    }
+    /// Runs with more, or other, environment.
+    pub fn run_with(&self, env: &[(&str, &str)], args: &[&str]) -> Ran {
         let mut c = command(self.home.path());
-        c.env("OBDECK_CONFIG", self.home.path().join("config.toml")).env("T_SHELL", password).args(args);
+        c.env("OBDECK_CONFIG", self.home.path().join("config.toml")).env("T_SHELL", self.sim.password());
+        c.envs(env.iter().copied()).args(args);
         let ran = finish(c, None);
         assert!(!ran.out.contains(self.sim.password()) && !ran.err.contains(self.sim.password()));
         ran
     }
-    fn run(&self, args: &[&str]) -> Ran {
+    pub fn run(&self, args: &[&str]) -> Ran {
         self.run_as(self.sim.password(), args)
     }
-    fn orders(&self) -> usize {
+    pub fn orders(&self) -> usize {
         self.sim.arrivals().iter().filter(|a| a.method == "POST" && !a.target.ends_with("/check")).count()
     }
 }
 
-const SURE: [&str; 6] = ["--yes", "--reason", "CHG-1", "--override", "CHG-1", "--confirm"];
+/// What a stop needs beside the typed name, which follows.
+pub const SURE: [&str; 6] = ["--yes", "--reason", "CHG-1", "--override", "CHG-1", "--confirm"];
 
 #[test]
 fn lists_name_zones_servers_tenants_and_tasks() {
@@ -149,4 +159,36 @@ fn a_cluster_is_stopped_by_force_and_a_task_read_with_its_stages() {
     assert!(!seen["subtasks"].as_array().unwrap().is_empty());
     edge.run(&["task", "watch", &id, "-o", "ndjson"]).exit(0);
     edge.run(&["task", "retry", &id, "--yes"]).exit(9).says(&["RetryNotFailedDag"]);
+}
+
+#[test]
+fn the_agents_own_password_and_its_socket_are_ways_in() {
+    let home = tempfile::tempdir().unwrap();
+    let socket = home.path().join("run.sock");
+    let edge = Edge::of(Options { speed: 500.0, socket: Some(socket.clone()), ..Options::default() });
+    edge.sim.set_agent_password(0, "canary-agent");
+    let config = |more: &str| {
+        let text = format!("[[profile]]\nname = \"shell\"\nkind = \"obshell\"\n{more}\n");
+        private(&edge.home.path().join("config.toml"), &text);
+        edge.run(&["config", "check"]).exit(0);
+    };
+    let stop = ["stop", "zone", "edge", "zone3", "--wait", "-o", "ndjson"].into_iter().chain(SURE);
+    let stop: Vec<&str> = stop.chain(["edge/zone3"]).collect();
+    config(&format!(
+        "url = \"{}\"\nauth = {{ type = \"agent-password\", password_env = \"T_SHELL\" }}",
+        edge.sim.url()
+    ));
+    edge.run_as("wrong", &["get", "clusters"]).exit(4).says(&["Agent password is incorrect"]);
+    edge.run_as("canary-agent", &["get", "clusters"]).exit(0);
+    edge.run_as("canary-agent", &stop).exit(0);
+    config(&format!("url = \"unix://{}\"", socket.display()));
+    // No secret is looked for.
+    edge.run_as("", &["start", "zone", "edge", "zone3", "--wait", "--yes", "-o", "ndjson"]).exit(0);
+    let dry = edge.run_as("", &[&stop[..4], &["--dry-run"]].concat()).exit(0).json();
+    assert_eq!(dry["request"]["socket"].as_str(), socket.to_str());
+    assert_eq!(dry["request"]["url"], "http://localhost/api/v1/ob/stop");
+    assert!(!dry["request"]["headers"].as_object().unwrap().keys().any(|h| h.starts_with("x-ocs")));
+    assert_eq!(edge.orders(), 2);
+    drop(edge);
+    assert!(!socket.exists(), "the stand-in takes its socket away");
 }

@@ -3,11 +3,16 @@
 mod actions;
 mod confirm;
 mod dialog;
+mod export;
 mod frame;
 mod help;
 mod log;
+mod lost;
+mod nested;
+mod stop;
 mod task;
 mod tasks;
+mod timeline;
 mod topology;
 mod world;
 

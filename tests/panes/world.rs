@@ -13,7 +13,7 @@ use obdeck::app::effect::{Answer, Effect, Query, Reply, Ticket};
 use obdeck::app::key::{Key, KeyCode, Size};
 use obdeck::app::model::Model;
 use obdeck::app::msg::Msg;
-use obdeck::app::settings::{ProfileFacts, Settings};
+use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
 use obdeck::app::update::update;
 use obdeck::domain::capability::{Capabilities, PlaneKind};
 use obdeck::domain::guard::{Danger, Rules};
@@ -37,7 +37,7 @@ pub fn profile(name: &str) -> ProfileFacts {
     ProfileFacts {
         name: name.into(),
         capabilities: Capabilities { kind: PlaneKind::Ocp, read_only: false },
-        rules: Rules { danger: Danger::Normal, read_only: false },
+        rules: Rules { danger: Danger::Normal, ..Rules::default() },
         origin: "https://ocp.example.com:8443".to_owned(),
         user: "oncall".to_owned(),
         insecure: false,
@@ -46,7 +46,14 @@ pub fn profile(name: &str) -> ProfileFacts {
 }
 
 pub fn settings(profiles: Vec<ProfileFacts>) -> Settings {
-    Settings { profiles, refresh: Span::from_secs(2), clipboard: true, demo: false, keys: Vec::new() }
+    Settings {
+        profiles,
+        refresh: Span::from_secs(2),
+        clipboard: true,
+        demo: false,
+        keys: Vec::new(),
+        journal: JournalFacts::default(),
+    }
 }
 
 pub fn cluster_ref(profile: &str, id: &str) -> ClusterRef {
@@ -66,6 +73,7 @@ pub fn cluster(profile: &str, id: &str, name: &str, zones: &[usize]) -> Cluster 
         server_count: Some(zones.iter().map(|z| z.servers.len() as u32).sum()),
         root_servers: vec![RootServer { address: "10.0.1.11:2882".into(), is_leader: true }],
         zones,
+        task: None,
         unreachable: None,
     }
 }
@@ -83,6 +91,7 @@ fn zone(cluster: &str, z: usize, servers: usize) -> Zone {
             with_root_server: s == 0,
             started: Some(start().plus(Span::from_secs(-41 * 86_400))),
             stopped: None,
+            task: None,
         })
         .collect();
     Zone {
@@ -91,6 +100,7 @@ fn zone(cluster: &str, z: usize, servers: usize) -> Zone {
         idc: format!("hz-{}", ["a", "b", "c"].get(z - 1).unwrap_or(&"z")).as_str().into(),
         status: health("RUNNING"),
         inner_status: "ACTIVE".into(),
+        task: None,
         server_count: Some(servers.len() as u32),
         servers,
     }
@@ -157,6 +167,10 @@ pub struct World {
     pub whole: Option<Task>,
     /// Every read fails with this.
     pub down: Option<ReadError>,
+    /// Audit events; `None`: the plane keeps none.
+    pub audit: Option<Vec<obdeck::domain::incident::AuditEvent>>,
+    /// Reading audit events fails with this.
+    pub no_audit: Option<ReadError>,
 }
 
 impl World {
@@ -181,6 +195,10 @@ impl World {
                 Reply::Tasks(self.tasks.iter().filter(|t| t.at.profile == *p).cloned().collect())
             }
             Query::Check(_) => Reply::Check(None),
+            Query::Audit(_) => match &self.no_audit {
+                Some(e) => return Err(e.clone()),
+                None => Reply::Audit(self.audit.clone()),
+            },
             Query::Plan(action) => Reply::Plan(Ok(super::dialog::world::planned(action))),
             Query::Task(at) => match &self.whole {
                 Some(t) if t.head.at == *at => Reply::Task(Box::new(t.clone())),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use obdeck::domain::action::{Action, ClusterAction, Force, Scope, Verb};
 use obdeck::domain::guard::{Answer, Approved, Question, Verdict, approve};
 use obdeck::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, ZoneName};
+use obdeck::domain::impact::Impact;
 use obdeck::domain::secret::Secret;
 use obdeck::domain::shown::Text;
 use obdeck::domain::time::{Span, Timestamp};
@@ -54,6 +55,8 @@ pub(crate) enum Act {
     Hang,
     /// Says nothing and closes.
     Close,
+    /// Writes the bytes, then a blank every now and then until nobody reads.
+    Drip(Vec<u8>),
     /// Writes the bytes, then the same 64 KiB again and again until nobody reads.
     Endless(Vec<u8>),
 }
@@ -172,6 +175,13 @@ fn serve(
                 }
                 return;
             }
+            Act::Drip(out) => {
+                let _ = stream.write_all(&out);
+                while stream.write_all(b" ").is_ok() && !ended.load(Ordering::Acquire) {
+                    thread::park_timeout(Duration::from_millis(20));
+                }
+                return;
+            }
             Act::Endless(out) => {
                 let _ = stream.write_all(&out);
                 let filler = vec![b' '; 64 * 1024];
@@ -267,7 +277,8 @@ pub(crate) fn cluster_action(verb: Verb, scope: Scope, force: bool) -> Action {
 
 pub(crate) fn approved(action: Action) -> Approved {
     let yes = Answer { yes: true, ..Answer::default() };
-    approve(action, &Verdict::Ask(Question::default()), &yes, now()).unwrap()
+    approve(action, &Impact { findings: Vec::new() }, &Verdict::Ask(Question::default()), &yes, now())
+        .unwrap()
 }
 
 /// A task as OCP answers a zone stop with.

@@ -1,5 +1,6 @@
 //! What tests share.
 
+pub(crate) mod dags;
 pub mod pty;
 pub mod screen;
 pub mod stage;

@@ -4,7 +4,7 @@ use obdeck::app::cache::Cache;
 use obdeck::app::effect::{Answer, Query, Reply};
 use obdeck::app::facts::Facts;
 use obdeck::app::key::Size;
-use obdeck::app::settings::{ProfileFacts, Settings};
+use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
 use obdeck::domain::capability::{Capabilities, PlaneKind};
 use obdeck::domain::fold;
 use obdeck::domain::guard::{Danger, Rules};
@@ -191,6 +191,7 @@ pub(crate) fn zone(name: &str, word: &str, servers: &[(&str, &str)]) -> Zone {
         with_root_server: false,
         started: None,
         stopped: None,
+        task: None,
     };
     Zone {
         name: name.into(),
@@ -198,6 +199,7 @@ pub(crate) fn zone(name: &str, word: &str, servers: &[(&str, &str)]) -> Zone {
         idc: "hz-b".into(),
         status: health(word),
         inner_status: Text::default(),
+        task: None,
         server_count: None,
         servers: servers.iter().enumerate().map(of).collect(),
     }
@@ -222,6 +224,7 @@ impl World {
                 clipboard: true,
                 demo: false,
                 keys: Vec::new(),
+                journal: JournalFacts::default(),
             },
             now: at(0),
             size: Size { width, height },

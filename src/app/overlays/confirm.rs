@@ -1,19 +1,21 @@
 //! Confirms an action on a task or subtask: what it really does, the exact request, and `y` (operator-guide 4.2).
 
 use super::DialogStep;
-use super::dialog::ending::{self, Place, Settled, Stage};
+use super::dialog::ending::{self, Back, Place, Settled, Stage};
 use super::dialog::situation::{Lock, Read, Request, planned, read};
 use super::dialog::{Field, Gate, Hint, curl, rolled};
 use crate::app::effect::{Query, Ticket, Want};
 use crate::app::facts::{Facts, Go};
 use crate::app::key::{Key, KeyCode};
 use crate::domain::action::Action;
-use crate::domain::guard::{self, Answer, Verdict};
+use crate::domain::guard::{self, Answer, Blocker, Verdict};
 use crate::domain::id::{SubtaskId, TaskRef};
 use crate::domain::impact::Impact;
 use crate::domain::outcome::Outcome;
-use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
+
+/// An order to a task takes nothing away that could be computed.
+static NOTHING: Impact = Impact { findings: Vec::new() };
 
 /// How old the state of the task may get before it is read again; see the stop dialog.
 const REREAD: Span = Span::from_secs(5);
@@ -34,7 +36,7 @@ pub struct Confirm {
     hint: Option<Hint>,
     /// The request as last looked at.
     seen: Option<Request>,
-    not_sent: Option<Text>,
+    back: Option<Back>,
 }
 
 impl Confirm {
@@ -49,7 +51,7 @@ impl Confirm {
             scroll: 0,
             hint: None,
             seen: None,
-            not_sent: None,
+            back: None,
         }
     }
 
@@ -128,11 +130,16 @@ impl Confirm {
         }
         self.gate.page_changed();
         match ending::settle(outcome) {
+            // What was said and what is true then are to be seen together (A19), also where the answer has no task.
+            Settled::Step(DialogStep::CloseAnd(Go::Notice(_))) if self.target().is_some() => {
+                let task = self.target().map(|(task, _)| task.clone());
+                return task.map_or(DialogStep::Close, |task| DialogStep::CloseAnd(Go::Task(task)));
+            }
             Settled::Step(step) => return step,
             Settled::Ended(ended) => self.stage = Stage::Ended(ended),
-            Settled::NotSent(why) => {
+            Settled::Back(back) => {
                 self.stage = Stage::Asking;
-                self.not_sent = Some(why);
+                self.back = Some(back);
                 self.refresh(cx);
             }
         }
@@ -177,12 +184,16 @@ impl Confirm {
         }
         let Some(verdict) = self.verdict(cx) else { return DialogStep::Nothing };
         let reason = (!self.reason.is_blank()).then(|| self.reason.value().to_owned());
-        let answer = Answer { yes: true, reason, ..Answer::default() };
-        match guard::approve(self.action.clone(), &verdict, &answer, cx.now) {
+        let (reason, overriding) = match verdict {
+            Verdict::Ask(_) => (reason, None),
+            Verdict::Refuse { .. } => (None, reason),
+        };
+        let answer = Answer { yes: true, reason, overriding, ..Answer::default() };
+        match guard::approve(self.action.clone(), &NOTHING, &verdict, &answer, cx.now) {
             Ok(approved) => {
                 self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
-                self.not_sent = None;
+                self.back = None;
                 DialogStep::Submit(approved)
             }
             Err(refusal) => {
@@ -194,7 +205,7 @@ impl Confirm {
 
     fn verdict(&self, cx: &Facts<'_>) -> Option<Verdict> {
         let profile = cx.settings.profile(self.action.profile())?;
-        Some(guard::judge(&self.action, &Impact { findings: Vec::new() }, &profile.rules))
+        Some(guard::judge(&self.action, &NOTHING, &profile.rules))
     }
 }
 
@@ -209,8 +220,11 @@ impl Confirm {
             return Some(Lock::NotOffered(why));
         }
         match self.verdict(cx) {
-            Some(Verdict::Refuse { .. }) | None => return Some(Lock::NoWayRound),
-            Some(Verdict::Ask(_)) => {}
+            Some(Verdict::Refuse { way_round: Some(_), .. }) if self.reason.is_blank() => {
+                return Some(Lock::Reason);
+            }
+            Some(Verdict::Refuse { way_round: None, .. }) | None => return Some(Lock::NoWayRound),
+            Some(Verdict::Ask(_) | Verdict::Refuse { .. }) => {}
         }
         match self.state(cx) {
             Read::Waiting => return Some(Lock::Reading),
@@ -223,6 +237,13 @@ impl Confirm {
             Request::NotOffered(why) => Some(Lock::NotOffered(why)),
             Request::Failed(why) => Some(Lock::PlanFailed(why)),
             Request::Ready(_) => (!self.gate.is_settled(cx.now)).then_some(Lock::Settling),
+        }
+    }
+    /// Why the guard refuses; empty where it asks.
+    pub fn blockers(&self, cx: &Facts<'_>) -> Vec<Blocker> {
+        match self.verdict(cx) {
+            Some(Verdict::Refuse { blockers, .. }) => blockers,
+            Some(Verdict::Ask(_)) | None => Vec::new(),
         }
     }
     /// The action it is bound to.
@@ -269,8 +290,8 @@ impl Confirm {
         self.hint.as_ref()
     }
     /// Why the last order did not leave here.
-    pub fn not_sent(&self) -> Option<&Text> {
-        self.not_sent.as_ref()
+    pub fn back(&self) -> Option<&Back> {
+        self.back.as_ref()
     }
     /// The key that means yes.
     pub fn yes_key(&self) -> Key {

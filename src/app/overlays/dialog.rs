@@ -25,7 +25,7 @@ use crate::domain::id::{ClusterRef, TaskId, TaskRef};
 use crate::domain::outcome::Outcome;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
-use ending::{Settled, Stage};
+use ending::{Back, Settled, Stage};
 use situation::{Lock, Request, Situation};
 
 /// How old what the impact rests on may get before it is read again: well inside the limit of
@@ -110,7 +110,9 @@ pub struct Dialog {
     seen: Option<Box<Situation>>,
     /// When the impact became another than what was shown first.
     changed: Option<Timestamp>,
-    not_sent: Option<Text>,
+    back: Option<Back>,
+    /// What the last yes confirmed, in machine words: what is new beside it is marked when the order was held back.
+    confirmed: Vec<String>,
 }
 
 impl Dialog {
@@ -134,7 +136,8 @@ impl Dialog {
             hint: None,
             seen: None,
             changed: None,
-            not_sent: None,
+            back: None,
+            confirmed: Vec::new(),
         }
     }
 
@@ -191,14 +194,8 @@ impl Dialog {
             Stage::Asking => {}
         }
         let action = self.action(cx);
-        let mut wants: Vec<Want> = [
-            Query::Clusters(self.cluster.profile.clone()),
-            Query::Zones(self.cluster.clone()),
-            situation::unfinished_of(&action),
-        ]
-        .into_iter()
-        .map(|query| Want { query, max_age: REREAD })
-        .collect();
+        let mut wants: Vec<Want> =
+            situation::queries(&action).into_iter().map(|query| Want { query, max_age: REREAD }).collect();
         if !action.cluster_name.is_empty() {
             let query = Query::Plan(Box::new(Action::Cluster(action)));
             wants.push(Want { query, max_age: PLAN_MAX_AGE });
@@ -268,10 +265,10 @@ impl Dialog {
         match ending::settle(outcome) {
             Settled::Step(step) => return step,
             Settled::Ended(ended) => self.stage = Stage::Ended(ended),
-            Settled::NotSent(why) => {
+            Settled::Back(back) => {
                 // A new yes is needed, and with it a new name: nothing of the old one counts.
                 self.stage = Stage::Asking;
-                self.not_sent = Some(why);
+                self.back = Some(back);
                 self.typed.clear();
                 self.moved_focus = false;
                 self.seen = None;
@@ -357,7 +354,9 @@ impl Dialog {
             self.hint = Some(Hint::Locked(lock));
             return DialogStep::Nothing;
         }
-        let Some(verdict) = &situation.verdict else { return DialogStep::Nothing };
+        let (Some(impact), Some(verdict)) = (&situation.impact, &situation.verdict) else {
+            return DialogStep::Nothing;
+        };
         let reason = (!self.reason.is_blank()).then(|| self.reason.value().to_owned());
         let asked = situation.question().and_then(|q| q.typed.as_ref());
         let (reason, overriding) = match verdict {
@@ -366,11 +365,12 @@ impl Dialog {
         };
         let answer =
             Answer { yes: true, typed: asked.map(|_| self.typed.value().to_owned()), reason, overriding };
-        match guard::approve(Action::Cluster(situation.action.clone()), verdict, &answer, cx.now) {
+        match guard::approve(Action::Cluster(situation.action.clone()), impact, verdict, &answer, cx.now) {
             Ok(approved) => {
                 self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
-                self.not_sent = None;
+                self.back = None;
+                self.confirmed = impact.codes();
                 DialogStep::Submit(approved)
             }
             Err(refusal) => {
@@ -466,11 +466,7 @@ fn holder(situation: &Situation) -> Option<TaskRef> {
     let Some(Verdict::Refuse { blockers, .. }) = &situation.verdict else { return None };
     blockers.iter().find_map(|b| match b {
         Blocker::HeldBy(task) => Some(task.at.clone()),
-        Blocker::ReadOnly
-        | Blocker::OtherZones(_)
-        | Blocker::MajorityLost
-        | Blocker::WholeCluster
-        | Blocker::Unread(_) => None,
+        _ => None,
     })
 }
 

@@ -1,6 +1,8 @@
 //! One task: its graph, its selected subtask (screens 8).
 
 pub(crate) mod actions;
+mod boxes;
+pub mod export;
 pub(crate) mod follow;
 pub mod job;
 mod moves;
@@ -9,13 +11,14 @@ pub(crate) mod plan;
 pub mod rows;
 pub mod seen;
 pub mod times;
+pub mod truth;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use job::Laid;
 use moves::item_of_row;
-use picture::{Item, Picture, Wish};
+use picture::{Item, Picture, Sort, Wish};
 use plan::{Below, Plan};
 use rows::{Kind, Row};
 use seen::Seen;
@@ -30,7 +33,8 @@ use crate::domain::shown::{Shown, Text};
 use crate::domain::status::Phase;
 use crate::domain::task::{Subtask, Task};
 use crate::domain::time::{Span, Timestamp};
-use crate::graph::Form;
+use crate::graph::collapse::{finished, is_long};
+use crate::graph::{Form, from_task};
 
 /// An answer that is never too old: it is kept, and not asked for again.
 const NEVER: Span = Span::from_secs(10 * 365 * 86_400);
@@ -59,8 +63,10 @@ enum Laying {
     /// None.
     #[default]
     Idle,
-    /// Under way; the next one waits until it is back.
-    Out,
+    /// Under way, named by its key; the next one waits until it is back.
+    Out(u64),
+    /// The one of this key failed: it is not tried again.
+    Failed(u64),
     /// Back, until the picture is made of it.
     Back(Box<Laid>),
 }
@@ -79,14 +85,28 @@ impl Laying {
 
 /// State of the pane.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; no two of them make a state together"
+)]
 pub struct TaskPane {
     at: Option<TaskRef>,
     made_by: Option<TraceId>,
     /// What the operator chose; by the width where nothing was.
     view: Option<View>,
     form: Form,
+    /// Groups whose members are listed, and those whose members stand apart.
     open: BTreeSet<String>,
-    selected: Option<(SubtaskId, Text)>,
+    apart: BTreeSet<String>,
+    /// Finished steps of which runs are folded; `None` until the first drawing.
+    over: Option<BTreeSet<String>>,
+    fits: u32,
+    /// What the width chose.
+    by_width: Option<View>,
+    hides_map: bool,
+    /// Sub DAGs of a stage that the operator folded or unfolded.
+    nests: BTreeMap<String, bool>,
+    selected: Option<(Sort, SubtaskId, Text)>,
     /// The operator moved: the selection stays until `f`.
     is_held: bool,
     shows_critical: bool,
@@ -98,6 +118,8 @@ pub struct TaskPane {
     phase: Option<(Phase, Timestamp)>,
     /// Whether an answer after the one that told the end told it again.
     is_end_proved: bool,
+    /// What the list says of the servers it is about, and since when.
+    told: Option<truth::Told>,
     /// The selected subtask, its state and since when that is known here: one more log is read after each change.
     watched: Option<(SubtaskId, Option<Phase>, Timestamp)>,
 }
@@ -108,7 +130,8 @@ impl TaskPane {
         if self.at.as_ref() == Some(&task) {
             return;
         }
-        *self = Self { at: Some(task), view: self.view, ..Self::default() };
+        let hides_map = self.hides_map;
+        *self = Self { at: Some(task), view: self.view, hides_map, ..Self::default() };
     }
     /// Tells the trace ID of the request that made the open task.
     pub fn made_by(&mut self, trace: Option<TraceId>) {
@@ -138,15 +161,19 @@ impl TaskPane {
     pub fn is_following(&self) -> bool {
         !self.is_held
     }
+    /// Whether a drawing much larger than its place comes with a small one of the whole.
+    pub fn shows_map(&self) -> bool {
+        !self.hides_map
+    }
     /// Whether the critical path is marked.
     pub fn shows_critical(&self) -> bool {
         self.shows_critical
     }
     /// Place of the selection among the items of the picture.
     pub fn selected_ix(&self) -> Option<usize> {
-        let (id, name) = self.selected.as_ref()?;
+        let (sort, id, name) = self.selected.as_ref()?;
         let picture = self.picture.as_ref()?;
-        picture.find(id).or_else(|| by_name(picture, name))
+        picture.find(*sort, id).or_else(|| by_name(picture, name))
     }
     /// The selected item.
     pub fn selected(&self) -> Option<&Item> {
@@ -156,8 +183,12 @@ impl TaskPane {
     pub fn selected_row(&self) -> Option<usize> {
         let (picture, ix) = (self.picture.as_ref()?, self.selected_ix()?);
         let node = picture.items.get(ix)?.node;
-        let own = |r: &Row| r.kind == Kind::Item(ix);
-        let head = |r: &Row| r.node == Some(node) && r.is_selectable();
+        let own = |r: &Row| matches!(r.kind, Kind::Item(i) | Kind::Nest(i) | Kind::Inner(i) if i == ix);
+        // What is folded away stands at the head of its fold.
+        let is_nested = picture.items.get(ix).is_some_and(|i| i.sort != Sort::Step);
+        let head = |r: &Row| {
+            r.node == Some(node) && r.is_selectable() && matches!(r.kind, Kind::Nest(_)) == is_nested
+        };
         picture.rows.iter().position(own).or_else(|| picture.rows.iter().position(head))
     }
     /// What is known of the task.
@@ -171,10 +202,11 @@ impl TaskPane {
             return if matches!(command, Command::Copy) { self.copy(cx) } else { Step::none() };
         };
         match command {
-            Command::Enter => self.open_log(seen.task),
+            Command::Enter => self.enter(seen.task, cx),
             Command::Actions => self.actions(&seen, cx),
             Command::Copy => self.copy(cx),
             Command::CopyBlock => Step::go(Go::Copy(self.block(&seen))),
+            Command::Export => Step::go(Go::Files(export::offers())),
             Command::Problems => self.next_problem(&seen, cx),
             Command::Follow => {
                 self.is_held = false;
@@ -192,6 +224,11 @@ impl TaskPane {
                 self.shows_critical = !self.shows_critical;
                 Step::none()
             }
+            Command::Minimap => {
+                self.hides_map = !self.hides_map;
+                Step::none()
+            }
+            Command::FoldRuns => self.fold_runs(seen.task, cx),
             Command::Fit | Command::ZoomIn | Command::ZoomOut => {
                 self.zoom(command);
                 self.refresh(cx)
@@ -223,14 +260,18 @@ impl TaskPane {
                 (b.x..b.x + b.w).contains(&px) && (b.y..b.y + b.h).contains(&py)
             };
             let node = scene.boxes.iter().position(inside);
-            node.and_then(|n| follow::concerned(picture, seen.task, n))
+            node.and_then(|n| {
+                let row = scene.boxes.get(n).and_then(|b| usize::try_from(py - b.y - 2).ok());
+                let listed = row.and_then(|row| picture.list_of(n, self.selected_ix()).nth(row));
+                listed.or_else(|| follow::concerned(picture, seen.task, n))
+            })
         } else {
             let row = picture.rows.get(self.top + usize::from(dy));
             row.and_then(|r| item_of_row(picture, seen.task, r))
         };
         let Some(ix) = hit else { return Step::none() };
         if self.selected_ix() == Some(ix) {
-            return self.open_log(seen.task);
+            return self.enter(seen.task, cx);
         }
         self.hold(ix);
         self.settle(cx);
@@ -270,36 +311,62 @@ impl TaskPane {
     /// What can be done here, most used first: the help bar.
     pub fn offers(&self, cx: &Facts<'_>) -> Vec<Offer> {
         let seen = self.seen(cx);
-        let has_one = seen.zip(self.selected()).is_some_and(|(s, i)| i.subtask(s.task).is_some());
+        let sort = self.selected().map(|i| i.sort);
+        let has_one = seen
+            .zip(self.selected())
+            .is_some_and(|(s, i)| i.subtask(s.task).is_some() || i.sort != Sort::Step);
         let needs_one = if has_one { Ok(()) } else { Err(WhyNot::NothingSelected) };
+        let (enter, copy) = match sort {
+            Some(Sort::Nest) => ("fold", "trace"),
+            Some(Sort::Inner) => ("open", "ID"),
+            Some(Sort::Step) | None => ("log", "trace"),
+        };
         let needs_task = seen.map_or(Err(WhyNot::NothingSelected), |_| Ok(()));
         [
-            (Command::Enter, "log", needs_one),
-            (Command::Copy, "trace", needs_task),
+            (Command::Enter, enter, needs_one),
+            (Command::Copy, copy, needs_task),
             (Command::CopyBlock, "IDs", needs_task),
             (Command::Zoom, "zoom", Ok(())),
             (Command::Layout, "layout", needs_task),
+            (
+                Command::ZoomIn,
+                "unfold",
+                if self.can_unfold() { Ok(()) } else { Err(WhyNot::NothingSelected) },
+            ),
             (Command::Actions, "retry/skip/cancel", needs_task),
             (Command::Follow, "follow", needs_task),
             (Command::Problems, "next problem", needs_task),
             (Command::CriticalPath, "critical path", needs_task),
+            (Command::Export, "export", needs_task),
         ]
+        .into_iter()
+        .filter(|(command, _, can)| *command != Command::ZoomIn || can.is_ok())
         .map(|(command, word, can)| Offer { command, word, can })
-        .to_vec()
+        .collect()
     }
     /// Something it wants was read, failed to be read, or time went on: picture and selection are brought up to date.
     pub fn refresh(&mut self, cx: &Facts<'_>) -> Step {
         let Some(seen) = self.seen(cx) else { return Step::none() };
+        if self.over.is_none() && !seen.task.graph.nodes.is_empty() {
+            let dag = from_task(seen.task);
+            self.over = Some(if is_long(&dag) { finished(&dag) } else { BTreeSet::new() });
+        }
+        self.by_width = Some(self.view_by_width(seen.task, cx));
         let wish = Wish {
             view: self.view_now(seen.task, cx),
             form: self.form,
             open: self.open.clone(),
+            apart: self.apart.clone(),
+            over: self.over.clone().unwrap_or_default(),
+            fits: self.fits,
+            nests: self.nests.clone(),
             area: Plan::of(cx.pane).graph,
         };
         let (key, _) = Picture::key(seen.task, &wish);
         let laid = self.laying.take().filter(|l| l.key == key);
-        let is_out = matches!(self.laying, Laying::Out);
-        let is_made = |p: &Picture| p.is_of(key) && (is_out || !p.is_waiting);
+        let is_out = matches!(self.laying, Laying::Out(_));
+        let is_hopeless = matches!(self.laying, Laying::Failed(failed) if failed == key);
+        let is_made = |p: &Picture| p.is_of(key) && (is_out || is_hopeless || !p.is_waiting);
         let is_new = laid.is_some() || !self.picture.as_ref().is_some_and(is_made);
         let mut step = Step::none();
         if is_new {
@@ -307,8 +374,8 @@ impl TaskPane {
             let (picture, job) = Picture::new(seen.task, &wish, laid, self.picture.take());
             self.picture = Some(picture);
             self.go_along(stood);
-            if let Some(job) = job.filter(|_| !is_out) {
-                self.laying = Laying::Out;
+            if let Some(job) = job.filter(|_| !is_out && !is_hopeless) {
+                self.laying = Laying::Out(job.key());
                 step = Step::effect(Effect::Layout(Box::new(job)));
             }
         }
@@ -326,12 +393,19 @@ impl TaskPane {
             self.settle(cx);
         }
         self.watch(seen.task, cx.now);
+        self.told = truth::told(seen.task, self.told.as_ref(), cx).or(self.told.take());
         step.go.extend(self.note_phase(&seen).go);
         step
     }
     /// A layout came back; the next [`Self::refresh`] uses it if it is still what is wished for.
     pub fn laid(&mut self, laid: Laid) {
         self.laying = Laying::Back(Box::new(laid));
+    }
+    /// A layout failed: the lanes stay until the drawing is another.
+    pub fn not_laid(&mut self, job: u64) {
+        if matches!(self.laying, Laying::Out(out) if out == job) {
+            self.laying = Laying::Failed(job);
+        }
     }
     /// Looks for a text, from the selection on; `false` when nothing matches.
     pub fn find(&mut self, text: &str, forward: bool, cx: &Facts<'_>) -> bool {
@@ -343,13 +417,21 @@ impl TaskPane {
             .find(|ix| picture.items.get(*ix).is_some_and(|i| matches(i, picture, seen.task, &text)));
         let Some(ix) = hit else { return false };
         self.hold(ix);
+        if self.selected().is_some_and(|i| i.sort == Sort::Inner) && picture_has_no_row(self) {
+            self.fold(false);
+            let _ = self.refresh(cx);
+        }
         self.settle(cx);
         true
     }
     /// A graph is not thinned out: what matches is found instead ([`Self::find`]).
     pub fn filter(&mut self, _text: Option<&str>) {}
-    /// What is selected, for copy: the trace ID of the request that made the task, else of the last poll.
+    /// What is selected, for copy: a sub DAG's ID; else the trace ID of the request that made the task, else of the
+    /// last poll.
     pub fn value(&self, cx: &Facts<'_>) -> Option<Shown> {
+        if let Some(inner) = self.selected().filter(|i| i.sort == Sort::Inner) {
+            return Some(inner.id.shown().clone());
+        }
         let polled = || self.seen(cx).and_then(|s| s.trace.cloned());
         self.made_by.clone().or_else(polled).map(|t| t.shown().clone())
     }
@@ -397,6 +479,9 @@ impl TaskPane {
         for s in seen.task.subtasks() {
             let _ = write!(out, " {}", s.id);
         }
+        for inner in seen.task.graph.nodes.iter().flat_map(|n| &n.inner) {
+            let _ = write!(out, " | sub DAG {} {}", inner.agent.shown(), inner.id);
+        }
         Shown::whole(&out)
     }
     /// Remembers since when the selected subtask is in its state.
@@ -406,6 +491,10 @@ impl TaskPane {
         if self.watched.as_ref().is_none_or(|w| w.0 != id || w.1 != phase) {
             self.watched = Some((id, phase, now));
         }
+    }
+    /// Since when the task is known here to be in its state, and the servers in theirs, by our clock (A19).
+    pub fn known_since(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        (self.phase.map(|(_, at)| at), self.told.as_ref().map(|(_, at)| *at))
     }
     /// Remembers the task's state; says so once when it came to an end while it was looked at.
     fn note_phase(&mut self, seen: &Seen<'_>) -> Step {
@@ -430,9 +519,17 @@ impl TaskPane {
 fn once_after(since: Option<Timestamp>, query: &Query, then: Span, cx: &Facts<'_>) -> Span {
     let read = cx.cache.answer(query).map(|(_, at)| *at);
     match (since, read) {
-        (Some(since), Some(read)) if read <= since => cx.now.since(read).minus(Span::from_millis(1)),
+        // Not within the same millisecond: what is read in it would be due at once again, and again.
+        (Some(since), Some(read)) if read <= since => {
+            cx.now.since(read).minus(Span::from_millis(1)).max(Span::from_millis(1))
+        }
         _ => then,
     }
+}
+
+fn picture_has_no_row(pane: &TaskPane) -> bool {
+    let (ix, picture) = (pane.selected_ix(), pane.picture());
+    picture.is_some_and(|p| p.scene.is_none() && !p.rows.iter().any(|r| ix.map(Kind::Inner) == Some(r.kind)))
 }
 
 fn by_name(picture: &Picture, name: &Text) -> Option<usize> {
@@ -443,6 +540,7 @@ fn matches(item: &Item, picture: &Picture, task: &Task, text: &str) -> bool {
     let has = |s: &Shown| s.as_str().to_lowercase().contains(text);
     has(item.id.shown())
         || picture.dag.nodes.get(item.node).is_some_and(|n| has(&n.label))
+        || item.inner(task).is_some_and(|i| has(i.agent.shown()))
         || item.subtask(task).is_some_and(|s| {
             has(s.name.shown())
                 || has(s.target.shown())

@@ -14,7 +14,7 @@ use crate::app::settings::ProfileFacts;
 use crate::app::views::Form;
 use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
 use crate::domain::capability::WhyNot;
-use crate::domain::id::{ClusterRef, ProfileName, ServerId, ZoneName};
+use crate::domain::id::{ClusterRef, ProfileName, ServerId, TaskId, TaskRef, ZoneName};
 use crate::domain::shown::Shown;
 use crate::domain::status::Health;
 use crate::domain::task::{TaskFilter, TaskSummary};
@@ -25,8 +25,10 @@ use crate::domain::topology::{Cluster, Server, Zone};
 const FEW_CLUSTERS: usize = 6;
 /// How old the zones of a folded cluster may be: its row shows counts only.
 const FOLDED_AGE: Span = Span::from_secs(30);
-/// How old tenants may be: they change by hand, not by themselves.
-const TENANTS_AGE: Span = Span::from_secs(60);
+/// How old tenants may be: they change by hand, not by themselves, and the strip says what a stop would leave them.
+const TENANTS_AGE: Span = Span::from_secs(30);
+/// The same for units, which cost a request a tenant on older planes.
+const UNITS_AGE: Span = Span::from_secs(60);
 /// The same for parameters.
 const PARAMETERS_AGE: Span = Span::from_secs(300);
 /// A selection that moved on within this is not read for: a held key must not cost a request a row.
@@ -192,10 +194,8 @@ impl Topology {
             Command::Copy => return self.value(cx).map_or_else(Step::none, |v| Step::go(Go::Copy(v))),
             Command::CopyBlock => return self.block(cx).map_or_else(Step::none, |v| Step::go(Go::Copy(v))),
             Command::Follow => {
-                return match self.cluster().and_then(|c| task_of(cx.cache, c)) {
-                    Some(task) => Step::go(Go::Task(task.at.clone())),
-                    None => Step::go(Go::Tasks),
-                };
+                let task = self.selected.as_ref().and_then(|id| task_at(cx.cache, id));
+                return Step::go(task.map_or(Go::Tasks, Go::Task));
             }
             _ => {}
         }
@@ -235,6 +235,7 @@ impl Topology {
             wants.push(Want { query: Query::Zones(c.clone()), max_age: list });
             if settled {
                 wants.push(Want { query: Query::Tenants(c.clone()), max_age: TENANTS_AGE });
+                wants.push(Want { query: Query::Units(c.clone()), max_age: UNITS_AGE });
                 wants.push(Want { query: Query::Parameters(c.clone()), max_age: PARAMETERS_AGE });
             }
         }
@@ -265,7 +266,7 @@ impl Topology {
         ] {
             offers.push(Offer { command, word, can: can(verb) });
         }
-        if self.cluster().and_then(|c| task_of(cx.cache, c)).is_some() {
+        if self.selected.as_ref().and_then(|id| task_at(cx.cache, id)).is_some() {
             offers.push(offer(Command::Follow, "task"));
         }
         offers.extend([
@@ -426,7 +427,12 @@ impl Topology {
         ask(self.target(cx), verb, cx)
     }
     fn actions(&self, cx: &Facts<'_>) -> Step {
-        actions(self.target(cx), cx)
+        let mut step = actions(self.target(cx), cx);
+        let task = self.selected.as_ref().and_then(|id| task_at(cx.cache, id));
+        if let (Some(task), [Go::Actions(offers)]) = (task, step.go.as_mut_slice()) {
+            offers.push(ActionOffer { word: "open task", go: Go::Task(task), can: Ok(()) });
+        }
+        step
     }
 
     fn rebuild(&mut self, cx: &Facts<'_>) {
@@ -616,6 +622,27 @@ pub fn task_of<'a>(cache: &'a Cache, cluster: &ClusterRef) -> Option<&'a TaskSum
         .iter()
         .filter(|t| t.is_unfinished() && t.cluster.as_ref() == Some(cluster))
         .min_by_key(|t| !t.phase().is_active())
+}
+
+/// The task that works on what a row names: the plane's own word for it, of the row or of what holds it, else the
+/// cluster's unfinished one.
+pub fn task_at(cache: &Cache, id: &NodeId) -> Option<TaskRef> {
+    let at = id.cluster()?;
+    let zone = |name: &ZoneName| zones(cache, at).iter().find(|z| z.name == *name)?.task.clone();
+    let own = match id {
+        NodeId::Server(_, z, _) => server(cache, id).and_then(|(_, s)| s.task.clone()).or_else(|| zone(z)),
+        NodeId::Zone(_, z) => zone(z),
+        NodeId::Profile(_) | NodeId::Cluster(_) | NodeId::Note(..) => None,
+    };
+    own.or_else(|| cluster(cache, at)?.task.clone())
+        .map(|id| TaskRef { profile: at.profile.clone(), id })
+        .or_else(|| task_of(cache, at).map(|t| t.at.clone()))
+}
+
+/// An unfinished task by its ID, as the list tells it.
+pub fn listed<'a>(cache: &'a Cache, profile: &ProfileName, id: &TaskId) -> Option<&'a TaskSummary> {
+    let Query::Tasks(profile, filter) = unfinished(profile) else { return None };
+    cache.tasks(&profile, &filter)?.iter().find(|t| t.at.id == *id)
 }
 
 /// A cluster as the list tells it.

@@ -64,6 +64,9 @@ pub(crate) struct ClusterDoc {
     server_count: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fail_to_query_from_ob_reason: Option<String>,
+    /// The task that works on it right now, where the plane names it itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_id: Option<Id>,
 }
 
 pub(crate) const CLUSTERS: Kind =
@@ -93,6 +96,7 @@ pub(crate) fn cluster(c: &Cluster) -> Row<ClusterDoc> {
             zone_count: zones,
             server_count: c.server_count,
             fail_to_query_from_ob_reason: c.unreachable.as_ref().and_then(told),
+            task_id: c.task.as_ref().map(|t| Id::new(t.raw())),
         },
     }
 }
@@ -112,6 +116,9 @@ pub(crate) struct ZoneDoc {
     inner_status: Option<String>,
     server_count: usize,
     up_count: usize,
+    /// The task that works on it right now, where the plane names it itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_id: Option<Id>,
 }
 
 pub(crate) const ZONES: Kind =
@@ -141,6 +148,7 @@ pub(crate) fn zone(c: &Cluster, z: &Zone) -> Row<ZoneDoc> {
             inner_status: told(&z.inner_status),
             server_count: servers,
             up_count: z.up_count(),
+            task_id: z.task.as_ref().map(|t| Id::new(t.raw())),
         },
     }
 }
@@ -162,6 +170,9 @@ pub(crate) struct ServerDoc {
     with_root_server: bool,
     start_time: Option<String>,
     stop_time: Option<String>,
+    /// The task that works on it right now, where the plane names it itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_id: Option<Id>,
 }
 
 pub(crate) const SERVERS: Kind = Kind {
@@ -195,6 +206,7 @@ pub(crate) fn server(c: &Cluster, s: &Server) -> Row<ServerDoc> {
             with_root_server: s.with_root_server,
             start_time: time(s.started),
             stop_time: time(s.stopped),
+            task_id: s.task.as_ref().map(|t| Id::new(t.raw())),
         },
     }
 }

@@ -27,6 +27,13 @@ pub(super) fn is_decrypt_failed(answer: &Answer) -> bool {
     answer.status == 401 && code(answer).is_some_and(|c| c == DECRYPT_FAILED)
 }
 
+/// Whether a refusal of an order is no decision. `Common.Unexpected` is what an agent answers where its handler crashed
+/// (before the DAG was made or after), or where the agent it passed the order on to broke off; only where that one
+/// could not even be dialled was nothing done (obshell-api 4, 4.1).
+pub(super) fn is_undecided(no: &No) -> bool {
+    no.code.raw() == "Common.Unexpected" && !no.message.contains("dial tcp")
+}
+
 fn code(answer: &Answer) -> Option<String> {
     match shape(answer) {
         Shape::Envelope(head) => head.error.and_then(|e| e.err_code).map(|c| c.0),

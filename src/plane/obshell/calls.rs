@@ -7,24 +7,16 @@ use super::{Login, Protection};
 use crate::domain::action::{Action, ClusterAction, Force, Scope, TaskVerb, Verb};
 use crate::domain::capability::WhyNot;
 use crate::domain::request::{Header, HeaderValue};
-use crate::plane::base::{Base, encode};
+use crate::plane::base::{self, Base};
 
 const JSON: &str = "application/json";
 const AGENT: &str = concat!("obdeck/", env!("CARGO_PKG_VERSION"));
 /// Header of our own trace ID; the agent echoes it (obshell-api 4).
 pub(super) const TRACE: &str = "x-obshell-trace-id";
 
-/// A path made of segments, each percent-encoded as one (X13). `None` where a segment cannot be sent at all.
+/// A path of the API, each segment percent-encoded as one (X13).
 pub(super) fn path(segments: &[&str]) -> Option<String> {
-    let mut out = String::from("/api/v1");
-    for s in segments {
-        if matches!(*s, "" | "." | "..") {
-            return None;
-        }
-        out.push('/');
-        out.push_str(&encode(s));
-    }
-    Some(out)
+    base::path("/api/v1", segments)
 }
 
 /// An action's path and body.
@@ -168,14 +160,16 @@ pub(super) fn headers(base: &Base, protection: Protection, login: Login, body: O
     }
     out.push(plain("user-agent", AGENT));
     out.push(masked(TRACE, "(made when sent)"));
-    let (name, hint) = match (protection, login) {
-        (Protection::V1, _) => ("x-ocs-auth", "*** (RSA: password, expiry)"),
-        (Protection::V2, Login::Root) => ("x-ocs-header", "*** (RSA: password, expiry, URI, the body's key)"),
-        (Protection::V2, Login::Agent) => {
-            ("x-ocs-agent-header", "*** (RSA: agent password, expiry, URI, the body's key)")
+    out.extend(match (protection, login) {
+        (Protection::Socket, _) => None,
+        (Protection::V1, _) => Some(masked("x-ocs-auth", "*** (RSA: password, expiry)")),
+        (Protection::V2, Login::Root) => {
+            Some(masked("x-ocs-header", "*** (RSA: password, expiry, URI, the body's key)"))
         }
-    };
-    out.push(masked(name, hint));
+        (Protection::V2, Login::Agent) => {
+            Some(masked("x-ocs-agent-header", "*** (RSA: agent password, expiry, URI, the body's key)"))
+        }
+    });
     if let Some(body) = body {
         let length = if protection == Protection::V2 { sealed_len(body.len()) } else { body.len() };
         out.push(plain("content-length", &length.to_string()));

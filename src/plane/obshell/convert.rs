@@ -10,7 +10,9 @@ use crate::domain::id::{ProfileName, SubtaskId, TaskId, TaskRef};
 use crate::domain::limits;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Operation, Status, Worded, operation, status};
-use crate::domain::task::{Defect, Inner, LogText, Node, Progress, Stage, Subtask, Task, TaskSummary};
+use crate::domain::task::{
+    Defect, Inner, LogText, Node, Progress, Stage, Subtask, Task, TaskSummary, Unread,
+};
 use crate::domain::time::Timestamp;
 use crate::plane::json::Word;
 
@@ -32,7 +34,7 @@ pub(super) fn address(ip: &str, port: &str) -> String {
 }
 
 /// Makes a DAG into a task. `nodes: null` gives a graph without steps.
-pub(in crate::plane) fn task(dag: wire::Dag, profile: &ProfileName) -> Task {
+pub(super) fn task(dag: wire::Dag, profile: &ProfileName) -> Task {
     let mut defects = Vec::new();
     let head = head(&dag, profile, &mut defects);
     let passed = head.operation.is == Operation::Pass;
@@ -160,9 +162,9 @@ fn subtask(
     }
 }
 
-/// Puts the sub DAGs into the stage that waits for them; into the last one where no stage has that name.
+/// Puts the sub DAGs into the stage that waits for them, in the order of its sub tasks; into the last one where no
+/// stage has that name.
 pub(super) fn nest(task: &mut Task, mut inner: Vec<Inner>) {
-    inner.sort_by(|a, b| a.agent.cmp(&b.agent));
     // Its verdict is the outer task's: until that has failed, a FAILED sub DAG waits to be told to go on
     // (obshell-api 7.3).
     if task.head.status.is != Status::Failed {
@@ -174,12 +176,60 @@ pub(super) fn nest(task: &mut Task, mut inner: Vec<Inner>) {
     let at =
         nodes.iter().position(|n| n.name.raw() == WORKING_STAGE).unwrap_or(nodes.len().saturating_sub(1));
     if let Some(node) = nodes.get_mut(at) {
+        let place = |i: &Inner| node.members.iter().position(|m| m.target == i.agent).unwrap_or(usize::MAX);
+        inner.sort_by_cached_key(|i| (place(i), i.agent.clone()));
         node.inner = inner;
     }
 }
 
+/// Makes a saved DAG into a task. It holds the IDs of its sub DAGs alone.
+pub(in crate::plane) fn saved(dag: wire::Dag, profile: &ProfileName) -> Task {
+    let family = dag.additional_data.clone();
+    let mut whole = task(dag, profile);
+    if family.as_ref().is_some_and(|f| f.main_dag_id.is_some()) {
+        met(&mut whole);
+    }
+    let of = |(agent, id): (&String, &Word)| Inner {
+        agent: Text::new(agent),
+        id: TaskId::new(&id.0),
+        task: Err(Unread { is_away: false, why: Text::new("a saved answer holds its ID alone") }),
+    };
+    let subs = family.and_then(|f| f.sub_dags).unwrap_or_default();
+    if !subs.is_empty() {
+        nest(&mut whole, subs.iter().map(of).collect());
+    }
+    whole
+}
+
+/// A sub DAG that went all its way is done, though its last stage, a meeting point, is always ended by PASS. One with a
+/// stage that never ran was given up: there PASS keeps its meaning (obshell-api 7.3).
+pub(super) fn met(task: &mut Task) {
+    let ran = |n: &Node| !n.members.is_empty() && n.members.iter().all(|m| m.runs > 0);
+    let nodes = &mut task.graph.nodes;
+    let is_passed = task.head.status.is == Status::Succeeded && task.head.operation.is == Operation::Pass;
+    if !is_passed || nodes.is_empty() || !nodes.iter().all(ran) {
+        return;
+    }
+    let done = |operation: &mut Worded<Operation>| {
+        if operation.is == Operation::Pass {
+            operation.is = Operation::Execute;
+        }
+    };
+    done(&mut task.head.operation);
+    for node in nodes {
+        node.operation.as_mut().map(done);
+        node.members.iter_mut().for_each(|m| done(&mut m.operation));
+    }
+    task.head.progress = Progress::of(task.subtasks().map(Subtask::phase));
+}
+
+/// Whether anything in it reads FAILED.
+pub(super) fn has_stopped(task: &Task) -> bool {
+    task.head.status.is == Status::Failed || task.subtasks().any(|s| s.status.is == Status::Failed)
+}
+
 /// A meeting point that reads FAILED is a step that waits; the word stays as it came.
-fn rest(task: &mut Task) {
+pub(super) fn rest(task: &mut Task) {
     let waiting = |status: &mut Worded<Status>| {
         if status.is == Status::Failed {
             status.is = Status::Ready;

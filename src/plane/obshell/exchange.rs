@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::answer::{DECRYPT_FAILED, EXPIRED, No, Shape, is_decrypt_failed, refusal, shape};
 use super::seal::{self, BodyKey, Header, PublicKey, SealError};
 use super::wire::{self, Body, Contents};
-use super::{Agent, Known, Obshell, Protection, calls};
+use super::{Agent, Known, Obshell, calls};
 use crate::domain::id::TraceId;
 use crate::domain::outcome::{ReadError, ReadErrorKind};
 use crate::domain::shown::Text;
@@ -135,11 +135,11 @@ impl Obshell {
         let base = agent.transport.base();
         let path_and_query = format!("{}{}", base.prefix, ask.path);
         let expires = (self.now)().plus(LIFETIME).millis().div_euclid(1000);
-        let (value, body) = match known.protection {
-            Protection::V1 => {
-                (known.key.old_header(&self.password, expires)?, ask.body.map(ToOwned::to_owned))
-            }
-            Protection::V2 => {
+        let clear = || ask.body.map(ToOwned::to_owned);
+        let (value, body) = match known {
+            Known::Socket => (String::new(), clear()),
+            Known::V1(key) => (key.old_header(&self.password, expires)?, clear()),
+            Known::V2(key) => {
                 let body_key = BodyKey::fresh()?;
                 let header = Header {
                     password: &self.password,
@@ -147,15 +147,16 @@ impl Obshell {
                     uri: &path_and_query,
                     body_key: Some(&body_key),
                 };
-                (known.key.header(&header)?, ask.body.map(|b| body_key.seal(b.as_bytes())))
+                (key.header(&header)?, ask.body.map(|b| body_key.seal(b.as_bytes())))
             }
         };
-        let headers = calls::headers(base, known.protection, self.login, ask.body);
+        let headers = calls::headers(base, known.protection(), self.login, ask.body);
         Ok(Wire {
             method: if ask.body.is_some() { Method::POST } else { Method::GET },
             headers: calls::filled(&headers, trace, &value),
             path_and_query,
             body,
+            told: ask.body.map(ToOwned::to_owned),
             authenticated: true,
         })
     }
@@ -163,19 +164,25 @@ impl Obshell {
     /// The agent's key and kind of protection; `fresh`: its key is read again whatever is remembered.
     pub(super) async fn known(&self, agent: &Agent, fresh: bool) -> Result<Known, ReadError> {
         let remembered = lock(&agent.known).clone();
-        if let (Some(known), false) = (&remembered, fresh) {
-            return Ok(known.clone());
+        match &remembered {
+            // A socket has no key.
+            Some(known @ Known::Socket) => return Ok(known.clone()),
+            Some(known) if !fresh => return Ok(known.clone()),
+            Some(Known::V1(_) | Known::V2(_)) | None => {}
         }
         let what = "GET /api/v1/secret";
         let told: wire::Secret = self.open_get(agent, "/api/v1/secret", "a key").await?.data;
         let key = PublicKey::parse(told.public_key.as_ref().map_or("", |w| w.0.as_str()))
             .map_err(|e| bad_answer(what, 200, &e.to_string()))?;
-        let protection = match &remembered {
-            Some(known) => known.protection,
-            None => self.protection(agent).await?,
+        let key = Arc::new(key);
+        let known = match &remembered {
+            Some(Known::V1(_)) => Known::V1(key.clone()),
+            Some(Known::Socket) | None if self.is_old(agent).await? => Known::V1(key.clone()),
+            Some(Known::V2(_) | Known::Socket) | None => Known::V2(key.clone()),
         };
-        let known = Known { key: Arc::new(key), protection };
-        if remembered.is_some_and(|r| r.key != known.key) {
+        if let Some(Known::V1(earlier) | Known::V2(earlier)) = remembered
+            && earlier != key
+        {
             let place = &agent.transport.base().place;
             self.tell(&format!(
                 "{place} has another public key than before: reinstalled, or another machine answers there"
@@ -186,12 +193,12 @@ impl Obshell {
     }
 
     /// Agents that announce nothing take the first kind (obshell-api 3.1).
-    async fn protection(&self, agent: &Agent) -> Result<Protection, ReadError> {
+    async fn is_old(&self, agent: &Agent) -> Result<bool, ReadError> {
         match self.open_get::<wire::Info>(agent, "/api/v1/info", "what it is").await {
-            Ok(info) if info.data.supported_auth.as_ref().is_none_or(Vec::is_empty) => Ok(Protection::V1),
+            Ok(info) if info.data.supported_auth.as_ref().is_none_or(Vec::is_empty) => Ok(true),
             Err(e) if is_away(&e) || e.kind == ReadErrorKind::PollingStopped => Err(e),
             // "Unknown" is not "old": without an answer the password stays in the better wrapping.
-            Ok(_) | Err(_) => Ok(Protection::V2),
+            Ok(_) | Err(_) => Ok(false),
         }
     }
 
@@ -208,6 +215,7 @@ impl Obshell {
             path_and_query: format!("{}{path}", agent.transport.base().prefix),
             headers: calls::open_headers(&seal::trace()),
             body: None,
+            told: None,
             authenticated: false,
         };
         let answer = exchange(agent, &what, &wire).await?;

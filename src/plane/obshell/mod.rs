@@ -26,11 +26,12 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 
-pub(in crate::plane) use convert::task;
+pub(in crate::plane) use convert::saved;
 pub(in crate::plane) use wire::Dag;
 
 use self::seal::PublicKey;
 use super::base::ConnectError;
+use super::tape::Tape;
 use super::transport::{Proxy, Settings, Transport};
 use super::{ControlPlane, Read};
 use crate::domain::action::Action;
@@ -66,6 +67,9 @@ enum Protection {
     V1,
     /// 4.2.3 and later.
     V2,
+    /// The unix socket of the agent on this machine: neither header nor sealed body; the agent looks at who runs the
+    /// program (obshell-api 2).
+    Socket,
 }
 
 /// What a connection to the agents of one cluster is made of. `Debug` shows no secret.
@@ -73,11 +77,11 @@ enum Protection {
 pub struct ObshellProfile {
     /// The profile's name.
     pub name: ProfileName,
-    /// `http://HOST:2886`, without user information.
+    /// `http://HOST:2886`, without user information; or `unix:///PATH` for the agent of this machine.
     pub url: String,
     /// Further agents of the same cluster, for reads while one is away.
     pub peers: Vec<String>,
-    /// The password.
+    /// The password; not used for sockets.
     pub password: Secret,
     /// Whose it is.
     pub login: Login,
@@ -91,6 +95,8 @@ pub struct ObshellProfile {
     pub read_timeout: Span,
     /// One action, to its last byte.
     pub action_timeout: Span,
+    /// Whether exchanges are kept, or come from a recording.
+    pub tape: Tape,
 }
 
 impl ObshellProfile {
@@ -107,15 +113,30 @@ impl ObshellProfile {
             read_only: false,
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            tape: Tape::Off,
         }
     }
 }
 
 /// What is known of an agent's side of the protection.
 #[derive(Debug, Clone)]
-struct Known {
-    key: Arc<PublicKey>,
-    protection: Protection,
+enum Known {
+    /// An old one, with its key.
+    V1(Arc<PublicKey>),
+    /// A newer one, with its key.
+    V2(Arc<PublicKey>),
+    /// One behind its socket, which needs none.
+    Socket,
+}
+
+impl Known {
+    fn protection(&self) -> Protection {
+        match self {
+            Known::V1(_) => Protection::V1,
+            Known::V2(_) => Protection::V2,
+            Known::Socket => Protection::Socket,
+        }
+    }
 }
 
 /// One agent.
@@ -158,7 +179,7 @@ pub struct Obshell {
     /// What the tasks ordered here work on: no DAG tells it.
     targets: Mutex<HashMap<String, Text>>,
     /// Sub DAGs that have ended for good.
-    ended: Mutex<HashMap<String, Result<Box<Task>, Text>>>,
+    ended: Mutex<HashMap<String, Box<Task>>>,
     /// What the operator should be told.
     notices: Mutex<Vec<Text>>,
 }
@@ -182,8 +203,12 @@ impl Obshell {
                 read_timeout: profile.read_timeout,
                 action_timeout: profile.action_timeout,
                 login_refused: answer::is_login_refused,
+                reel: profile.tape.of(&profile.name, std::slice::from_ref(&profile.password)),
             };
-            Transport::new(&settings).map(|transport| Agent { transport, known: Mutex::default() })
+            Transport::new(&settings).map(|transport| {
+                let known = transport.base().socket.is_some().then_some(Known::Socket);
+                Agent { transport, known: Mutex::new(known) }
+            })
         };
         let agents =
             std::iter::once(&profile.url).chain(&profile.peers).map(agent).collect::<Result<_, _>>()?;
@@ -256,6 +281,9 @@ impl ControlPlane for Obshell {
     }
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot> {
         self.planned(action).map(|plan| plan.request)
+    }
+    fn task_name(&self, action: &Action) -> &'static str {
+        self.dag_name(action)
     }
     fn resume(&self) {
         self.agents.iter().for_each(|a| a.transport.resume());

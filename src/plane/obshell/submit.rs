@@ -3,16 +3,16 @@
 
 use std::sync::atomic::Ordering;
 
-use super::answer::{Shape, refusal, shape};
+use super::answer::{Shape, is_undecided, refusal, shape};
 use super::calls::{self, Call};
 use super::exchange::{Ask, lock};
 use super::tasks::remember;
 use super::wire::{self, Body, Head};
-use super::{Agent, Login, Obshell, Protection, seal};
+use super::{Agent, Known, Login, Obshell, Protection, seal};
 use crate::domain::action::{Action, Scope};
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
-use crate::domain::outcome::{Lookup, Outcome, ReadErrorKind, Refused};
+use crate::domain::outcome::{Held, Lookup, Outcome, ReadErrorKind, Refused};
 use crate::domain::request::Planned;
 use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
@@ -55,20 +55,27 @@ impl Obshell {
         let agent = self.agents.get(ix).ok_or(WhyNot::NothingSelected)?;
         let base = agent.transport.base();
         // Until it was asked once, an agent is taken to be a new one.
-        let protection = lock(&agent.known).as_ref().map_or(Protection::V2, |k| k.protection);
+        let protection = lock(&agent.known).as_ref().map_or(Protection::V2, Known::protection);
         let request = Planned {
             method: "POST",
             origin: base.origin.clone(),
+            socket: base.socket.as_ref().map(|path| path.display().to_string()),
             path_and_query: format!("{}{}", base.prefix, call.path),
             headers: calls::headers(base, protection, self.login, Some(&call.body)),
             body: Some(call.body.clone()),
-            user: match self.login {
-                Login::Root => "root@sys".to_owned(),
-                Login::Agent => "the agent".to_owned(),
+            user: match (protection, self.login) {
+                (Protection::Socket, _) => "who runs obdeck".to_owned(),
+                (_, Login::Root) => "root@sys".to_owned(),
+                (_, Login::Agent) => "the agent".to_owned(),
             },
             timeout: self.action_timeout,
         };
         Ok(Plan { request, call })
+    }
+
+    /// The name that the DAG of an action would have.
+    pub(super) fn dag_name(&self, action: &Action) -> &'static str {
+        calls::call(action, self.stage_of(action).as_deref()).map_or("", |call| call.dag_name)
     }
 
     /// The stage a sub task stands in, as the last read of its DAG told.
@@ -146,7 +153,7 @@ impl Obshell {
     fn outcome(&self, answer: &Answer, sending: &Sending<'_>, took: Span) -> Outcome {
         let shape = shape(answer);
         if let Some(no) = refusal(answer, &shape, (self.now)()) {
-            if may_have_passed(answer.status, &shape, no.wait.is_some()) {
+            if may_have_passed(answer.status, &shape, no.wait.is_some()) || is_undecided(&no) {
                 return sending.unknown(&no.message);
             }
             let message = self.judged(answer, &no);
@@ -212,7 +219,8 @@ fn stopped(why: &str) -> Outcome {
 
 fn refused_here(why: WhyNot) -> Outcome {
     let message = match why {
-        WhyNot::ReadOnly => "the profile is read-only; nothing was sent",
+        // Whoever made the order: nothing but reads is built here (P11).
+        WhyNot::ReadOnly => return Outcome::Held(Held::ReadOnly),
         WhyNot::NothingSelected => "the order is not for what this profile knows; nothing was sent",
         WhyNot::ObshellHasNoRestart => "OBShell has no restart: stop, then start; nothing was sent",
         WhyNot::ObshellClusterNeedsKill => {

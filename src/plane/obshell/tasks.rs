@@ -15,7 +15,7 @@ use crate::domain::limits;
 use crate::domain::outcome::{ReadError, ReadErrorKind};
 use crate::domain::shown::Text;
 use crate::domain::status::Status;
-use crate::domain::task::{Inner, Task, TaskFilter, TaskSummary};
+use crate::domain::task::{Inner, Task, TaskFilter, TaskSummary, Unread};
 use crate::plane::Fetched;
 use crate::plane::answer::error;
 
@@ -181,12 +181,18 @@ impl Obshell {
             .map(|(agent, id)| (agent.clone(), id.0.clone()))
             .collect();
         let mut task = self.task_of(opened.data.clone());
+        if let Some(main) = main_of(&opened.data) {
+            convert::met(&mut task);
+            if convert::has_stopped(&task) && !self.has_failed(main).await {
+                convert::rest(&mut task);
+            }
+        }
         if !subs.is_empty() {
             let inner = stream::iter(subs.into_iter().enumerate().map(|(ix, (agent, id))| async move {
                 let task = if ix < SUB_DAGS_READ {
                     self.read_inner(&id).await
                 } else {
-                    Err(Text::new("not read: too many agents"))
+                    Err(Unread { is_away: false, why: Text::new("not read: too many agents") })
                 };
                 Inner { agent: Text::new(&agent), id: TaskId::new(&id), task }
             }));
@@ -211,20 +217,35 @@ impl Obshell {
         })
     }
 
+    /// Whether the main DAG of a sub DAG has failed: it alone has the verdict, and not known is not failed
+    /// (obshell-api 7.3).
+    async fn has_failed(&self, main: &str) -> bool {
+        let Some(path) = calls::path(&["task", "dag", main]) else { return false };
+        let read = self.get::<wire::Dag>(&format!("{path}?show_details=false"), "a task").await;
+        read.is_ok_and(|main| convert::summary(main.data, &self.name).status.is == Status::Failed)
+    }
+
     /// A sub DAG. One that has ended for good is not asked for again.
-    async fn read_inner(&self, id: &str) -> Result<Box<Task>, Text> {
+    async fn read_inner(&self, id: &str) -> Result<Box<Task>, Unread> {
         if let Some(known) = lock(&self.ended).get(id) {
-            return known.clone();
+            return Ok(known.clone());
         }
         let read = tokio::time::timeout(SUB_DAG_LIMIT, self.read_dag(id)).await;
         let dag = match read {
             Ok(Ok(opened)) => opened.data,
-            Ok(Err(e)) => return Err(e.why),
-            Err(_) => return Err(Text::new("no answer in time")),
+            Ok(Err(e)) => {
+                let is_away = matches!(
+                    e.kind,
+                    ReadErrorKind::Unreachable | ReadErrorKind::Timeout | ReadErrorKind::CutOff
+                );
+                return Err(Unread { is_away, why: e.why });
+            }
+            Err(_) => return Err(Unread { is_away: true, why: Text::new("no answer in time") }),
         };
-        let task = Box::new(self.task_of(dag));
+        let mut task = Box::new(self.task_of(dag));
+        convert::met(&mut task);
         if task.head.status.is == Status::Succeeded {
-            remember(&mut lock(&self.ended), id.to_owned(), Ok(task.clone()));
+            remember(&mut lock(&self.ended), id.to_owned(), task.clone());
         }
         Ok(task)
     }

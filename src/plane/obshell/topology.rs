@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::convert::{address, raw, time};
 use super::wire;
-use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TenantId, ZoneName};
+use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TenantId, ZoneName};
 use crate::domain::shown::Text;
 use crate::domain::status::{Health, Worded, health};
 use crate::domain::topology::{Cluster, Parameter, RootServer, Server, Tenant, Unit, Zone};
@@ -65,8 +65,14 @@ pub(super) fn cluster(c: &wire::Cluster, profile: &ProfileName) -> Cluster {
         server_count: u32::try_from(zones.iter().map(|z| z.servers.len()).sum::<usize>()).ok(),
         root_servers,
         zones,
+        task: task(c.local_task_id.as_ref()),
         unreachable: degraded.then(|| Text::new("no database answers: states are the agents' own")),
     }
+}
+
+/// The main DAG of an order under way: told only while one is, by the agent that holds its sub DAG (obshell-api 8.4).
+fn task(word: Option<&Word>) -> Option<TaskId> {
+    Some(raw(word)).filter(|id| !id.is_empty()).map(TaskId::new)
 }
 
 /// The one cluster of a profile.
@@ -85,6 +91,13 @@ fn zone(z: &wire::Zone) -> Zone {
     let name = ZoneName::new(&z.name.0);
     let mut servers: Vec<Server> = z.servers.iter().flatten().map(|s| server(s, &name)).collect();
     servers.sort_by(|a, b| a.address.cmp(&b.address));
+    // `with_rootserver` is true of the leader alone; who holds another replica is told beside the zone's servers.
+    if let Some(root) = z.root_server.as_ref().filter(|r| !raw(r.ip.as_ref()).is_empty()) {
+        let at = address(raw(root.ip.as_ref()), raw(root.svr_port.as_ref()));
+        for s in servers.iter_mut().filter(|s| s.address.raw() == at) {
+            s.with_root_server = true;
+        }
+    }
     let zone_status = status(z.status.as_ref());
     if zone_status.is == Health::Stopped {
         // After STOP ZONE the processes stay and read RUNNING; they serve nobody all the same.
@@ -97,6 +110,7 @@ fn zone(z: &wire::Zone) -> Zone {
         idc: text(z.idc_name.as_ref()),
         status: zone_status,
         inner_status: text(z.inner_status.as_ref()),
+        task: task(z.local_task_id.as_ref()),
         server_count: u32::try_from(servers.len()).ok(),
         servers,
         name,
@@ -116,6 +130,7 @@ fn server(s: &wire::Server, zone: &ZoneName) -> Server {
         with_root_server: s.with_rootserver.unwrap_or(false),
         started: time(s.start_time.as_ref(), "", none),
         stopped: time(s.stop_time.as_ref(), "", none),
+        task: task(s.local_task_id.as_ref()),
     }
 }
 
@@ -147,6 +162,12 @@ pub(super) fn old_cluster(info: &wire::ObInfo, observers: &Observers, profile: &
     let c = info.obcluster_info.as_ref();
     let topology = c.and_then(|c| c.topology.as_ref());
     let mut zones: BTreeMap<String, Vec<Server>> = BTreeMap::new();
+    // The leader alone is told, not who holds the other replicas: nobody may count them by it.
+    let leader = topology
+        .into_iter()
+        .flat_map(|t| t.values().flatten())
+        .find(|s| raw(s.with_rootserver.as_ref()).eq_ignore_ascii_case("YES"))
+        .map(|s| address(raw(s.svr_ip.as_ref()), raw(s.svr_port.as_ref())));
     for (zone, servers) in topology.into_iter().flatten() {
         zones.entry(zone.clone()).or_default().extend(servers.iter().map(|s| old_server(s, zone, observers)));
     }
@@ -167,8 +188,12 @@ pub(super) fn old_cluster(info: &wire::ObInfo, observers: &Observers, profile: &
         status: Worded { is: if up { Health::Up } else { Health::Unknown }, word: Text::default() },
         role: Text::default(),
         server_count: u32::try_from(zones.iter().map(|z| z.servers.len()).sum::<usize>()).ok(),
-        root_servers: Vec::new(),
+        root_servers: leader
+            .map(|at| RootServer { address: Text::new(&at), is_leader: true })
+            .into_iter()
+            .collect(),
         zones,
+        task: None,
         unreachable: topology.is_none().then(|| Text::new("no database answers: states are the agents' own")),
     }
 }
@@ -183,6 +208,7 @@ fn old_zone(name: &str, mut servers: Vec<Server>) -> Zone {
         // Older agents tell no status of a zone: whole as long as its servers are.
         status: Worded { is, word: Text::default() },
         inner_status: Text::default(),
+        task: None,
         server_count: u32::try_from(servers.len()).ok(),
         servers,
     }
@@ -199,7 +225,6 @@ fn old_server(s: &wire::ObServer, zone: &str, observers: &Observers) -> Server {
         address: Text::new(&address(ip, raw(s.svr_port.as_ref()))),
         version: version(s.build_version.as_ref()),
         inner_status: text(s.status.as_ref()),
-        with_root_server: raw(s.with_rootserver.as_ref()).eq_ignore_ascii_case("YES"),
         status,
         ..bare_server(&id, zone, observers)
     }
@@ -217,6 +242,7 @@ pub(super) fn bare_server(id: &str, zone: &str, observers: &Observers) -> Server
         with_root_server: false,
         started: None,
         stopped: None,
+        task: None,
     }
 }
 

@@ -144,6 +144,8 @@ pub(super) struct Cluster {
     pub(super) zones: Option<Vec<Zone>>,
     /// Null without a database.
     pub(super) tenants: Option<Vec<Tenant>>,
+    /// The main DAG of an order for the whole cluster under way.
+    pub(super) local_task_id: Option<Word>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -155,6 +157,7 @@ pub(super) struct Zone {
     pub(super) inner_status: Option<Word>,
     pub(super) root_server: Option<RootServer>,
     pub(super) servers: Option<Vec<Server>>,
+    pub(super) local_task_id: Option<Word>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -175,6 +178,7 @@ pub(super) struct Server {
     pub(super) inner_status: Option<Word>,
     pub(super) start_time: Option<Word>,
     pub(super) stop_time: Option<Word>,
+    pub(super) local_task_id: Option<Word>,
 }
 
 /// A tenant, of the overview or with its pools (obshell-api 8.5).

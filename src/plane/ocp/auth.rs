@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use sha1::Sha1;
 
 use crate::domain::secret::Secret;
-pub(super) use crate::plane::base::encode;
+use crate::plane::base::encode;
 
 /// A login. `Debug` shows no secret.
 #[derive(Debug, Clone)]
@@ -48,6 +48,16 @@ impl Auth {
         match self {
             Auth::Basic { username, .. } => username,
             Auth::AccessKey { id, .. } => id,
+        }
+    }
+
+    /// What must stand in nothing that is kept: the secret, and the form in which a header holds it.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        match self {
+            Auth::Basic { username, password } => {
+                vec![password.clone(), Secret::new(format!("{username}:{}", password.expose()))]
+            }
+            Auth::AccessKey { secret, .. } => vec![secret.clone()],
         }
     }
 

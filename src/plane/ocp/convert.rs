@@ -6,6 +6,7 @@ use super::wire;
 use crate::domain::fold;
 use crate::domain::id::ZoneName;
 use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, SubtaskId, TaskId, TaskRef, TenantId};
+use crate::domain::incident::AuditEvent;
 use crate::domain::limits;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Operation, Phase, Status, Worded, health, operation, status};
@@ -110,6 +111,23 @@ pub(super) fn parameter(p: wire::Parameter) -> Parameter {
     }
 }
 
+/// An audit event; `None` without a time, since it could stand nowhere in a timeline.
+pub(super) fn audit(e: &wire::AuditEvent) -> Option<AuditEvent> {
+    let told = [&e.operation_time, &e.start_time, &e.request_time, &e.create_time];
+    let at = told.into_iter().find_map(|w| time(w.as_ref()).ok().flatten())?;
+    let first = |words: &[&Option<Word>]| {
+        words.iter().map(|w| text(w.as_ref())).find(|t| !t.is_empty()).unwrap_or_default()
+    };
+    Some(AuditEvent {
+        at,
+        operator: first(&[&e.operator_name, &e.operator, &e.user_name, &e.username, &e.operator_id]),
+        event: first(&[&e.operation_event, &e.event_type]),
+        target: text(e.resource_name.as_ref()),
+        status: text(e.status.as_ref()),
+        trace: trace(e.trace_id.as_ref()),
+    })
+}
+
 /// Zones in order of their names.
 pub(super) fn zones(zones: Vec<wire::Zone>) -> Vec<Zone> {
     let mut zones: Vec<Zone> = zones.into_iter().map(zone).collect();
@@ -126,6 +144,7 @@ fn zone(z: wire::Zone) -> Zone {
         idc: text(z.idc_name.as_ref()),
         status: health(raw(z.status.as_ref())),
         inner_status: text(z.inner_status.as_ref()),
+        task: None,
         server_count: count(z.server_count),
         servers,
         name,
@@ -146,6 +165,7 @@ pub(super) fn server(s: &wire::Server, zone: &ZoneName) -> Server {
         started: time(s.start_time.as_ref()).ok().flatten().filter(|t| !t.is_epoch()),
         // The epoch means "not stopped" (ocp-api 3.3).
         stopped: stopped.filter(|t| !t.is_epoch()),
+        task: None,
     }
 }
 
@@ -192,6 +212,7 @@ impl Door<'_> {
             server_count: count(c.server_count),
             root_servers,
             zones: zones(c.zones.unwrap_or_default()),
+            task: None,
             unreachable: c.fail_to_query_from_ob_reason.as_ref().map(|w| Text::new(&w.0)),
         }
     }

@@ -23,6 +23,7 @@ use futures_util::future::BoxFuture;
 
 pub use self::auth::Auth;
 pub use super::base::ConnectError;
+use super::tape::Tape;
 pub use super::transport::Proxy;
 use super::transport::{Settings, Transport};
 use super::{ControlPlane, Read};
@@ -30,6 +31,7 @@ use crate::domain::action::Action;
 use crate::domain::capability::{Capabilities, PlaneKind, WhyNot};
 use crate::domain::guard::Approved;
 use crate::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId};
+use crate::domain::incident::AuditEvent;
 use crate::domain::limits;
 use crate::domain::outcome::Outcome;
 use crate::domain::request::Planned;
@@ -69,6 +71,8 @@ pub struct OcpProfile {
     pub read_timeout: Span,
     /// One action, to its last byte.
     pub action_timeout: Span,
+    /// Whether exchanges are kept, or come from a recording.
+    pub tape: Tape,
 }
 
 impl OcpProfile {
@@ -85,6 +89,7 @@ impl OcpProfile {
             language: "en-US".to_owned(),
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            tape: Tape::Off,
         }
     }
 }
@@ -126,6 +131,9 @@ impl Ocp {
         {
             return Err(ConnectError::Header("access key"));
         }
+        if profile.url.trim_start().starts_with("unix:") {
+            return Err(ConnectError::Url("OCP has no socket; http:// or https://".to_owned()));
+        }
         let transport = Transport::new(&Settings {
             url: profile.url,
             ca_pem: profile.ca_pem,
@@ -134,6 +142,7 @@ impl Ocp {
             read_timeout: profile.read_timeout,
             action_timeout: profile.action_timeout,
             login_refused: |answer| answer.status == 401,
+            reel: profile.tape.of(&profile.name, &profile.auth.secrets()),
         })?;
         Ok(Self {
             name: profile.name,
@@ -185,6 +194,9 @@ impl ControlPlane for Ocp {
     fn parameters<'a>(&'a self, cluster: &'a ClusterId) -> Read<'a, Vec<Parameter>> {
         Box::pin(self.read_parameters(cluster))
     }
+    fn audit<'a>(&'a self, _cluster: &'a ClusterId) -> Read<'a, Option<Vec<AuditEvent>>> {
+        Box::pin(self.read_audit())
+    }
     fn tasks<'a>(&'a self, filter: &'a TaskFilter) -> Read<'a, Vec<TaskSummary>> {
         Box::pin(self.read_tasks(filter))
     }
@@ -196,6 +208,9 @@ impl ControlPlane for Ocp {
     }
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot> {
         self.planned(action).map(|(planned, _)| planned)
+    }
+    fn task_name(&self, action: &Action) -> &'static str {
+        self.planned(action).map_or("", |(_, call)| call.task_name)
     }
     fn resume(&self) {
         self.transport.resume();

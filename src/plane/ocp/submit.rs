@@ -9,7 +9,7 @@ use super::wire::{self, Body, Head};
 use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
-use crate::domain::outcome::{Lookup, Outcome, ReadErrorKind, Refused};
+use crate::domain::outcome::{Held, Lookup, Outcome, ReadErrorKind, Refused};
 use crate::domain::request::Planned;
 use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
@@ -31,6 +31,7 @@ impl Ocp {
         let planned = Planned {
             method: "POST",
             origin: base.origin.clone(),
+            socket: None,
             path_and_query: format!("{}{}", base.prefix, call.path),
             headers: calls::headers(base, &self.auth, &self.language, call.body.as_deref(), true),
             body: call.body.clone(),
@@ -74,6 +75,7 @@ impl Ocp {
             path_and_query: planned.path_and_query.clone(),
             headers: calls::filled(&planned.headers, &self.auth, signed, now),
             body: planned.body.clone(),
+            told: planned.body.clone(),
             authenticated: true,
         }
     }
@@ -154,7 +156,8 @@ impl Ocp {
 
 fn refused_here(why: WhyNot) -> Outcome {
     let message = match why {
-        WhyNot::ReadOnly => "the profile is read-only; nothing was sent",
+        // Whoever made the order: nothing but reads is built here (P11).
+        WhyNot::ReadOnly => return Outcome::Held(Held::ReadOnly),
         WhyNot::NothingSelected => "the order was made for another profile; nothing was sent",
         _ => "this cannot be asked of OCP; nothing was sent",
     };

@@ -20,12 +20,11 @@ mod topology;
 mod work;
 mod world;
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -35,17 +34,12 @@ use world::World;
 
 use super::SimError;
 use super::clock::Clock;
-use super::faults::{self, Faults};
+use super::faults::Faults;
 use super::ocp::RequestLog;
 use super::scenario::Scenario;
 use super::seed::{Rng, mix, word};
+use super::stand::{self, Arrivals, lock};
 use super::time::Ms;
-
-/// Requests remembered for [`Obshell::arrivals`]; older ones are dropped.
-const ARRIVALS_KEPT: usize = 20_000;
-
-/// How long connections may take to end at a shutdown.
-const GRACE: Duration = Duration::from_secs(1);
 
 /// What the agents are (obshell-api 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,6 +84,9 @@ pub struct Options {
     pub protection: Protection,
     /// Size of the RSA keys: 1024, or 512 like older agents.
     pub key_bits: usize,
+    /// Where the first agent has its unix socket; none: it has no socket. The file must not be there yet, and is taken
+    /// away at the end.
+    pub socket: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -105,6 +102,7 @@ impl Default for Options {
             identity: Identity::Cluster,
             protection: Protection::V2,
             key_bits: 1024,
+            socket: None,
         }
     }
 }
@@ -119,6 +117,7 @@ impl std::fmt::Debug for Options {
             .field("identity", &self.identity)
             .field("protection", &self.protection)
             .field("key_bits", &self.key_bits)
+            .field("socket", &self.socket)
             .finish_non_exhaustive()
     }
 }
@@ -156,14 +155,8 @@ struct Shared {
     log: Option<RequestLog>,
     world: Mutex<World>,
     keys: Mutex<Vec<Key>>,
-    arrivals: Mutex<Arrivals>,
+    arrivals: Mutex<Arrivals<Arrival>>,
     stopped: CancellationToken,
-}
-
-#[derive(Default)]
-struct Arrivals {
-    count: u64,
-    kept: VecDeque<Arrival>,
 }
 
 /// One agent's server.
@@ -173,17 +166,13 @@ struct Server {
     running: Option<JoinHandle<()>>,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic inside one answer must not take the others with it.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Running stand-ins for the agents of one cluster. They end when it is dropped.
 pub struct Obshell {
     password: String,
     shared: Arc<Shared>,
     servers: tokio::sync::Mutex<Vec<Server>>,
     addresses: Vec<SocketAddr>,
+    socket: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for Obshell {
@@ -195,13 +184,10 @@ impl std::fmt::Debug for Obshell {
 impl Obshell {
     /// Makes keys, builds the world and listens; accepts connections once this returns. Needs a running runtime.
     pub async fn serve(options: Options) -> Result<Obshell, SimError> {
-        if options.clock.is_none() && !(options.speed.is_finite() && options.speed > 0.0) {
-            return Err(SimError::Speed(options.speed));
-        }
-        if !options.bind.ip().is_loopback() && !options.bind_any {
-            return Err(SimError::NotLoopback(options.bind));
-        }
+        let clock = stand::clock(options.clock, options.speed)?;
+        stand::reachable(options.bind, options.bind_any)?;
         let scenario = Scenario::named(&options.scenario)?;
+        let faults = stand::planned_faults(&options.scenario, &scenario, options.seed)?;
         let plan = scenario.obshell.unwrap_or_default();
         let listeners = listen(options.bind, plan.zones).await?;
         let mut addresses = Vec::new();
@@ -214,11 +200,6 @@ impl Obshell {
         // One thread, so that a console starting beside it keeps a core for itself. It ends with the last key.
         let ahead = keys.clone();
         std::thread::spawn(move || ahead.iter().for_each(Key::prepare));
-        let clock = options.clock.unwrap_or_else(|| Clock::running(options.speed));
-        let faults = Faults::new(options.seed);
-        for fault in &scenario.fault {
-            faults.add(faults::planned(&options.scenario, fault)?);
-        }
         let letters = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
         let password = Rng::new(mix(&[options.seed, word("obshell")])).letters(20, letters);
         let places: Vec<Place> = addresses.iter().map(|a| Place { ip: a.ip(), port: a.port() }).collect();
@@ -239,13 +220,17 @@ impl Obshell {
             arrivals: Mutex::default(),
             stopped: CancellationToken::new(),
         });
-        let servers = listeners
+        let servers: Vec<Server> = listeners
             .into_iter()
             .zip(&addresses)
             .enumerate()
             .map(|(agent, (listener, at))| Server::run(listener, *at, agent, &shared))
             .collect();
-        Ok(Obshell { password, shared, servers: tokio::sync::Mutex::new(servers), addresses })
+        if let Some(path) = &options.socket {
+            serve_socket(path, &shared, &servers)?;
+        }
+        let servers = tokio::sync::Mutex::new(servers);
+        Ok(Obshell { password, shared, servers, addresses, socket: options.socket })
     }
 
     /// Base URL of the first agent, without a slash at its end.
@@ -270,7 +255,7 @@ impl Obshell {
 
     /// The requests that have arrived at all agents, oldest first; the newest 20,000 of them.
     pub fn arrivals(&self) -> Vec<Arrival> {
-        lock(&self.shared.arrivals).kept.iter().cloned().collect()
+        lock(&self.shared.arrivals).all()
     }
 
     /// What goes wrong on the way.
@@ -316,6 +301,10 @@ impl Obshell {
             world.resume(agent, now);
         });
         *server = Server::run(listener, at, agent, &self.shared);
+        if let (Some(path), 0) = (&self.socket, agent) {
+            let _ = std::fs::remove_file(path);
+            serve_socket(path, &self.shared, &servers)?;
+        }
         Ok(true)
     }
 
@@ -387,6 +376,15 @@ impl Obshell {
         Ok(())
     }
 
+    /// The agent (from 0) has a password of its own from now on.
+    pub fn set_agent_password(&self, agent: usize, password: &str) {
+        self.change(|world| {
+            if let Some(agent) = world.agents.get_mut(agent) {
+                agent.password = Some(password.to_owned());
+            }
+        });
+    }
+
     fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         let mut world = lock(&self.shared.world);
         world.advance(self.shared.clock.now());
@@ -405,26 +403,35 @@ impl Obshell {
 impl Drop for Obshell {
     fn drop(&mut self) {
         self.shared.stopped.cancel();
+        if let Some(path) = &self.socket {
+            let _ = std::fs::remove_file(path);
+        }
     }
 }
 
 impl Server {
     fn run(listener: TcpListener, at: SocketAddr, agent: usize, shared: &Arc<Shared>) -> Server {
         let stopped = shared.stopped.child_token();
-        let door = serve::Door { agent, shared: Arc::clone(shared), stopped: stopped.clone() };
+        let door =
+            serve::Door { agent, is_socket: false, shared: Arc::clone(shared), stopped: stopped.clone() };
         Server { at, stopped, running: Some(tokio::spawn(serve::run(listener, door))) }
     }
 
     async fn end(&mut self) {
         self.stopped.cancel();
-        if let Some(mut running) = self.running.take() {
-            // A client that reads nothing could keep its connection for ever.
-            if tokio::time::timeout(GRACE, &mut running).await.is_err() {
-                running.abort();
-                let _ = running.await;
-            }
+        if let Some(running) = self.running.take() {
+            stand::ended(running).await;
         }
     }
+}
+
+/// The first agent's socket; it goes down with its port.
+fn serve_socket(path: &Path, shared: &Arc<Shared>, servers: &[Server]) -> Result<(), SimError> {
+    let listener = UnixListener::bind(path).map_err(|why| SimError::Socket { path: path.to_owned(), why })?;
+    let stopped = servers.first().map_or(&shared.stopped, |s| &s.stopped).clone();
+    let door = serve::Door { agent: 0, is_socket: true, shared: Arc::clone(shared), stopped };
+    tokio::spawn(serve::run_socket(listener, door));
+    Ok(())
 }
 
 fn make_key(seed: u64, agent: u64, generation: u64, bits: usize) -> Result<Key, SimError> {

@@ -21,6 +21,8 @@ pub(super) struct Ask<'a> {
     /// Path and query as sent.
     pub(super) target: &'a str,
     pub(super) opened: &'a Opened,
+    /// It came through the unix socket: no login is asked for.
+    pub(super) is_socket: bool,
     pub(super) protection: Protection,
     pub(super) public_key: &'a str,
     /// The agent's own clock.
@@ -83,7 +85,9 @@ pub(super) fn answer(world: &mut World, asked: usize, ask: &Ask<'_>) -> Answer {
     if !is_known(ask.method, &parts) {
         return Err(Refusal::unknown_path());
     }
-    world.enter(asked, ask.protection, ask.opened.header.as_ref(), ask.target, ask.wall)?;
+    if !ask.is_socket {
+        world.enter(asked, ask.protection, ask.opened.header.as_ref(), ask.target, ask.wall)?;
+    }
     match (ask.method, parts.as_slice()) {
         ("POST", ["login"]) => {
             world.must_be_cluster(asked)?;

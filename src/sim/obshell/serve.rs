@@ -6,16 +6,17 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, Response};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Stamp, of_refusal, of_reply};
 use super::auth::{Opened, open};
 use super::refusal::Refusal;
 use super::route::{Ask, answer};
-use super::{ARRIVALS_KEPT, Arrival, Shared, lock};
+use super::{Arrival, Shared};
 use crate::sim::listen::{CutListener, Peer};
 use crate::sim::seed::mix;
+use crate::sim::stand::{self, lock};
 use crate::sim::strike::{Ready, plain, strike};
 use crate::sim::time::http_date;
 
@@ -26,19 +27,22 @@ const BODY_BYTES: usize = 1024 * 1024;
 #[derive(Clone)]
 pub(super) struct Door {
     pub(super) agent: usize,
+    /// Whether it is the agent's unix socket, where nothing is sealed and no login is asked for (obshell-api 2).
+    pub(super) is_socket: bool,
     pub(super) shared: Arc<Shared>,
     pub(super) stopped: CancellationToken,
 }
 
-/// Serves until told to stop; connections that are idle then are closed.
+/// Serves a port until told to stop.
 pub(super) async fn run(listener: TcpListener, door: Door) {
     let stopped = door.stopped.clone();
-    let service =
-        Router::new().fallback(handle).with_state(door).into_make_service_with_connect_info::<Peer>();
-    let server = axum::serve(CutListener(listener), service)
-        .with_graceful_shutdown(async move { stopped.cancelled().await });
-    // Serving itself cannot fail: accepting retries, and a connection's error ends that connection only.
-    let _ = server.await;
+    stand::serve(CutListener(listener), Router::new().fallback(handle).with_state(door), stopped).await;
+}
+
+/// Serves a unix socket until told to stop.
+pub(super) async fn run_socket(listener: UnixListener, door: Door) {
+    let stopped = door.stopped.clone();
+    stand::serve(CutListener(listener), Router::new().fallback(handle).with_state(door), stopped).await;
 }
 
 async fn handle(
@@ -81,18 +85,13 @@ type Unsealed = (Opened, Result<(), Refusal>);
 fn unseal(door: &Door, arrival: &mut Arrival) -> Unsealed {
     let key = lock(&door.shared.keys).get(door.agent).cloned();
     let opened = match key {
+        Some(_) if door.is_socket => (Opened { header: None, body: arrival.body.clone() }, Ok(())),
         Some(key) => open(&key, door.shared.protection, &arrival.headers, &arrival.body),
         None => (Opened::default(), Err(Refusal::crash())),
     };
     arrival.header_clear = opened.0.header.as_ref().map(|h| h.clear.clone());
     arrival.body_clear = opened.1.is_ok().then(|| opened.0.body.clone());
-    let mut arrivals = lock(&door.shared.arrivals);
-    arrivals.count += 1;
-    arrival.number = arrivals.count;
-    if arrivals.kept.len() >= ARRIVALS_KEPT {
-        arrivals.kept.pop_front();
-    }
-    arrivals.kept.push_back(arrival.clone());
+    *arrival = lock(&door.shared.arrivals).keep(|number| Arrival { number, ..arrival.clone() });
     opened
 }
 
@@ -107,6 +106,7 @@ fn real(door: &Door, arrival: &Arrival, (opened, unsealed): Unsealed) -> Ready {
         method: &arrival.method,
         target: &arrival.target,
         opened: &opened,
+        is_socket: door.is_socket,
         protection: shared.protection,
         public_key: &public,
         wall,

@@ -1,6 +1,7 @@
 //! A stand-in for OCP: HTTP on loopback in front of a world, written from ocp-api, sharing nothing with the client.
 
 mod answer;
+mod audit;
 mod auth;
 pub(crate) mod call;
 mod cluster;
@@ -11,10 +12,8 @@ mod sign;
 mod task;
 mod tenant;
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -25,18 +24,13 @@ use auth::Door;
 
 use super::clock::Clock;
 use super::engine::Fate;
-use super::faults::{self, Faults};
+use super::faults::Faults;
 use super::scenario::{Product, Scenario};
 use super::script::Step;
+use super::stand::{self, Arrivals, lock};
 use super::time::Ms;
 use super::world::World;
 use super::{SimError, Size};
-
-/// Requests remembered for [`Ocp::arrivals`]; older ones are dropped.
-const ARRIVALS_KEPT: usize = 20_000;
-
-/// How long connections may take to end at a shutdown.
-const GRACE: Duration = Duration::from_secs(1);
 
 /// Told of each request when it has been answered: one line, no secrets.
 pub type RequestLog = Arc<dyn Fn(&str) + Send + Sync>;
@@ -118,20 +112,9 @@ struct Shared {
     log: Option<RequestLog>,
     world: Mutex<World>,
     door: Mutex<Door>,
-    arrivals: Mutex<Arrivals>,
+    arrivals: Mutex<Arrivals<Arrival>>,
     meter: Mutex<serve::Meter>,
     stopped: CancellationToken,
-}
-
-#[derive(Default)]
-struct Arrivals {
-    count: u64,
-    kept: VecDeque<Arrival>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic inside one answer must not take the others with it.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A running stand-in for OCP. Ends when dropped.
@@ -151,18 +134,10 @@ impl std::fmt::Debug for Ocp {
 impl Ocp {
     /// Builds the world and listens; accepts connections once this returns. Needs a running runtime.
     pub async fn serve(options: Options) -> Result<Ocp, SimError> {
-        if options.clock.is_none() && !(options.speed.is_finite() && options.speed > 0.0) {
-            return Err(SimError::Speed(options.speed));
-        }
-        if !options.bind.ip().is_loopback() && !options.bind_any {
-            return Err(SimError::NotLoopback(options.bind));
-        }
+        let clock = stand::clock(options.clock, options.speed)?;
+        stand::reachable(options.bind, options.bind_any)?;
         let scenario = Scenario::named(&options.scenario)?;
-        let clock = options.clock.unwrap_or_else(|| Clock::running(options.speed));
-        let faults = Faults::new(options.seed);
-        for plan in &scenario.fault {
-            faults.add(faults::planned(&options.scenario, plan)?);
-        }
+        let faults = stand::planned_faults(&options.scenario, &scenario, options.seed)?;
         let world = World::build(&options.scenario, &scenario, options.size, options.seed, clock.start())?;
         let bind = |why| SimError::Bind { at: options.bind, why };
         let listener = TcpListener::bind(options.bind).await.map_err(bind)?;
@@ -223,7 +198,7 @@ impl Ocp {
 
     /// The requests that have arrived, oldest first; the newest 20,000 of them.
     pub fn arrivals(&self) -> Vec<Arrival> {
-        lock(&self.shared.arrivals).kept.iter().cloned().collect()
+        lock(&self.shared.arrivals).all()
     }
 
     /// Lets the next subtask of this name (`Stop observer process`), in whatever task, fail with `why` in its log. Its
@@ -258,11 +233,8 @@ impl Ocp {
     /// Stops listening and waits until the connections have ended, a second at most.
     pub async fn shutdown(mut self) {
         self.shared.stopped.cancel();
-        if let Some(mut server) = self.server.take() {
-            // A client that reads nothing could keep its connection for ever.
-            if tokio::time::timeout(GRACE, &mut server).await.is_err() {
-                server.abort();
-            }
+        if let Some(server) = self.server.take() {
+            stand::ended(server).await;
         }
     }
 }

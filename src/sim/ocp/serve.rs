@@ -11,10 +11,11 @@ use tokio::net::TcpListener;
 
 use super::answer::{Answer, Reply, Stamp, of_refusal, of_reply};
 use super::call::{Call, decode, parse_query};
-use super::{ARRIVALS_KEPT, Arrival, Shared, lock, route};
+use super::{Arrival, Shared, route};
 use crate::sim::faults::RateLimit;
 use crate::sim::listen::{CutListener, Peer};
 use crate::sim::seed::mix;
+use crate::sim::stand::{self, lock};
 use crate::sim::strike::{Ready, plain, strike};
 use crate::sim::time::{Ms, SECOND, http_date, iso};
 use crate::sim::world::Refusal;
@@ -30,15 +31,10 @@ pub(super) struct Meter {
 
 type Headers = Vec<(&'static str, String)>;
 
-/// Serves until told to stop; connections that are idle then are closed.
+/// Serves until told to stop.
 pub(super) async fn run(listener: TcpListener, shared: Arc<Shared>) {
     let stopped = shared.stopped.clone();
-    let router = Router::new().fallback(handle).with_state(shared);
-    let service = router.into_make_service_with_connect_info::<Peer>();
-    let server = axum::serve(CutListener(listener), service)
-        .with_graceful_shutdown(async move { stopped.cancelled().await });
-    // Serving itself cannot fail: accepting retries, and a connection's error ends that connection only.
-    let _ = server.await;
+    stand::serve(CutListener(listener), Router::new().fallback(handle).with_state(shared), stopped).await;
 }
 
 async fn handle(
@@ -73,15 +69,9 @@ fn arrive(
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 ) -> Arrival {
-    let mut arrivals = lock(&shared.arrivals);
-    arrivals.count += 1;
     let at = shared.clock.now();
-    let arrival = Arrival { number: arrivals.count, at, method: method.to_owned(), target, headers, body };
-    if arrivals.kept.len() >= ARRIVALS_KEPT {
-        arrivals.kept.pop_front();
-    }
-    arrivals.kept.push_back(arrival.clone());
-    arrival
+    let made = |number| Arrival { number, at, method: method.to_owned(), target, headers, body };
+    lock(&shared.arrivals).keep(made)
 }
 
 /// The answer of a control plane that nothing ails.

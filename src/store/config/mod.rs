@@ -57,7 +57,7 @@ impl Config {
     pub fn secret_variables(&self) -> Vec<String> {
         self.profiles
             .iter()
-            .filter_map(|p| match p.auth.secret() {
+            .filter_map(|p| match p.auth.secret()? {
                 SecretSource::Env(name) => Some(name.clone()),
                 SecretSource::Inline(_)
                 | SecretSource::Command(_)
@@ -75,7 +75,7 @@ pub struct Profile {
     pub name: ProfileName,
     /// Which kind of control plane.
     pub kind: PlaneKind,
-    /// Base URL, without user information.
+    /// Base URL, without user information; `unix:///PATH` for the socket of an OBShell agent on this machine.
     pub url: Url,
     /// Further agents of the same cluster (OBShell only).
     pub peers: Vec<Url>,
@@ -92,9 +92,16 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Scheme, host and port, or the socket's path: what the screen says of where it goes.
+    pub fn origin(&self) -> String {
+        if is_socket(&self.url) {
+            return format!("unix:{}", self.url.path());
+        }
+        self.url.origin().ascii_serialization()
+    }
     /// What the guard is told.
     pub fn rules(&self) -> Rules {
-        Rules { danger: self.danger, read_only: self.read_only }
+        Rules { danger: self.danger, read_only: self.read_only, insecure: self.tls.insecure }
     }
 }
 
@@ -120,15 +127,29 @@ pub enum Auth {
         /// Where the password comes from.
         password: SecretSource,
     },
+    /// OBShell: the agents' own password.
+    AgentPassword {
+        /// Where the password comes from.
+        password: SecretSource,
+    },
+    /// OBShell through its socket: the agent looks at who runs the program.
+    Socket,
+}
+
+/// Whether an address is a unix socket.
+pub fn is_socket(url: &Url) -> bool {
+    url.scheme() == "unix"
 }
 
 impl Auth {
-    /// Where the secret comes from.
-    pub fn secret(&self) -> &SecretSource {
+    /// Where the secret comes from; `None` where there is none.
+    pub fn secret(&self) -> Option<&SecretSource> {
         match self {
             Auth::Basic { password: s, .. }
             | Auth::AccessKey { secret: s, .. }
-            | Auth::Password { password: s } => s,
+            | Auth::Password { password: s }
+            | Auth::AgentPassword { password: s } => Some(s),
+            Auth::Socket => None,
         }
     }
     /// User or key ID, for prompts and the screen.
@@ -137,6 +158,8 @@ impl Auth {
             Auth::Basic { username, .. } => username,
             Auth::AccessKey { id, .. } => id,
             Auth::Password { .. } => "root",
+            Auth::AgentPassword { .. } => "agent",
+            Auth::Socket => "socket",
         }
     }
 }

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::mistake::{Mistake, Wrong};
 use super::table::{Mistakes, Table, as_texts, wrong_type};
-use super::{Around, Auth, Binding, Config, Profile, SecretSource, Tls, Ui};
+use super::{Around, Auth, Binding, Config, Profile, SecretSource, Tls, Ui, is_socket};
 use crate::domain::capability::PlaneKind;
 use crate::domain::guard::Danger;
 use crate::domain::id::ProfileName;
@@ -82,12 +82,12 @@ fn profile(mut t: Table<'_>, around: &Around<'_>, out: &mut Mistakes<'_>) -> Opt
         _ => PlaneKind::Ocp,
     });
     t.need("url", "url = \"https://ocp.example.com:8443\"", out);
-    let url = t.text("url", out).and_then(|(text, at)| url("url", text, &at, out));
-    let peers = t
+    let url = t.text("url", out).and_then(|(text, at)| url("url", text, kind, &at, out));
+    let peers: Vec<Url> = t
         .texts("peers", out)
         .unwrap_or_default()
         .into_iter()
-        .filter_map(|(text, at)| self::url("peers", text, &at, out))
+        .filter_map(|(text, at)| self::url("peers", text, kind, &at, out))
         .collect();
     if let (Some((_, at)), Some(PlaneKind::Ocp)) = (t.get("peers"), kind) {
         out.add(&at, Wrong::Misplaced { key: "peers".to_owned(), place: "a profile of kind ocp".to_owned() });
@@ -100,7 +100,13 @@ fn profile(mut t: Table<'_>, around: &Around<'_>, out: &mut Mistakes<'_>) -> Opt
     let read_only = t.flag("read_only", out).unwrap_or(false);
     let no_proxy = t.word("proxy", &["none"], out).is_some();
     let tls = tls(&t, out);
-    let auth = auth(&t, kind, around, out);
+    // Also one whose path is wrong needs no login: one mistake is told once.
+    let is_one = t.get("url").and_then(|(v, _)| v.as_str()).is_some_and(|u| u.starts_with("unix:"));
+    let auth = if is_one && kind == Some(PlaneKind::Obshell) && peers.iter().all(is_socket) {
+        no_auth(&t, out)
+    } else {
+        auth(&t, kind, around, out)
+    };
     Some(Profile {
         name: name?,
         kind: kind?,
@@ -128,9 +134,20 @@ fn name(t: &mut Table<'_>, out: &mut Mistakes<'_>) -> Option<ProfileName> {
     Some(name)
 }
 
-fn url(key: &str, text: &str, at: &Range<usize>, out: &mut Mistakes<'_>) -> Option<Url> {
+fn url(
+    key: &str,
+    text: &str,
+    kind: Option<PlaneKind>,
+    at: &Range<usize>,
+    out: &mut Mistakes<'_>,
+) -> Option<Url> {
     let why = match Url::parse(text) {
         Err(e) => e.to_string(),
+        Ok(u) if is_socket(&u) && kind == Some(PlaneKind::Obshell) => match socket(&u) {
+            Ok(()) => return Some(u),
+            Err(why) => why,
+        },
+        Ok(u) if is_socket(&u) => "only OBShell's agents have a socket".to_owned(),
         Ok(u) if !matches!(u.scheme(), "http" | "https") => {
             format!("`{}` is neither http nor https", u.scheme())
         }
@@ -146,6 +163,18 @@ fn url(key: &str, text: &str, at: &Range<usize>, out: &mut Mistakes<'_>) -> Opti
     };
     out.add(at, Wrong::Url { key: key.to_owned(), why });
     None
+}
+
+/// A socket's URL is its absolute path and nothing else.
+fn socket(url: &Url) -> Result<(), String> {
+    let bare = url.username().is_empty() && url.password().is_none();
+    let whole = bare && url.query().is_none() && url.fragment().is_none();
+    match url.to_file_path() {
+        Ok(path) if whole && path.is_absolute() && path.file_name().is_some() => Ok(()),
+        Ok(_) | Err(()) => {
+            Err("a socket is named by its absolute path: unix:///home/admin/ob/run/obshell.sock".to_owned())
+        }
+    }
 }
 
 fn tls(t: &Table<'_>, out: &mut Mistakes<'_>) -> Tls {
@@ -173,6 +202,17 @@ fn path(key: &str, text: &str, at: &Range<usize>, out: &mut Mistakes<'_>) -> Opt
     None
 }
 
+/// A login that nothing would be sent with is a mistake about who is asked.
+fn no_auth(t: &Table<'_>, out: &mut Mistakes<'_>) -> Option<Auth> {
+    if let Some((_, at)) = t.get("auth") {
+        let place =
+            "a profile that only goes through a socket: the agent looks at who runs obdeck".to_owned();
+        out.add(&at, Wrong::Misplaced { key: "auth".to_owned(), place });
+        return None;
+    }
+    Some(Auth::Socket)
+}
+
 fn auth(t: &Table<'_>, kind: Option<PlaneKind>, around: &Around<'_>, out: &mut Mistakes<'_>) -> Option<Auth> {
     t.need(
         "auth",
@@ -183,8 +223,8 @@ fn auth(t: &Table<'_>, kind: Option<PlaneKind>, around: &Around<'_>, out: &mut M
     t.need("type", "type = \"basic\"", out)?;
     let types: &[&'static str] = match kind {
         Some(PlaneKind::Ocp) => &["basic", "access-key"],
-        Some(PlaneKind::Obshell) => &["password"],
-        None => &["basic", "access-key", "password"],
+        Some(PlaneKind::Obshell) => &["password", "agent-password"],
+        None => &["basic", "access-key", "password", "agent-password"],
     };
     let word = t.word("type", types, out)?;
     let (what, who): (&'static str, Option<&'static str>) = match word {
@@ -199,7 +239,11 @@ fn auth(t: &Table<'_>, kind: Option<PlaneKind>, around: &Around<'_>, out: &mut M
     t.only(&known, out);
     let source = source(&t, what, &sources, around, out);
     let Some(who) = who else {
-        return Some(Auth::Password { password: source? });
+        let password = source?;
+        return Some(match word {
+            "agent-password" => Auth::AgentPassword { password },
+            _ => Auth::Password { password },
+        });
     };
     t.need(who, "", out);
     let user = t.text(who, out)?.0.to_owned();

@@ -50,8 +50,8 @@ fn the_config_of_the_contract_is_read_whole() {
     assert_eq!((prod.name.raw(), prod.kind, prod.danger), ("prod", PlaneKind::Ocp, Danger::High));
     assert_eq!(prod.auth.user(), "oncall");
     assert_eq!(
-        *prod.auth.secret(),
-        SecretSource::Command(vec!["pass".into(), "show".into(), "ocp/prod".into()])
+        prod.auth.secret(),
+        Some(&SecretSource::Command(vec!["pass".into(), "show".into(), "ocp/prod".into()]))
     );
     assert_eq!(prod.tls.ca_file.as_deref(), Some(Path::new("/etc/ssl/ocp-ca.pem")));
     assert!(prod.no_proxy && !prod.tls.insecure && !prod.read_only);
@@ -145,6 +145,30 @@ fn logins_belong_to_their_kind_of_plane() {
         mistakes(&profile("url = \"http://h\"\nauth = { type = \"password\" }\npeers = [\"http://i\"]\n"));
     assert!(found[0].contains("must be one of basic, access-key"), "{found:?}");
     assert!(found[1].contains("`peers` does not belong to a profile of kind ocp"), "{found:?}");
+}
+
+#[test]
+fn obshell_takes_the_agents_own_password_and_a_socket_takes_none() {
+    let one = |lines: &str| format!("[[profile]]\nname = \"x\"\nkind = \"obshell\"\n{lines}");
+    let agent = one("url = \"http://h:2886\"\nauth = { type = \"agent-password\", password_env = \"A\" }\n");
+    let c = parse(&agent, &Around::default()).unwrap();
+    assert_eq!(c.profiles[0].auth, Auth::AgentPassword { password: SecretSource::Env("A".to_owned()) });
+    assert_eq!((c.profiles[0].auth.user(), c.secret_variables()), ("agent", vec!["A".to_owned()]));
+    let socket = one("url = \"unix:///run/obshell.sock\"\n");
+    let c = parse(&socket, &Around::default()).unwrap();
+    assert_eq!((&c.profiles[0].auth, c.profiles[0].auth.secret()), (&Auth::Socket, None));
+    assert_eq!(c.profiles[0].origin(), "unix:/run/obshell.sock");
+    // With an agent behind a port beside it there is somebody to show a password to.
+    let both = format!("{socket}peers = [\"http://h:2886\"]\n");
+    assert!(mistakes(&both)[0].contains("has no `auth`"));
+    assert!(mistakes(&format!("{both}auth = {{ type = \"password\" }}\n")).is_empty());
+    let told = mistakes(&format!("{socket}auth = {{ type = \"password\" }}\n"));
+    assert!(told[0].starts_with("5:8:") && told[0].contains("only goes through a socket"), "{told:?}");
+    for bad in ["unix://run/a.sock", "unix:a.sock", "unix:///", "unix:///a?b=1"] {
+        assert!(mistakes(&one(&format!("url = \"{bad}\"\n")))[0].contains("absolute path"), "{bad}");
+    }
+    let ocp = profile("url = \"unix:///a.sock\"\nauth = { type = \"basic\", username = \"u\" }\n");
+    assert!(mistakes(&ocp)[0].contains("only OBShell"), "{:?}", mistakes(&ocp));
 }
 
 #[test]

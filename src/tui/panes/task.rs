@@ -1,8 +1,9 @@
 //! How `app::panes::task` looks.
 
-mod boxes;
+pub(in crate::tui) mod boxes;
 mod detail;
 mod head;
+mod nest;
 mod rows;
 mod tail;
 

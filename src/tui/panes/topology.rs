@@ -15,16 +15,17 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::effect::Query;
 use crate::app::facts::Facts;
 use crate::app::panes::topology::{
-    NodeId, Row, Topology, cluster, server, strip_rows, task_of, tree_rows, zones,
+    NodeId, Row, Topology, cluster, listed, server, strip_rows, task_of, tree_rows, zones,
 };
 use crate::app::views::Form;
-use crate::domain::id::ClusterRef;
+use crate::domain::id::{ClusterRef, TaskId};
+use crate::domain::offline::{Clock, Level, is_process_there};
 use crate::domain::shown::{Shown, cut_middle};
-use crate::domain::status::Health;
+use crate::domain::status::{Health, Phase};
 use crate::domain::task::TaskSummary;
-use crate::domain::time::Span;
+use crate::domain::time::Timestamp;
 use crate::domain::topology::{Server, Zone};
-use crate::text::console;
+use crate::text::{console, offline};
 use crate::tui::chrome::{cluster_word, counted};
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
@@ -379,7 +380,9 @@ impl Context<'_> {
             self.cell(col.root, leader.map(|z| z.name.to_string()).unwrap_or_default(), Role::Text),
             self.cell(col.version, c.version.to_string(), Role::Text),
         ];
-        if let Some(task) = task_of(self.cx.cache, at) {
+        if let Some(id) = &c.task {
+            cells.push(self.own_task(col.since, at, id));
+        } else if let Some(task) = task_of(self.cx.cache, at) {
             cells.push(self.task(col.since, task));
         } else if let Some(why) = &c.unreachable {
             cells.push(self.cell(col.since, why.to_string(), Role::Danger));
@@ -403,6 +406,10 @@ impl Context<'_> {
             ),
             self.cell(col.servers, count, Role::Text),
         ];
+        if let Some(id) = &z.task {
+            cells.push(self.own_task(col.task(), at, id));
+            return cells;
+        }
         // A list does not always tell the zone; the task itself does, once it was opened.
         let task = task_of(self.cx.cache, at).filter(|t| {
             let whole = self.cx.cache.task(&t.at).map(|w| &w.head.target);
@@ -420,6 +427,16 @@ impl Context<'_> {
         let room = usize::from(self.width.saturating_sub(at));
         let form = forms.into_iter().find(|f| !f.is_empty() && f.trim_end().width() <= room);
         self.cell(at, form.unwrap_or_default(), Role::Phase(task.phase()))
+    }
+    /// A task that the plane itself names for a row; without its steps where no list has it yet.
+    fn own_task(&self, at: u16, cluster: &ClusterRef, id: &TaskId) -> Cell<'static> {
+        if let Some(task) = listed(self.cx.cache, &cluster.profile, id) {
+            return self.task(at, task);
+        }
+        let room = usize::from(self.width.saturating_sub(at));
+        let long = format!("task {id}");
+        let text = if long.width() <= room { long } else { id.to_string() };
+        self.cell(at, text, Role::Phase(Phase::Running))
     }
     fn server(&self, cluster: &ClusterRef, s: &Server) -> Vec<Cell<'static>> {
         let col = self.columns;
@@ -444,20 +461,45 @@ impl Context<'_> {
         if s.with_root_server {
             cells.push(self.cell(col.root, "RS", Role::Text));
         }
-        cells.push(self.cell(col.version, s.version.to_string(), Role::Text));
+        // The task that works on it takes the place of its version: an agent's IDs are long.
+        match &s.task {
+            Some(id) if s.stopped.is_none() => {
+                cells.push(self.own_task(
+                    if col.root == u16::MAX { col.servers } else { col.task() },
+                    cluster,
+                    id,
+                ));
+            }
+            _ => cells.push(self.cell(col.version, s.version.to_string(), Role::Text)),
+        }
         if let Some(stopped) = s.stopped {
-            let since = self.cx.now.since(stopped);
-            let mut words = console::coarse(since);
-            let left = offline_left(self.cx, cluster, since);
+            let now = servers_now(self.cx, cluster);
+            let mut words = console::coarse(now.since(stopped));
             // In a narrow tree it stands in the column of counts, which a server does not have.
             let at = if col.root == u16::MAX { col.servers } else { col.since };
-            if let Some(left) = left {
-                let long = format!("{words}  limit {left}");
+            let mut role = Role::Caution;
+            if let Some(clock) = offline_clock(self.cx, cluster, s) {
+                let level = clock.level(now);
+                // In minutes: a countdown to the second would make an idle screen send a row each second.
+                let left = format!("limit {}{}", offline::coarse(&clock, now), offline::mark(level));
+                let room = usize::from(self.width.saturating_sub(at));
+                let long = format!("{words}  {left}");
+                if long.width() <= room {
+                    words = long;
+                } else if level > Level::Early && left.width() <= room {
+                    words = left;
+                }
+                if level >= Level::Late {
+                    role = Role::Danger;
+                }
+            } else if is_process_there(s) {
+                // No clock runs: its heartbeats go on.
+                let long = format!("{words}  {}", offline::SERVICE_ONLY);
                 if long.width() <= usize::from(self.width.saturating_sub(at)) {
                     words = long;
                 }
             }
-            cells.push(self.cell(at, words, Role::Caution));
+            cells.push(self.cell(at, words, role));
         }
         cells
     }
@@ -474,27 +516,14 @@ impl Context<'_> {
     }
 }
 
-/// What is left until a stopped server counts as permanently offline, where its cluster's limit is known.
-pub(super) fn offline_left(cx: &Facts<'_>, at: &ClusterRef, since: Span) -> Option<String> {
-    let left = offline_limit(cx.cache.parameters(at)?)?.minus(since);
-    Some(if left <= Span::ZERO { "passed".to_owned() } else { console::coarse(left) })
+/// The offline clock of a server, where one runs and its cluster's limit is known.
+pub(super) fn offline_clock(cx: &Facts<'_>, at: &ClusterRef, s: &Server) -> Option<Clock> {
+    Clock::of(s, cx.cache.parameters(at)?)
 }
 
-/// `server_permanent_offline_time`, e.g. `3600s`.
-pub(super) fn offline_limit(list: &[crate::domain::topology::Parameter]) -> Option<Span> {
-    let value = list.iter().find(|p| p.name.raw() == "server_permanent_offline_time")?.values.first()?;
-    let raw = value.raw().trim();
-    let digits: String = raw.chars().take_while(char::is_ascii_digit).collect();
-    let n: i64 = digits.parse().ok()?;
-    let unit = raw.get(digits.len()..)?.trim();
-    let seconds = match unit {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    Some(Span::from_secs(n.saturating_mul(seconds)))
+/// The clock of the control plane now: stop times are its own (H17).
+pub(super) fn servers_now(cx: &Facts<'_>, at: &ClusterRef) -> Timestamp {
+    cx.cache.server_now(&Query::Zones(at.clone()), cx.now)
 }
 
 /// The strip below the tree: what is selected and what a stop of it would take.

@@ -2,8 +2,9 @@
 //! agents.
 
 mod actions;
-mod agent;
+pub(super) mod agent;
 mod faults;
+mod logins;
 mod reads;
 mod recordings;
 mod simulated;

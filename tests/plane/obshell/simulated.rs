@@ -19,13 +19,13 @@ use obdeck::sim::{self, Clock};
 
 use super::super::server::approved;
 
-struct Desk {
-    sim: sim::Obshell,
-    plane: Obshell,
+pub(super) struct Desk {
+    pub(super) sim: sim::Obshell,
+    pub(super) plane: Obshell,
 }
 
 impl Desk {
-    async fn start(options: Options) -> Self {
+    pub(super) async fn start(options: Options) -> Self {
         let sim = sim::Obshell::serve(Options { clock: Some(Clock::manual()), ..options }).await.unwrap();
         let clock = sim.clock().clone();
         let urls = sim.urls();
@@ -37,13 +37,13 @@ impl Desk {
         let now = move || Timestamp::from_millis(clock.wall());
         Self { plane: Obshell::connect(profile, Arc::new(now)).unwrap(), sim }
     }
-    async fn calm() -> Self {
+    pub(super) async fn calm() -> Self {
         Self::start(Options::default()).await
     }
     async fn cluster(&self) -> Cluster {
         self.plane.clusters().await.unwrap().value.remove(0)
     }
-    async fn action(&self, verb: Verb, part: &str, mode: Mode) -> Action {
+    pub(super) async fn action(&self, verb: Verb, part: &str, mode: Mode) -> Action {
         let c = self.cluster().await;
         let zone = c.zones.last().unwrap();
         let scope = match part {
@@ -114,7 +114,8 @@ async fn servers_zones_and_the_cluster_are_stopped_in_every_mode_and_started_aga
         assert_eq!((end.stage.unwrap().max, end.graph.nodes.len()), (stages, stages as usize));
         let inner: Vec<_> = end.graph.nodes.iter().flat_map(|n| &n.inner).collect();
         assert_eq!(inner.len(), 3, "a sub DAG on every agent");
-        assert!(inner.iter().all(|i| i.task.as_ref().is_ok_and(|t| t.phase() == Phase::Skipped)));
+        // Each ends with PASS, as it must, and went all its way.
+        assert!(inner.iter().all(|i| i.task.as_ref().is_ok_and(|t| t.phase() == Phase::Done)));
         let up = desk.health().await.iter().filter(|h| **h == Health::Up).count();
         assert_eq!(up, if part == "cluster" { 0 } else { 2 }, "{part} {mode:?}");
         let end = desk.done(Verb::Start, part, Mode::Plain).await;
@@ -306,4 +307,23 @@ async fn the_rest_reads_too() {
     assert!(checked.is_some());
     let text = format!("{:?}", desk.plane);
     assert!(!text.contains(desk.sim.password()));
+}
+
+/// The DAG ends between the order and its arrival: the agent refuses with its own words, and a fresh read tells the end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a14_a_dag_that_ended_meanwhile_is_refused_in_the_agents_words_and_read_again() {
+    let desk = Desk::calm().await;
+    let ended = desk.done(Verb::Stop, "zone", Mode::Process).await;
+    assert_eq!(ended.phase(), Phase::Done);
+    let before = desk.orders();
+    for verb in [TaskVerb::Cancel, TaskVerb::Retry, TaskVerb::Rollback, TaskVerb::Pass] {
+        let order = Action::Task { task: ended.head.at.clone(), verb };
+        let Outcome::Refused(refused) = desk.plane.submit(approved(order)).await else {
+            panic!("{verb:?} of an ended DAG is refused")
+        };
+        assert_eq!(refused.kind, ReadErrorKind::Conflict, "{refused:?}");
+        assert!(!refused.message.is_empty(), "{refused:?}");
+    }
+    assert_eq!(desk.orders(), before + 4, "each sent once");
+    assert_eq!(desk.plane.task(&ended.head.at.id).await.unwrap().value.phase(), Phase::Done);
 }

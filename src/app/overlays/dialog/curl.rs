@@ -18,6 +18,7 @@ pub(crate) fn curl(planned: &Planned) -> Shown {
         }
     }));
     words.extend(planned.body.iter().map(|body| format!("--data-raw {}", quoted(body))));
+    words.extend(planned.socket.iter().map(|path| format!("--unix-socket {}", quoted(path))));
     words.push(quoted(&planned.url()));
     Shown::whole(&words.join(" "))
 }
@@ -42,6 +43,7 @@ mod tests {
         let planned = Planned {
             method: "POST",
             origin: "https://ocp.example.com:8443".to_owned(),
+            socket: Some("/run/it's.sock".to_owned()),
             path_and_query: "/api/v2/ob/clusters/1/zones/z'1/stop".to_owned(),
             headers: vec![
                 header("authorization", HeaderValue::Masked("Basic ***")),
@@ -56,7 +58,7 @@ mod tests {
             curl(&planned).as_str(),
             "curl -sS --max-time 60 -X POST -u 'oncall':\"$OBDECK_SECRET\" -H 'accept: application/json' \
              -H 'x-ocs-date: '\"$OBDECK_X_OCS_DATE\" --data-raw '{\"force\":true}' \
-             'https://ocp.example.com:8443/api/v2/ob/clusters/1/zones/z'\\''1/stop'"
+             --unix-socket '/run/it'\\''s.sock' 'https://ocp.example.com:8443/api/v2/ob/clusters/1/zones/z'\\''1/stop'"
         );
     }
 }

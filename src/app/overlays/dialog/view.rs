@@ -1,6 +1,6 @@
 //! What the drawing asks of the dialog: questions only, nothing changes.
 
-use super::ending::{Place, Stage};
+use super::ending::{Back, Place, Stage};
 use super::situation::{self, Lock, Situation, Typed};
 use super::{Dialog, Focus, Hint};
 use crate::app::effect::{Query, Reply};
@@ -9,7 +9,9 @@ use crate::app::key::Key;
 use crate::domain::action::{Action, ClusterAction, Scope, Verb};
 use crate::domain::capability::Mode;
 use crate::domain::id::{ClusterRef, TaskId};
+use crate::domain::impact::Finding;
 use crate::domain::limits;
+use crate::domain::outcome::Held;
 use crate::domain::request::Checked;
 use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
@@ -120,8 +122,13 @@ impl Dialog {
         self.changed
     }
     /// Why the last order did not leave here.
-    pub fn not_sent(&self) -> Option<&Text> {
-        self.not_sent.as_ref()
+    pub fn back(&self) -> Option<&Back> {
+        self.back.as_ref()
+    }
+    /// Whether a finding was not there when the order was confirmed that was then held back (A10).
+    pub fn is_new(&self, finding: &Finding) -> bool {
+        let held = matches!(self.back, Some(Back::Held(Held::Changed { .. })));
+        held && !self.confirmed.contains(&finding.fact.code())
     }
     /// The key that means yes.
     pub fn yes_key(&self) -> Key {

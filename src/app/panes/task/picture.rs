@@ -3,57 +3,83 @@
 //! States and times have no part in it: they are looked up in the newest answer at each drawing, by place.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use super::View;
+use super::boxes::{self, Kept, boxes};
 use super::job::{AT_ONCE, Job, Laid};
 use super::plan::Area;
 use super::rows::{self, Row};
 use crate::domain::id::SubtaskId;
-use crate::domain::task::{NodeIx, Subtask, Task};
-use crate::graph::collapse::collapse_except;
-use crate::graph::{
-    Before, Collapse, Dag, Form, LayoutOptions, Orientation, Scene, from_task, lanes, layout, layout_after,
-    wrap,
-};
-
-/// Columns kept free in a box for times, e.g. `10.0.2.12 1:14 of 20:00`.
-const LIVE_COLUMNS: u16 = 24;
-/// From here a chain is drawn from left to right and wrapped.
-const WRAP_FROM: u16 = 100;
+use crate::domain::task::{Inner, NodeIx, Subtask, Task};
+use crate::graph::{Dag, Form, Scene, from_task, lanes};
 
 /// What a picture is made for; equal wishes and equal structure give the same picture.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Wish {
     pub(crate) view: View,
     pub(crate) form: Form,
-    /// IDs of groups that are unfolded.
+    /// IDs of groups whose members are listed.
     pub(crate) open: BTreeSet<String>,
+    /// IDs of groups whose members are boxes of their own.
+    pub(crate) apart: BTreeSet<String>,
+    /// IDs of the finished steps of which runs are folded.
+    pub(crate) over: BTreeSet<String>,
+    /// How often a fit was asked for: then nothing of the drawing before is kept.
+    pub(crate) fits: u32,
+    /// Stages whose sub DAGs the operator folded or unfolded, by ID.
+    pub(crate) nests: BTreeMap<String, bool>,
     pub(crate) area: Area,
 }
 
 /// Where a subtask stands in the answer: node, and member of the node.
 pub(crate) type Place = (NodeIx, usize);
 
-/// Something that can be selected: a subtask, or a node without any (a ghost, a stage not begun).
+/// What an item is. OBShell counts DAGs and sub tasks apart: their IDs may be equal (obshell-api 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Sort {
+    /// A subtask, or a node without any (a ghost, a stage not begun).
+    Step,
+    /// The head of a stage's sub DAGs.
+    Nest,
+    /// One of them.
+    Inner,
+}
+
+/// Something that can be selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Its ID; of a node without subtasks the node's.
+    /// Its ID; of a node without subtasks, and of the head of its sub DAGs, the node's.
     pub id: SubtaskId,
     /// Node of the drawing that holds it.
     pub node: usize,
+    /// What it is.
+    pub sort: Sort,
     place: Option<Place>,
 }
 
 impl Item {
     /// The subtask in the newest answer.
     pub fn subtask<'t>(&self, task: &'t Task) -> Option<&'t Subtask> {
-        let (node, member) = self.place?;
+        let (node, member) = self.place.filter(|_| self.sort == Sort::Step)?;
         task.graph.nodes.get(node)?.members.get(member)
     }
+    /// The sub DAG in the newest answer.
+    pub fn inner<'t>(&self, task: &'t Task) -> Option<&'t Inner> {
+        let (_, at) = self.place.filter(|_| self.sort == Sort::Inner)?;
+        self.nest(task).get(at)
+    }
+    /// The sub DAGs of its stage in the newest answer.
+    pub fn nest<'t>(&self, task: &'t Task) -> &'t [Inner] {
+        let node = self.place.and_then(|(node, _)| task.graph.nodes.get(node));
+        node.map_or(&[], |n| n.inner.as_slice())
+    }
 }
+
+/// From here sub DAGs are folded until they are asked for.
+const MANY_INNER: usize = 5;
 
 /// The finished picture.
 #[derive(Debug)]
@@ -77,7 +103,8 @@ pub struct Picture {
     /// All that can be selected, in the order of the rows.
     pub items: Vec<Item>,
     of_node: Vec<Range<usize>>,
-    by_id: HashMap<SubtaskId, usize>,
+    nests: Vec<Range<usize>>,
+    by_id: HashMap<(Sort, SubtaskId), usize>,
 }
 
 impl Picture {
@@ -90,6 +117,9 @@ impl Picture {
             node.status.is_some().hash(&mut h);
             for s in &node.members {
                 (&s.id, s.parallel_ix).hash(&mut h);
+            }
+            for inner in &node.inner {
+                inner.id.hash(&mut h);
             }
         }
         task.graph.edges.hash(&mut h);
@@ -117,16 +147,16 @@ impl Picture {
         let keys = Self::key(task, wish);
         let whole = from_task(task);
         let kept = before.as_ref().and_then(|p| p.kept.clone()).filter(|_| {
-            before.as_ref().is_some_and(|p| p.wish.area == wish.area && p.wish.form == wish.form)
+            before.as_ref().is_some_and(|p| p.wish.fits == wish.fits && p.wish.form == wish.form)
         });
-        let lanes = || (collapse_except(&whole, Collapse::Pairs, &BTreeSet::new()), None);
+        let lanes = || (boxes::lanes(&whole, &wish.over), None);
         let ((dag, scene), kept) = match (wish.view, laid) {
             (View::List, _) => ((whole, None), None),
             (View::Lanes, _) => (lanes(), None),
-            (View::Boxes, Some(laid)) => ((laid.dag, Some(laid.scene)), laid.kept),
+            (View::Boxes, Some(laid)) => ((laid.dag, Some(laid.scene)), Some(laid.kept)),
             (View::Boxes, None) if is_quick(&whole, wish) => {
                 let (dag, scene, kept) = boxes(&whole, wish, kept.as_ref());
-                ((dag, Some(scene)), kept)
+                ((dag, Some(scene)), Some(kept))
             }
             (View::Boxes, None) => {
                 let still = before.filter(|p| p.structure == keys.1 && p.scene.is_some());
@@ -145,8 +175,8 @@ impl Picture {
         (Self { kept, ..Self::made(task, wish, keys, dag, scene) }, None)
     }
     fn made(task: &Task, wish: &Wish, (key, structure): (u64, u64), dag: Dag, scene: Option<Scene>) -> Self {
-        let (items, of_node) = items(task, &dag);
-        let by_id = items.iter().enumerate().map(|(ix, i)| (i.id.clone(), ix)).collect();
+        let Choices { items, of_node, nests } = Choices::of(task, &dag);
+        let by_id = items.iter().enumerate().map(|(ix, i)| ((i.sort, i.id.clone()), ix)).collect();
         let mut picture = Self {
             key,
             structure,
@@ -159,6 +189,7 @@ impl Picture {
             scene,
             items,
             of_node,
+            nests,
             by_id,
         };
         picture.rows = match wish.view {
@@ -172,9 +203,28 @@ impl Picture {
     pub fn items_of(&self, node: usize) -> Range<usize> {
         self.of_node.get(node).cloned().unwrap_or(0..0)
     }
-    /// An item by ID.
-    pub fn find(&self, id: &SubtaskId) -> Option<usize> {
-        self.by_id.get(id).copied()
+    /// Places of the items that the list inside of a node's box shows: the page that holds the selected one.
+    pub fn list_of(&self, node: usize, selected: Option<usize>) -> Range<usize> {
+        let items = self.items_of(node);
+        let rows = self.dag.nodes.get(node).map_or(0, |n| usize::from(n.rows));
+        let at = selected.filter(|ix| items.contains(ix)).map_or(0, |ix| ix - items.start);
+        let page = at.checked_div(rows).unwrap_or(0) * rows;
+        // The last page is a whole one.
+        let first = items.start + page.min(items.len().saturating_sub(rows));
+        first..(first + rows).min(items.end)
+    }
+    /// Places of the sub DAGs of a node of the drawing: their head, then each; empty where it has none.
+    pub fn nest_of(&self, node: usize) -> Range<usize> {
+        self.nests.get(node).cloned().unwrap_or(0..0)
+    }
+    /// Whether a node's sub DAGs are shown one by one: as was asked for, else few ones where there is room.
+    pub(crate) fn is_nest_open(&self, node: usize, has_room: bool) -> bool {
+        let asked = self.dag.nodes.get(node).and_then(|n| self.wish.nests.get(&n.id));
+        asked.copied().unwrap_or(has_room && self.nest_of(node).len() <= MANY_INNER)
+    }
+    /// An item by what it is and its ID.
+    pub fn find(&self, sort: Sort, id: &SubtaskId) -> Option<usize> {
+        self.by_id.get(&(sort, id.clone())).copied()
     }
     /// The subtasks that a node of the drawing stands for.
     pub fn subtasks<'t>(&'t self, task: &'t Task, node: usize) -> impl Iterator<Item = &'t Subtask> {
@@ -182,98 +232,67 @@ impl Picture {
     }
 }
 
-/// How boxes were made: what a grown task is drawn by.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Kept {
-    policy: Collapse,
-    places: Before,
-}
-
-/// Nodes, their drawing, and what to keep of it; nothing of a wrapped one, which grows at its end by itself.
-pub(super) type Boxes = (Dag, Scene, Option<Kept>);
-
-/// Boxes of a task that has grown as they were (graph.md 7). Else in the form that fits its place best, tried in this
-/// order: small groups apart in full boxes, wrapped into rows (screens 15) with small groups apart or folded, small
-/// groups apart in any form, pairs folded too. What fits in no form scrolls.
-pub(super) fn boxes(whole: &Dag, wish: &Wish, kept: Option<&Kept>) -> Boxes {
-    let fits = |s: &Scene| s.width <= i32::from(wish.area.w) && s.height <= i32::from(wish.area.h);
-    let fold = |policy| collapse_except(whole, policy, &wish.open);
-    let made = |dag: Dag, scene: Scene, policy: Collapse| {
-        let places = Before::of(&scene);
-        (dag, scene, Some(Kept { policy, places }))
-    };
-    if let Some(kept) = kept {
-        let dag = fold(kept.policy);
-        // A task of which little was known is a new one.
-        if 2 * kept.places.known(&dag) >= dag.nodes.len() {
-            let scene = layout_after(&dag, &options(wish), &kept.places);
-            return made(dag, scene, kept.policy);
-        }
-    }
-    let auto = Collapse::Auto { width: Some(wish.area.w) };
-    let dag = fold(auto);
-    let scene = layout(&dag, &options(wish));
-    if wish.form != Form::Auto || (fits(&scene) && scene.form == Form::Full) {
-        return made(dag, scene, auto);
-    }
-    let folded = fold(Collapse::Pairs);
-    let small = wish.area.w >= WRAP_FROM && dag.nodes.len() <= super::MANY_NODES;
-    for candidate in [&dag, &folded].into_iter().filter(|_| small) {
-        let viewport = (wish.area.w, wish.area.h);
-        if let Some(wrapped) = wrap::layout_wrapped(candidate, viewport, LIVE_COLUMNS).filter(fits) {
-            return (candidate.clone(), wrapped, None);
-        }
-    }
-    if !fits(&scene) && dag.nodes.len() <= super::MANY_NODES {
-        let smaller = layout(&folded, &options(wish));
-        if fits(&smaller) {
-            return made(folded, smaller, Collapse::Pairs);
-        }
-    }
-    made(dag, scene, auto)
-}
-
 /// Whether boxes are laid out within the moment between a key and its frame.
 fn is_quick(whole: &Dag, wish: &Wish) -> bool {
-    let size = |dag: &Dag| dag.nodes.len() + dag.edges.len();
-    size(whole) <= AT_ONCE
-        || size(&collapse_except(whole, Collapse::Auto { width: Some(wish.area.w) }, &wish.open)) <= AT_ONCE
+    whole.nodes.len() + whole.edges.len() <= AT_ONCE || boxes::size(whole, wish) <= AT_ONCE
 }
 
-fn options(wish: &Wish) -> LayoutOptions {
-    LayoutOptions {
-        orientation: Orientation::Auto,
-        form: wish.form,
-        viewport: Some((wish.area.w, wish.area.h)),
-        live: LIVE_COLUMNS,
-    }
+/// What can be selected, and where a node of the drawing has its own.
+struct Choices {
+    items: Vec<Item>,
+    of_node: Vec<Range<usize>>,
+    nests: Vec<Range<usize>>,
 }
 
-/// Every subtask, node by node in the order of the lane view; a node without any stands for itself.
-fn items(task: &Task, dag: &Dag) -> (Vec<Item>, Vec<Range<usize>>) {
-    let by_key: HashMap<&str, NodeIx> =
-        task.graph.nodes.iter().enumerate().map(|(ix, n)| (n.key.raw(), ix)).collect();
-    let mut items = Vec::new();
-    let mut of_node = vec![0..0; dag.nodes.len()];
-    for node in lanes::order(dag) {
-        let Some(drawn) = dag.nodes.get(node) else { continue };
-        let from = items.len();
-        let own = std::iter::once(drawn.id.as_str()).filter(|_| drawn.members.is_empty());
-        for key in own.chain(drawn.members.iter().map(|m| m.id.as_str())) {
-            let Some(ix) = by_key.get(key) else { continue };
-            let members = task.graph.nodes.get(*ix).map_or(&[][..], |n| n.members.as_slice());
-            items.extend(members.iter().enumerate().map(|(m, s)| Item {
-                id: s.id.clone(),
-                node,
-                place: Some((*ix, m)),
-            }));
+impl Choices {
+    /// Every subtask, node by node in the order of the lane view, after them the node's sub DAGs behind a head of
+    /// their own; a node without any subtask stands for itself.
+    fn of(task: &Task, dag: &Dag) -> Self {
+        let by_key: HashMap<&str, NodeIx> =
+            task.graph.nodes.iter().enumerate().map(|(ix, n)| (n.key.raw(), ix)).collect();
+        let none = vec![0..0; dag.nodes.len()];
+        let mut all = Self { items: Vec::new(), of_node: none.clone(), nests: none };
+        for node in lanes::order(dag) {
+            let Some(drawn) = dag.nodes.get(node) else { continue };
+            let own = std::iter::once(drawn.id.as_str()).filter(|_| drawn.members.is_empty());
+            let keys = own.chain(drawn.members.iter().map(|m| m.id.as_str()));
+            let nodes: Vec<NodeIx> = keys.filter_map(|key| by_key.get(key).copied()).collect();
+            let from = all.items.len();
+            for ix in &nodes {
+                let members = task.graph.nodes.get(*ix).map_or(&[][..], |n| n.members.as_slice());
+                all.items.extend(members.iter().enumerate().map(|(m, s)| Item {
+                    id: s.id.clone(),
+                    node,
+                    sort: Sort::Step,
+                    place: Some((*ix, m)),
+                }));
+            }
+            if all.items.len() == from {
+                let id = SubtaskId::new(&drawn.id);
+                // No member has this number: the stage alone is meant.
+                let place = nodes.first().map(|ix| (*ix, usize::MAX));
+                all.items.push(Item { id, node, sort: Sort::Step, place });
+            }
+            if let Some(r) = all.of_node.get_mut(node) {
+                *r = from..all.items.len();
+            }
+            all.nest(task, node, &nodes);
         }
-        if items.len() == from {
-            items.push(Item { id: SubtaskId::new(&drawn.id), node, place: None });
+        all
+    }
+    fn nest(&mut self, task: &Task, node: usize, of: &[NodeIx]) {
+        let from = self.items.len();
+        for (ix, told) in of.iter().filter_map(|ix| Some((*ix, task.graph.nodes.get(*ix)?))) {
+            if told.inner.is_empty() {
+                continue;
+            }
+            let item = |id: SubtaskId, sort, at| Item { id, node, sort, place: Some((ix, at)) };
+            self.items.push(item(told.key.clone(), Sort::Nest, 0));
+            let each = told.inner.iter().enumerate();
+            self.items.extend(each.map(|(at, i)| item(SubtaskId::new(i.id.raw()), Sort::Inner, at)));
         }
-        if let Some(r) = of_node.get_mut(node) {
-            *r = from..items.len();
+        if let Some(r) = self.nests.get_mut(node) {
+            *r = from..self.items.len();
         }
     }
-    (items, of_node)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::picture::Picture;
+use super::picture::{Item, Picture, Sort};
 use crate::graph::glyph::{DOWN, UP};
 use crate::graph::lanes::{self, LaneCell, LaneRow};
 
@@ -23,6 +23,10 @@ pub enum Kind {
     Open,
     /// One item by itself: a member of an unfolded group, or a row of the list.
     Item(usize),
+    /// Head of a stage's sub DAGs, with their count.
+    Nest(usize),
+    /// One of them.
+    Inner(usize),
     /// Lanes part or join.
     Join,
     /// Room between two steps.
@@ -51,7 +55,7 @@ pub struct Row {
 impl Row {
     /// Whether the selection can stand on it.
     pub fn is_selectable(&self) -> bool {
-        matches!(self.kind, Kind::Step | Kind::Pair | Kind::Item(_))
+        matches!(self.kind, Kind::Step | Kind::Pair | Kind::Item(_) | Kind::Nest(_) | Kind::Inner(_))
     }
     fn under(kind: Kind, node: Option<usize>, lanes: Vec<LaneCell>) -> Self {
         Self { kind, node, lanes, lane: 0, is_cut: false, back_to: Vec::new() }
@@ -79,20 +83,24 @@ impl Extra {
 }
 
 /// Rows of the lane view. What does not depend on the room is decided first; what is left of `height` is given to
-/// groups from the top, then to gaps: by structure and size alone, so that no status moves a row.
+/// groups from the top, then to sub DAGs, then to gaps: by structure and size alone, so that no status moves a row.
 pub(crate) fn lanes(picture: &Picture, open: &BTreeSet<String>, height: usize) -> Vec<Row> {
     let dag = &picture.dag;
     let plain = lanes::rows(dag);
     let size = |node: usize| picture.items_of(node).len();
     let mut extras = vec![Extra::None; dag.nodes.len()];
+    let mut nests = vec![0; dag.nodes.len()];
     let mut total = plain.len();
-    for row in &plain {
-        let Some(node) = row.node.filter(|n| size(*n) > 1) else { continue };
-        if let (Some(d), Some(e)) = (dag.nodes.get(node), extras.get_mut(node))
+    for node in plain.iter().filter_map(|r| r.node) {
+        if let (Some(d), Some(e)) = (dag.nodes.get(node).filter(|_| size(node) > 1), extras.get_mut(node))
             && open.contains(&d.id)
         {
             *e = Extra::Open;
             total += size(node);
+        }
+        if let Some(n) = nests.get_mut(node) {
+            *n = nest_rows(picture, node, false);
+            total += *n;
         }
     }
     for row in &plain {
@@ -109,11 +117,39 @@ pub(crate) fn lanes(picture: &Picture, open: &BTreeSet<String>, height: usize) -
             }
         }
     }
+    for node in plain.iter().filter_map(|r| r.node) {
+        let Some(n) = nests.get_mut(node) else { continue };
+        let more = nest_rows(picture, node, true).saturating_sub(*n);
+        if total + more <= height {
+            *n += more;
+            total += more;
+        }
+    }
     let gaps = total + plain.len().saturating_sub(1) <= height;
-    build(picture, plain, &extras, gaps)
+    build(picture, plain, (&extras, &nests), gaps)
 }
 
-fn build(picture: &Picture, plain: Vec<LaneRow>, extras: &[Extra], gaps: bool) -> Vec<Row> {
+/// Rows that a node's sub DAGs take: none, their head, or all.
+fn nest_rows(picture: &Picture, node: usize, has_room: bool) -> usize {
+    let all = picture.nest_of(node).len();
+    if picture.is_nest_open(node, has_room) { all } else { all.min(1) }
+}
+
+/// A row for each of the first of a node's sub DAGs, their head counted.
+fn nest(picture: &Picture, node: usize, rows: usize, lanes: &[LaneCell]) -> impl Iterator<Item = Row> {
+    picture.nest_of(node).take(rows).map(move |ix| {
+        let is_head = picture.items.get(ix).is_some_and(|i| i.sort == Sort::Nest);
+        let kind = if is_head { Kind::Nest(ix) } else { Kind::Inner(ix) };
+        Row::under(kind, Some(node), lanes.to_vec())
+    })
+}
+
+fn build(
+    picture: &Picture,
+    plain: Vec<LaneRow>,
+    (extras, nests): (&[Extra], &[usize]),
+    gaps: bool,
+) -> Vec<Row> {
     let live = live_lanes(picture, &plain);
     let count = plain.len();
     let mut rows = Vec::with_capacity(count * 2);
@@ -149,6 +185,8 @@ fn build(picture: &Picture, plain: Vec<LaneRow>, extras: &[Extra], gaps: bool) -
                 }));
             }
         }
+        let shown = nests.get(node).copied().unwrap_or(0);
+        rows.extend(nest(picture, node, shown, &after).map(|r| Row { lane, ..r }));
         if gaps && !is_join && ix + 1 < count {
             rows.push(Row::under(Kind::Gap, None, after));
         }
@@ -209,11 +247,17 @@ pub(crate) fn list(picture: &Picture, defects: usize) -> Vec<Row> {
         .filter(|r| !r.back_to.is_empty())
         .filter_map(|r| Some((r.node?, r.back_to)))
         .collect();
-    let items = picture.items.iter().enumerate().map(|(ix, item)| Row {
-        back_to: back.get(&item.node).cloned().unwrap_or_default(),
-        ..Row::under(Kind::Item(ix), Some(item.node), Vec::new())
-    });
-    let mut rows: Vec<Row> = items.collect();
+    let row = |(ix, item): (usize, &Item)| {
+        let kind = match item.sort {
+            Sort::Step => Kind::Item(ix),
+            Sort::Nest => Kind::Nest(ix),
+            Sort::Inner => Kind::Inner(ix),
+        };
+        let back_to = back.get(&item.node).filter(|_| item.sort == Sort::Step).cloned().unwrap_or_default();
+        Row { back_to, ..Row::under(kind, Some(item.node), Vec::new()) }
+    };
+    let is_shown = |(_, i): &(usize, &Item)| i.sort != Sort::Inner || picture.is_nest_open(i.node, true);
+    let mut rows: Vec<Row> = picture.items.iter().enumerate().filter(is_shown).map(row).collect();
     rows.extend((0..defects).map(|ix| Row::under(Kind::Defect(ix), None, Vec::new())));
     rows
 }

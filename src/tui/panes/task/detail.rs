@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Scope, rows, tail};
+use super::{Scope, nest, rows, tail};
 use crate::app::panes::task::times::{self, Clock};
+use crate::app::panes::task::truth;
 use crate::domain::shown::cut_end;
 use crate::domain::status::{Health, Phase};
 use crate::domain::task::Subtask;
@@ -15,6 +16,9 @@ use crate::tui::theme::{Role, symbol};
 use crate::tui::widgets::edge;
 use crate::tui::widgets::line::{Line, put};
 use crate::tui::widgets::timeout;
+
+/// Lines that a step's sub DAGs take beside its other facts.
+const INNER_LINES: usize = 4;
 
 /// Whether the lower part tells what came of the task instead of one subtask: after the end, until the operator moves.
 /// A failed task has not ended: there the failed step and its log are what counts.
@@ -29,6 +33,10 @@ pub(super) fn strip_titles<'a>(s: &Scope<'_>) -> (Line<'a>, Line<'a>) {
     if tells_result(s) {
         let right = Line::new().and("f and arrows: single steps", muted);
         return (Line::new().and("After the end", theme.style(Role::Heading)), right);
+    }
+    if let Some(item) = nest::selected(s) {
+        let left = Line::new().and(nest::title(item, s), theme.style(Role::Heading));
+        return (left, Line::new().and("f follows", muted));
     }
     let left = match (s.pane.selected(), selected(s)) {
         (_, Some(t)) => Line::new().and(words::subtask_title(t), theme.style(Role::Heading)),
@@ -55,14 +63,32 @@ pub(super) fn strip(buf: &mut Buffer, area: Rect, s: &Scope<'_>) {
         }
         return;
     }
+    if let Some(item) = nest::selected(s) {
+        nest::strip(buf, Rect { x, width, ..area }, item, s);
+        return;
+    }
     let Some(t) = selected(s) else {
         put(buf, x, area.y, words::GHOST, width, s.look.theme.style(Role::Caution));
         return;
     };
     let facts = facts(t, s, width);
-    let log_rows = area.height.saturating_sub(1);
     facts.draw(buf, x, area.y, width);
-    let log = Rect { y: area.y + 1, height: log_rows, x, width };
+    let truth = now_true(s).filter(|_| s.seen.is_ended() && area.height > 2);
+    if let Some(line) = &truth {
+        put(buf, x, area.y + 1, "now true", 9, s.look.theme.style(Role::Muted));
+        line.draw(buf, x + 9, area.y + 1, width.saturating_sub(9));
+    }
+    let head = 1 + u16::from(truth.is_some());
+    let log_rows = area.height.saturating_sub(head);
+    // Half of the rest for the stage's sub DAGs, half for the log.
+    let inner = nest::stage(s).map_or(&[][..], |n| n.inner.as_slice());
+    let nested = nest::lines(inner, usize::from(log_rows / 2), s);
+    for (row, line) in nested.iter().enumerate() {
+        line.draw(buf, x, area.y + head + row as u16, width);
+    }
+    let used = nested.len() as u16;
+    let log_rows = log_rows - used;
+    let log = Rect { y: area.y + head + used, height: log_rows, x, width };
     let edges = around(t, s);
     // A step without a log leaves its rows to its neighbours.
     if t.started.is_none() || log_rows > 3 {
@@ -81,8 +107,10 @@ pub(super) fn strip(buf: &mut Buffer, area: Rect, s: &Scope<'_>) {
 pub(super) fn pane(buf: &mut Buffer, area: Rect, border: Style, s: &Scope<'_>) {
     let theme = &s.look.theme;
     let result_first = tells_result(s);
+    let nested = nest::selected(s);
     let title = match (result_first, s.pane.selected()) {
         (true, _) => "After the end".to_owned(),
+        (false, Some(item)) if nested.is_some() => nest::title(item, s),
         (false, Some(item)) => format!("Subtask {}", item.id),
         (false, None) => String::new(),
     };
@@ -99,9 +127,10 @@ pub(super) fn pane(buf: &mut Buffer, area: Rect, border: Style, s: &Scope<'_>) {
         lines.extend(result(s));
         lines.push(("", Line::new()));
     }
-    match selected(s) {
-        Some(t) => lines.extend(all_facts(t, s)),
-        None => lines.push(("", Line::new().and(words::GHOST, theme.style(Role::Caution)))),
+    match (nested, selected(s)) {
+        (Some(item), _) => lines.extend(nest::facts(item, usize::from(inner.height), s)),
+        (None, Some(t)) => lines.extend(all_facts(t, s)),
+        (None, None) => lines.push(("", Line::new().and(words::GHOST, theme.style(Role::Caution)))),
     }
     for (row, (label, line)) in lines.iter().take(usize::from(inner.height)).enumerate() {
         let y = inner.y + row as u16;
@@ -221,6 +250,9 @@ fn all_facts<'a>(t: &Subtask, s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
         lines.push(("upstream", neighbours(&ups, s)));
         lines.push(("downstr.", neighbours(&downs, s)));
     }
+    let inner = nest::stage(s).map_or(&[][..], |n| n.inner.as_slice());
+    let labels = std::iter::once("sub DAGs").chain(std::iter::repeat(" "));
+    lines.extend(labels.zip(nest::lines(inner, INNER_LINES, s)));
     let executor = if t.executor.is_empty() { &task.executor } else { &t.executor };
     lines.push(("executor", of(executor.shown().as_str().to_owned())));
     lines.push(("rollback", of(words::rollback(t, task.prohibit_rollback))));
@@ -279,33 +311,14 @@ fn result<'a>(s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
     lines
 }
 
-/// The servers that the task was about, as the cluster's zones tell them now (operator-guide 4.2: verbs change what is
-/// recorded, not always what is true).
+/// The servers that the task was about, as the list tells them now; once the task rests, both words with their times
+/// (A19; operator-guide 4.2: verbs change what is recorded, not always what is true).
 fn now_true<'a>(s: &Scope<'_>) -> Option<Line<'a>> {
-    let head = &s.seen.task.head;
-    let zones = s.cx.cache.zones(head.cluster.as_ref()?)?;
+    let servers = truth::servers(s.seen.task, s.cx)?;
     let theme = &s.look.theme;
-    let of_task = |address: &str| {
-        s.seen.task.subtasks().any(|t| !t.target.is_empty() && is_address(address, t.target.raw()))
-    };
-    let target = head.target.raw();
-    let zone_named = zones.iter().any(|z| z.name.raw() == target);
-    let servers = zones.iter().flat_map(|z| &z.servers).filter(|server| {
-        if zone_named {
-            server.zone.raw() == target
-        } else if target.is_empty() {
-            true
-        } else {
-            is_address(server.address.raw(), target) || of_task(server.address.raw())
-        }
-    });
-    let mut up = 0;
+    let up = servers.iter().filter(|server| server.is_up()).count();
     let mut line = Line::new();
-    for server in servers {
-        if server.is_up() {
-            up += 1;
-            continue;
-        }
+    for server in servers.iter().filter(|server| !server.is_up()) {
         let role = if server.status.is == Health::Changing { Role::Caution } else { Role::Danger };
         let word = if server.stopped.is_some() && server.status.is == Health::Up {
             "service stopped".to_owned()
@@ -315,16 +328,22 @@ fn now_true<'a>(s: &Scope<'_>) -> Option<Line<'a>> {
         let sep = if line.is_empty() { "" } else { ", " };
         line.push(format!("{sep}{} {word}", server.address.shown()), theme.style(role));
     }
+    let differs = truth::differs(s.seen.task, &servers);
     if up > 0 || line.is_empty() {
         let sep = if line.is_empty() { "" } else { ", " };
-        line.push(format!("{sep}{}", words::servers_up(up)), theme.style(Role::Fine));
+        let role = if differs { Role::Danger } else { Role::Fine };
+        line.push(format!("{sep}{}", words::servers_up(up)), theme.style(role));
     }
+    if !s.seen.is_ended() {
+        return Some(line);
+    }
+    let (task, list) = s.pane.known_since();
+    if differs {
+        line.push(format!(" {}", words::DIFFERS), theme.style(Role::Danger));
+    }
+    let told = words::both_words(&s.seen.task.head, task, list);
+    line.push(format!("   {told}"), theme.style(Role::Muted));
     Some(line)
-}
-
-/// Whether `told` names this server: `ip:port`, or the address without its port.
-fn is_address(address: &str, told: &str) -> bool {
-    address == told || address.rsplit_once(':').is_some_and(|(host, _)| host == told)
 }
 
 /// A name cut so that it ends with a mark; for titles of other parts.

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::Scope;
+use super::{Scope, nest};
 use crate::app::panes::task::View;
 use crate::app::panes::task::picture::Picture;
 use crate::app::panes::task::rows::{Kind, Row};
@@ -35,6 +35,8 @@ struct Columns {
 
 /// The selection mark stands before everything.
 const MARK: u16 = 1;
+/// From this width the list tells IDs and targets before it tells long names whole.
+const LIST_IDS: u16 = 100;
 /// The least a name is left with before a column goes: bar first, then LEFT, OF, TIME.
 const NAME: u16 = 18;
 
@@ -59,6 +61,8 @@ impl Columns {
         // "rolling back" and "-1:02:03" are the widest words of ours here.
         let _ =
             take(&mut c.state, 13) && take(&mut c.time, 8) && take(&mut c.limit, 8) && take(&mut c.left, 9);
+        // Members of one stage have one name: who they are counts more than the end of a long name.
+        let early = is_list && width >= LIST_IDS && take(&mut c.id, 11) && take(&mut c.target, 18);
         if c.left > 0 {
             take(&mut c.bar, 4);
             for _ in c.name..wanted {
@@ -68,7 +72,9 @@ impl Columns {
                 take(&mut c.bar, 1);
             }
         }
-        if is_list && take(&mut c.id, 11) {
+        if early {
+            // Both are there.
+        } else if is_list && c.id == 0 && take(&mut c.id, 11) {
             take(&mut c.target, 18);
         } else if c.left == 0 {
             for _ in c.name..wanted {
@@ -152,7 +158,7 @@ fn draw_gutter(buf: &mut Buffer, at: Rect, c: Columns, picture: &Picture, row: &
             Own::Symbol(item.and_then(|i| i.subtask(task)).map_or(Phase::Unknown, Subtask::phase))
         }
         Kind::Defect(_) => Own::Symbol(Phase::Unknown),
-        Kind::Item(_) | Kind::Members | Kind::Join | Kind::Gap => Own::Lane,
+        Kind::Nest(_) | Kind::Inner(_) | Kind::Item(_) | Kind::Members | Kind::Join | Kind::Gap => Own::Lane,
     };
     lanes::draw(buf, (at.x + MARK, at.y, c.gutter), &row.lanes, row.lane, own, row.is_cut, s.look);
 }
@@ -193,6 +199,21 @@ fn draw_row(buf: &mut Buffer, at: Rect, c: Columns, picture: &Picture, row: &Row
         (Kind::PairMembers | Kind::Members, Some(node)) => {
             let line = member_line(picture, node, usize::from(room.saturating_sub(2)), s);
             line.draw(buf, x + 2, at.y, room.saturating_sub(2));
+        }
+        (Kind::Nest(ix) | Kind::Inner(ix), _) => {
+            let Some(item) = picture.items.get(ix) else { return };
+            let (name, state) = (x + c.id, at.x + c.at_state());
+            if c.id > 0 && matches!(row.kind, Kind::Inner(_)) {
+                let id = item.id.shown().cut_middle(usize::from(c.id - 1)).into_owned();
+                put(buf, x, at.y, &id, c.id, s.look.theme.style(Role::Text));
+            }
+            let cells = nest::Cells { name, state, rest: state + c.state, end: at.right() };
+            if matches!(row.kind, Kind::Nest(_)) {
+                let is_open = picture.rows.iter().any(|r| r.kind == Kind::Inner(ix + 1));
+                nest::head(buf, at.y, cells, item, is_open, s);
+            } else {
+                nest::one(buf, at.y, cells, item, s);
+            }
         }
         (Kind::Item(ix), _) => draw_item(buf, at, c, picture, (ix, row), s),
         (Kind::Defect(ix), _) => {

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::domain::id::{SubtaskId, TraceId};
 use crate::domain::shown::Text;
 use crate::domain::status::{Health, Phase};
-use crate::domain::task::{Defect, Node, Progress, Subtask, Task, TaskSummary};
+use crate::domain::task::{Defect, Inner, Node, Progress, Subtask, Task, TaskSummary};
 use crate::domain::time::Timestamp;
 
 /// An ID: a JSON number where it is one that fits exactly into 64 bits, else a string (H14).
@@ -145,6 +145,8 @@ pub(crate) struct TaskDoc {
     trace_id: Option<String>,
     subtasks: Vec<SubtaskDoc>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    sub_dags: Vec<SubDagDoc>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     defects: Vec<String>,
 }
 
@@ -165,7 +167,80 @@ impl TaskDoc {
                 .iter()
                 .flat_map(|n| n.members.iter().map(|s| SubtaskDoc::new(s, Some(n))))
                 .collect(),
+            sub_dags: t
+                .graph
+                .nodes
+                .iter()
+                .flat_map(|n| n.inner.iter().map(|i| SubDagDoc::new(i, n)))
+                .collect(),
             defects: t.graph.defects.iter().map(defect).collect(),
+        }
+    }
+}
+
+/// A task inside a stage: OBShell's sub DAG on one agent. Of one that could not be read only agent, ID, stage and why.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SubDagDoc {
+    agent: String,
+    id: Id,
+    /// Name of the stage it works for.
+    node: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<String>,
+    /// What FAILED means while the main task runs: `ready`, it waits to be told to go on.
+    phase: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<StageDoc>,
+    /// Whether its agent did not answer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    agent_away: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unread: Option<String>,
+    start_time: Option<String>,
+    finish_time: Option<String>,
+    subtasks: Vec<SubtaskDoc>,
+}
+
+/// Which stage of how many, from 1.
+#[derive(Debug, Serialize)]
+pub(crate) struct StageDoc {
+    now: u32,
+    max: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+impl SubDagDoc {
+    fn new(inner: &Inner, node: &Node) -> Self {
+        let task = inner.task.as_ref().ok();
+        let head = task.map(|t| &t.head);
+        let nodes = task.map_or(&[][..], |t| t.graph.nodes.as_slice());
+        Self {
+            agent: inner.agent.raw().to_owned(),
+            id: Id::new(inner.id.raw()),
+            node: node.name.raw().to_owned(),
+            name: head.map(|h| h.name.raw().to_owned()),
+            status: head.map(|h| h.status.word.raw().to_owned()),
+            phase: inner.phase().word(),
+            operation: head.and_then(|h| told(&h.operation.word)),
+            stage: inner.stage().map(|s| StageDoc {
+                now: s.now,
+                max: s.max,
+                name: inner.step().and_then(|n| told(&n.name)),
+            }),
+            agent_away: inner.is_away(),
+            unread: inner.task.as_ref().err().map(|e| e.why.raw().to_owned()),
+            start_time: time(head.and_then(|h| h.started)),
+            finish_time: time(head.and_then(|h| h.finished)),
+            subtasks: nodes
+                .iter()
+                .flat_map(|n| n.members.iter().map(|s| SubtaskDoc::new(s, Some(n))))
+                .collect(),
         }
     }
 }
@@ -214,7 +289,7 @@ impl SubtaskDoc {
             status: s.status.word.raw().to_owned(),
             phase: s.phase().word(),
             operation: s.operation.word.raw().to_owned(),
-            node: node.filter(|n| n.key != s.id).map(|n| n.name.raw().to_owned()),
+            node: node.filter(|n| n.status.is_some() || n.key != s.id).map(|n| n.name.raw().to_owned()),
             timeout: s.timeout_told,
             run_time: s.runs,
             parallel_idx: s.parallel_told,
