@@ -155,10 +155,10 @@ pub fn task_meaning(verb: TaskVerb) -> &'static str {
             "Undoes from the failed subtask back to the first. It frees resources and sets states back; it does not undo a kill."
         }
         TaskVerb::Cancel => {
-            "Stops the task where its current node allows it; refused for a finished one. What was done stays done."
+            "Makes it FAILED where its current node allows that; refused for a finished one. What was done stays done, and a process that is ending may go on."
         }
         TaskVerb::Pass => {
-            "Writes every node from the failed one on as SUCCEED and frees the cluster. Nothing of it is done."
+            "Writes every open node as SUCCEED and releases the cluster's lock. Nothing of it is done: look at the servers afterwards."
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::guard::{Blocker, Refusal};
 use crate::domain::id::TraceId;
 use crate::domain::impact::Finding;
 use crate::domain::outcome::{Held, Lookup, ReadError, ReadErrorKind, Refused};
+use crate::domain::runbook::of_refusal;
 use crate::domain::shown::Text;
 use crate::domain::task::TaskSummary;
 
@@ -61,7 +62,7 @@ pub fn action(action: &Action) -> String {
     }
 }
 
-/// The server said no.
+/// The server said no. Where a runbook card is about it, its first step is what can be done now.
 pub fn refused(of: &Action, r: &Refused) -> Told {
     let now = match r.kind {
         ReadErrorKind::Unauthenticated | ReadErrorKind::PollingStopped => {
@@ -88,7 +89,7 @@ pub fn refused(of: &Action, r: &Refused) -> Told {
     Told {
         what: format!("could not {}", action(of)),
         why: answered(r.http, &r.code, &r.message),
-        now: now.to_owned(),
+        now: of_refusal(r).map_or_else(|| now.to_owned(), super::runbook::short),
         trace: r.trace.clone(),
     }
 }

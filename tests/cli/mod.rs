@@ -12,6 +12,7 @@ mod exits;
 mod faults;
 mod graph;
 mod impact;
+mod journal;
 mod lists;
 mod operators;
 mod orders;

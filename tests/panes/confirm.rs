@@ -100,7 +100,7 @@ fn not_sent_needs_a_new_yes_and_old_data_lock() {
     world.reread();
     assert!(matches!(confirm.key(Key::char('y'), &world.facts()), DialogStep::Submit(_)));
     let done = Outcome::Accepted { task: None, trace: None, took: Span::ZERO };
-    assert!(matches!(confirm.outcome(&done, &world.facts()), DialogStep::CloseAnd(Go::Notice(_))));
+    assert!(matches!(confirm.outcome(&done, &world.facts()), DialogStep::CloseAnd(Go::Task(_))));
 }
 
 #[test]

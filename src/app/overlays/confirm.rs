@@ -130,6 +130,11 @@ impl Confirm {
         }
         self.gate.page_changed();
         match ending::settle(outcome) {
+            // What was said and what is true then are to be seen together (A19), also where the answer has no task.
+            Settled::Step(DialogStep::CloseAnd(Go::Notice(_))) if self.target().is_some() => {
+                let task = self.target().map(|(task, _)| task.clone());
+                return task.map_or(DialogStep::Close, |task| DialogStep::CloseAnd(Go::Task(task)));
+            }
             Settled::Step(step) => return step,
             Settled::Ended(ended) => self.stage = Stage::Ended(ended),
             Settled::Back(back) => {

@@ -26,10 +26,11 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Confirm, cx: &Facts<'_>
         Stage::Ended(end) => {
             let e = ended(end, &overlay.place(), columns, cx, look);
             let sent = request(&overlay.request(cx), is_page, columns, look);
+            let request = Block::fixed("Request, as it was sent", sent);
             Sheet {
                 title: format!("{}: {}", title(overlay), e.word),
                 danger: danger(overlay, cx),
-                blocks: vec![e.block, Block::fixed("Request, as it was sent", sent)],
+                blocks: std::iter::once(e.block).chain(e.runbook).chain([request]).collect(),
                 buttons: (leave("Close", false), e.deed),
                 message: match overlay.hint() {
                     Some(hint) => (text::action::hint(hint, 'y'), Role::Text),

@@ -76,7 +76,7 @@ impl View<'_> {
                 if self.is_page {
                     keys.push(key("j k", "scroll"));
                 }
-                let mut blocks = vec![e.block];
+                let mut blocks: Vec<Block> = std::iter::once(e.block).chain(e.runbook).collect();
                 let sent = request(&self.situation.request, self.is_page, self.columns, self.look);
                 blocks.push(Block::fixed("Request, as it was sent", sent));
                 Sheet {
