@@ -20,6 +20,9 @@ use crate::text::task as words;
 use crate::tui::theme::symbol;
 use crate::tui::widgets::{boxes, minimap};
 
+/// Columns of a time behind the signs of a table, `1:02:03`.
+const TIME_COLUMNS: usize = 7;
+
 /// Draws the part of the scene that the camera shows.
 pub(super) fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, scene: &Scene, s: &Scope<'_>) {
     let camera = s.pane.camera();
@@ -121,6 +124,10 @@ impl List {
             let mut time = Clock::of(t, now, kind).elapsed.map_or_else(String::new, Span::clock);
             if t.runs > 1 {
                 time = format!("run {} {time}", t.runs);
+            }
+            if self.per_row > 1 {
+                // The signs stand under each other whatever the time takes.
+                time = format!("{time:>TIME_COLUMNS$}");
             }
             let room = columns.saturating_sub(signs.width());
             let who = cut_middle(&who, room.saturating_sub(time.width() + 1)).into_owned();
