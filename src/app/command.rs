@@ -37,6 +37,8 @@ pub enum Command {
     ViewTopology,
     /// View 2.
     ViewTasks,
+    /// View 3.
+    ViewTimeline,
     /// Last view.
     LastView,
     /// Back in the history of views.
@@ -69,6 +71,14 @@ pub enum Command {
     CopyBlock,
     /// Write what is shown into files.
     Export,
+    /// The handoff note.
+    Handoff,
+    /// A note into the timeline.
+    Note,
+    /// The runbook card about what is on the screen.
+    Runbook,
+    /// Commands and cards by name.
+    Palette,
     /// Pause polling.
     Pause,
     /// Next refresh rate.
@@ -171,6 +181,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::PreviousPane, Group::View, "previous-pane", &[k(KeyCode::BackTab)]),
     entry(Command::ViewTopology, Group::View, "topology", &[c('1')]),
     entry(Command::ViewTasks, Group::View, "tasks", &[c('2')]),
+    entry(Command::ViewTimeline, Group::View, "timeline", &[c('3')]),
     entry(Command::LastView, Group::View, "last-view", &[c('-')]),
     entry(Command::ViewBack, Group::View, "view-back", &[c('[')]),
     entry(Command::ViewForward, Group::View, "view-forward", &[c(']')]),
@@ -186,6 +197,10 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Copy, Group::Copy, "copy", &[c('y')]),
     entry(Command::CopyBlock, Group::Copy, "copy-block", &[c('Y')]),
     entry(Command::Export, Group::Copy, "export", &[c('E')]),
+    entry(Command::Handoff, Group::Copy, "handoff", &[c('H')]),
+    entry(Command::Note, Group::Copy, "note", &[]),
+    entry(Command::Runbook, Group::Program, "runbook", &[c('b')]),
+    entry(Command::Palette, Group::Program, "palette", &[c(':'), Key::ctrl('p')]),
     entry(Command::Pause, Group::Refresh, "pause", &[c('p')]),
     entry(Command::RefreshRate, Group::Refresh, "refresh-rate", &[c('+')]),
     entry(Command::ReadNow, Group::Refresh, "read-now", &[Key::ctrl('r')]),

@@ -545,6 +545,15 @@ pub fn some_of(names: &[String], most: usize) -> String {
     out
 }
 
+/// A task that ended well, and servers that are otherwise than it meant (A19).
+pub const DIFFERS: &str = "though the task says otherwise";
+
+/// `task done 14:03:19Z · list 14:03:20Z`: both words with since when each is known here.
+pub fn both_words(head: &TaskSummary, task: Option<Timestamp>, list: Option<Timestamp>) -> String {
+    let time = |t: Option<Timestamp>| t.map(|t| format!(" {}Z", t.clock())).unwrap_or_default();
+    format!("task {}{} · list{}", task_state(head), time(task), time(list))
+}
+
 /// `2 OBServers up`.
 pub fn servers_up(count: usize) -> String {
     match count {

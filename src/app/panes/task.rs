@@ -11,6 +11,7 @@ pub(crate) mod plan;
 pub mod rows;
 pub mod seen;
 pub mod times;
+pub mod truth;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -117,6 +118,8 @@ pub struct TaskPane {
     phase: Option<(Phase, Timestamp)>,
     /// Whether an answer after the one that told the end told it again.
     is_end_proved: bool,
+    /// What the list says of the servers it is about, and since when.
+    told: Option<truth::Told>,
     /// The selected subtask, its state and since when that is known here: one more log is read after each change.
     watched: Option<(SubtaskId, Option<Phase>, Timestamp)>,
 }
@@ -391,6 +394,7 @@ impl TaskPane {
             self.settle(cx);
         }
         self.watch(seen.task, cx.now);
+        self.told = truth::told(seen.task, self.told.as_ref(), cx).or(self.told.take());
         step.go.extend(self.note_phase(&seen).go);
         step
     }
@@ -488,6 +492,10 @@ impl TaskPane {
         if self.watched.as_ref().is_none_or(|w| w.0 != id || w.1 != phase) {
             self.watched = Some((id, phase, now));
         }
+    }
+    /// Since when the task is known here to be in its state, and the servers in theirs, by our clock (A19).
+    pub fn known_since(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        (self.phase.map(|(_, at)| at), self.told.as_ref().map(|(_, at)| *at))
     }
     /// Remembers the task's state; says so once when it came to an end while it was looked at.
     fn note_phase(&mut self, seen: &Seen<'_>) -> Step {
