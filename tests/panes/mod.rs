@@ -12,6 +12,7 @@ mod nested;
 mod stop;
 mod task;
 mod tasks;
+mod timeline;
 mod topology;
 mod world;
 
