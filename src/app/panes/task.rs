@@ -301,6 +301,7 @@ impl TaskPane {
             (Command::Zoom, "zoom", Ok(())),
             (Command::Layout, "layout", needs_task),
             (Command::Actions, "retry/skip/cancel", needs_task),
+            (Command::Handoff, "handoff", needs_task),
             (Command::Follow, "follow", needs_task),
             (Command::Problems, "next problem", needs_task),
             (Command::CriticalPath, "critical path", needs_task),

@@ -193,7 +193,8 @@ impl Timeline {
         [
             (Command::Enter, "open task", needs_task),
             (Command::Find, "filter", Ok(())),
-            (Command::Note, "note", Ok(())),
+            // Its own key, as long as no find is open.
+            (Command::FindPrevious, "note", Ok(())),
             (Command::Handoff, "handoff", Ok(())),
             (Command::Export, "export", Ok(())),
             (Command::Left, "longer ago", Ok(())),
