@@ -103,6 +103,10 @@ pub enum Command {
     ZoomIn,
     /// Smaller form.
     ZoomOut,
+    /// Runs of finished steps folded or not.
+    FoldRuns,
+    /// The small picture of the whole drawing, shown or not.
+    Minimap,
     /// Mouse capture off and on.
     Mouse,
     /// Draw everything again.
@@ -209,6 +213,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Fit, Group::Task, "fit", &[c('0')]),
     entry(Command::ZoomIn, Group::Task, "zoom-in", &[c(')')]),
     entry(Command::ZoomOut, Group::Task, "zoom-out", &[c('(')]),
+    entry(Command::FoldRuns, Group::Task, "fold-runs", &[c('d')]),
+    entry(Command::Minimap, Group::Task, "minimap", &[c('M')]),
     entry(Command::Help, Group::Program, "help", &[c('?')]),
     entry(Command::Mouse, Group::Program, "mouse", &[c('m')]),
     entry(Command::Redraw, Group::Program, "redraw", &[Key::ctrl('l')]),

@@ -152,6 +152,8 @@ pub enum Notice {
     Mouse(bool),
     /// No match for what was looked for.
     NoMatch(Shown),
+    /// No run of finished steps is long enough to be folded.
+    NothingFolds,
     /// There is no problem to go to.
     NoProblem,
     /// Boxes could not be laid out: the lanes stay.
@@ -212,6 +214,7 @@ impl Notice {
             | Notice::Mouse(_)
             | Notice::NoMatch(_)
             | Notice::NothingThere
+            | Notice::NothingFolds
             | Notice::NoProblem => false,
         }
     }

@@ -152,6 +152,7 @@ pub(crate) struct ClusterPlan {
     pub(crate) net: String,
     /// OBServers in each zone; its length is the number of zones.
     pub(crate) zones: Vec<usize>,
+    /// Tenants beside sys: a name, or `name@zone1,zone2` where it has replicas in some zones only.
     pub(crate) tenants: Vec<String>,
 }
 

@@ -149,6 +149,7 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::Mouse(true) => "mouse: clicks go to obdeck".to_owned(),
         Notice::Mouse(false) => "mouse: the terminal's own selection works".to_owned(),
         Notice::NoMatch(t) => format!("no match for {t}"),
+        Notice::NothingFolds => "no three finished steps follow each other alone".to_owned(),
         Notice::NoProblem => "no problem here".to_owned(),
         Notice::NothingThere => "nothing to show there".to_owned(),
         Notice::NotLaid(why) => format!("the boxes could not be laid out, the lanes stay: {why}"),

@@ -88,6 +88,8 @@ pub fn describe(command: Command) -> &'static str {
         Command::Fit => "drawing: fit",
         Command::ZoomIn => "drawing: larger",
         Command::ZoomOut => "drawing: smaller",
+        Command::FoldRuns => "task: fold what is done",
+        Command::Minimap => "drawing: small map",
         Command::Help => "help for here",
         Command::Mouse => "mouse capture off, on",
         Command::Redraw => "draw everything again",

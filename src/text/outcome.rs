@@ -206,6 +206,12 @@ pub fn refusal(of: &Action, r: &Refusal) -> Told {
             let why = blockers.iter().map(|b| super::action::blocker(b).0).collect::<Vec<_>>().join("; ");
             let now = if blockers.contains(&Blocker::ReadOnly) {
                 "use a profile that may write"
+            } else if blockers.iter().any(|b| matches!(b, Blocker::Target(_))) {
+                "list what is there with `obdeck get`"
+            } else if blockers.contains(&Blocker::Insecure) {
+                "set tls.ca_file, or go on all the same with --override REASON"
+            } else if blockers.iter().any(|b| matches!(b, Blocker::OtherZones(_))) {
+                "start it first with `obdeck start zone`, or go on all the same with --override REASON"
             } else {
                 "wait until this is settled, or go on all the same with --override REASON"
             };
@@ -226,8 +232,10 @@ pub fn refusal(of: &Action, r: &Refusal) -> Told {
             ),
             "check that this is the target you mean".to_owned(),
         ),
-        Refusal::ReasonMissing => {
-            ("a reason is required".to_owned(), "add --reason TEXT (it is journalled)".to_owned())
+        Refusal::ReasonMissing(causes) => {
+            let since = causes.iter().map(super::action::cause).collect::<Vec<_>>().join("; ");
+            let why = if since.is_empty() { String::new() } else { format!(", since {since}") };
+            (format!("a reason is required{why}"), "add --reason TEXT (it is journalled)".to_owned())
         }
     };
     Told { what: format!("refused here, nothing was sent: {}", action(of)), why, now, trace: None }
@@ -241,8 +249,7 @@ pub fn finding(f: &Finding) -> String {
 
 /// The same without its mark, for machine output that tells the level apart.
 pub fn bare(f: &Finding) -> String {
-    let line = super::impact::line(f, true);
-    if line.value.is_empty() { line.label } else { format!("{}: {}", line.label, line.value) }
+    super::impact::sentence(f, true)
 }
 
 /// Why something is not offered, and what is.

@@ -395,6 +395,11 @@ pub fn rendezvous(word: &str) -> String {
 /// Where a sub DAG's log is.
 pub const INNER_LOG: &str = "a sub DAG opens with enter: each of its steps has a log";
 
+/// `13-24 of 200`: the part of a list that is in view.
+pub fn page(from: usize, count: usize, all: usize) -> String {
+    format!("{}-{} of {all}", from + 1, from + count)
+}
+
 /// `214 lines`.
 pub fn lines(count: usize) -> String {
     if count == 1 { "1 line".to_owned() } else { format!("{count} lines") }

@@ -7,6 +7,7 @@ mod export;
 mod frame;
 mod help;
 mod log;
+mod lost;
 mod nested;
 mod stop;
 mod task;

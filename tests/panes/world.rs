@@ -37,7 +37,7 @@ pub fn profile(name: &str) -> ProfileFacts {
     ProfileFacts {
         name: name.into(),
         capabilities: Capabilities { kind: PlaneKind::Ocp, read_only: false },
-        rules: Rules { danger: Danger::Normal, read_only: false },
+        rules: Rules { danger: Danger::Normal, ..Rules::default() },
         origin: "https://ocp.example.com:8443".to_owned(),
         user: "oncall".to_owned(),
         insecure: false,

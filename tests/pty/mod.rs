@@ -1,8 +1,11 @@
 //! The program in a pseudo-terminal.
 
+mod agents;
 mod hostile;
 mod leaving;
 mod line;
+mod lost;
 mod saving;
+mod server;
 mod starting;
 mod story;

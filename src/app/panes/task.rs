@@ -1,6 +1,7 @@
 //! One task: its graph, its selected subtask (screens 8).
 
 pub(crate) mod actions;
+mod boxes;
 pub mod export;
 pub(crate) mod follow;
 pub mod job;
@@ -32,7 +33,8 @@ use crate::domain::shown::{Shown, Text};
 use crate::domain::status::Phase;
 use crate::domain::task::{Subtask, Task};
 use crate::domain::time::{Span, Timestamp};
-use crate::graph::Form;
+use crate::graph::collapse::{finished, is_long};
+use crate::graph::{Form, from_task};
 
 /// An answer that is never too old: it is kept, and not asked for again.
 const NEVER: Span = Span::from_secs(10 * 365 * 86_400);
@@ -83,13 +85,25 @@ impl Laying {
 
 /// State of the pane.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; no two of them make a state together"
+)]
 pub struct TaskPane {
     at: Option<TaskRef>,
     made_by: Option<TraceId>,
     /// What the operator chose; by the width where nothing was.
     view: Option<View>,
     form: Form,
+    /// Groups whose members are listed, and those whose members stand apart.
     open: BTreeSet<String>,
+    apart: BTreeSet<String>,
+    /// Finished steps of which runs are folded; `None` until the first drawing.
+    over: Option<BTreeSet<String>>,
+    fits: u32,
+    /// What the width chose.
+    by_width: Option<View>,
+    hides_map: bool,
     /// Sub DAGs of a stage that the operator folded or unfolded.
     nests: BTreeMap<String, bool>,
     selected: Option<(Sort, SubtaskId, Text)>,
@@ -116,7 +130,8 @@ impl TaskPane {
         if self.at.as_ref() == Some(&task) {
             return;
         }
-        *self = Self { at: Some(task), view: self.view, ..Self::default() };
+        let hides_map = self.hides_map;
+        *self = Self { at: Some(task), view: self.view, hides_map, ..Self::default() };
     }
     /// Tells the trace ID of the request that made the open task.
     pub fn made_by(&mut self, trace: Option<TraceId>) {
@@ -145,6 +160,10 @@ impl TaskPane {
     /// Whether the selection goes with the task.
     pub fn is_following(&self) -> bool {
         !self.is_held
+    }
+    /// Whether a drawing much larger than its place comes with a small one of the whole.
+    pub fn shows_map(&self) -> bool {
+        !self.hides_map
     }
     /// Whether the critical path is marked.
     pub fn shows_critical(&self) -> bool {
@@ -205,6 +224,11 @@ impl TaskPane {
                 self.shows_critical = !self.shows_critical;
                 Step::none()
             }
+            Command::Minimap => {
+                self.hides_map = !self.hides_map;
+                Step::none()
+            }
+            Command::FoldRuns => self.fold_runs(seen.task, cx),
             Command::Fit | Command::ZoomIn | Command::ZoomOut => {
                 self.zoom(command);
                 self.refresh(cx)
@@ -236,7 +260,11 @@ impl TaskPane {
                 (b.x..b.x + b.w).contains(&px) && (b.y..b.y + b.h).contains(&py)
             };
             let node = scene.boxes.iter().position(inside);
-            node.and_then(|n| follow::concerned(picture, seen.task, n))
+            node.and_then(|n| {
+                let row = scene.boxes.get(n).and_then(|b| usize::try_from(py - b.y - 2).ok());
+                let listed = row.and_then(|row| picture.list_of(n, self.selected_ix()).nth(row));
+                listed.or_else(|| follow::concerned(picture, seen.task, n))
+            })
         } else {
             let row = picture.rows.get(self.top + usize::from(dy));
             row.and_then(|r| item_of_row(picture, seen.task, r))
@@ -300,6 +328,11 @@ impl TaskPane {
             (Command::CopyBlock, "IDs", needs_task),
             (Command::Zoom, "zoom", Ok(())),
             (Command::Layout, "layout", needs_task),
+            (
+                Command::ZoomIn,
+                "unfold",
+                if self.can_unfold() { Ok(()) } else { Err(WhyNot::NothingSelected) },
+            ),
             (Command::Actions, "retry/skip/cancel", needs_task),
             (Command::Handoff, "handoff", needs_task),
             (Command::Follow, "follow", needs_task),
@@ -307,16 +340,26 @@ impl TaskPane {
             (Command::CriticalPath, "critical path", needs_task),
             (Command::Export, "export", needs_task),
         ]
+        .into_iter()
+        .filter(|(command, _, can)| *command != Command::ZoomIn || can.is_ok())
         .map(|(command, word, can)| Offer { command, word, can })
-        .to_vec()
+        .collect()
     }
     /// Something it wants was read, failed to be read, or time went on: picture and selection are brought up to date.
     pub fn refresh(&mut self, cx: &Facts<'_>) -> Step {
         let Some(seen) = self.seen(cx) else { return Step::none() };
+        if self.over.is_none() && !seen.task.graph.nodes.is_empty() {
+            let dag = from_task(seen.task);
+            self.over = Some(if is_long(&dag) { finished(&dag) } else { BTreeSet::new() });
+        }
+        self.by_width = Some(self.view_by_width(seen.task, cx));
         let wish = Wish {
             view: self.view_now(seen.task, cx),
             form: self.form,
             open: self.open.clone(),
+            apart: self.apart.clone(),
+            over: self.over.clone().unwrap_or_default(),
+            fits: self.fits,
             nests: self.nests.clone(),
             area: Plan::of(cx.pane).graph,
         };
