@@ -192,9 +192,9 @@ fn no_state_of_a_sub_dag_moves_a_row_or_a_box() {
         press(&mut pane, &world, &[Command::Layout].repeat(view));
         let shape = |p: &TaskPane| {
             let picture = p.picture().expect("drawn");
-            let boxes =
+            let boxes: Option<Vec<_>> =
                 picture.scene.as_ref().map(|s| s.boxes.iter().map(|b| (b.x, b.y, b.w, b.h)).collect());
-            (picture.rows.clone(), boxes.unwrap_or_else(Vec::new))
+            (picture.rows.clone(), boxes.unwrap_or_default())
         };
         let before = shape(&pane);
         for stage in 2..=7 {
