@@ -134,3 +134,38 @@ fn screenshots_help() {
     stage.harness.key("?").advance(100);
     shoot(&stage, "help", "Help for the keys that work here");
 }
+
+#[test]
+fn screenshots_timeline() {
+    let mut stage = Stage::open("calm", 120, 30);
+    go_to(&mut stage, "protoss", 2);
+    stop(&mut stage, "protoss/zone2");
+    assert!(stage.harness.advance_until("5/", 1_000), "{}", stage.harness.frame());
+    stage.harness.key("3").advance(100);
+    stage.harness.key("N").text("storage team replaces the disk, back by 14:40").key("enter");
+    stage.harness.advance(40_000);
+    shoot(
+        &stage,
+        "timeline",
+        "The timeline: the order, the steps of its task, what was seen to change, a note",
+    );
+}
+
+#[test]
+fn screenshots_handoff() {
+    let mut stage = Stage::open("calm", 100, 30);
+    go_to(&mut stage, "protoss", 2);
+    stop(&mut stage, "protoss/zone2");
+    assert!(stage.harness.advance_until("6/", 1_000), "{}", stage.harness.frame());
+    stage.harness.advance(20_000);
+    stage.harness.key("H").advance(2_000);
+    shoot(&stage, "handoff", "The handoff note in the midst of a zone stop");
+}
+
+#[test]
+fn screenshots_runbook() {
+    let mut stage = Stage::open("calm", 100, 30);
+    stage.harness.advance(500);
+    stage.harness.key(":").text("runbook replica").key("enter").advance(100);
+    shoot(&stage, "runbook", "A runbook card: what it means, what to do, SQL to copy");
+}

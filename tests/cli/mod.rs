@@ -11,6 +11,8 @@ mod config;
 mod exits;
 mod faults;
 mod graph;
+mod impact;
+mod journal;
 mod lists;
 mod operators;
 mod orders;

@@ -7,10 +7,12 @@ mod export;
 mod frame;
 mod help;
 mod log;
+mod lost;
 mod nested;
 mod stop;
 mod task;
 mod tasks;
+mod timeline;
 mod topology;
 mod world;
 

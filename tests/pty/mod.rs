@@ -4,6 +4,7 @@ mod agents;
 mod hostile;
 mod leaving;
 mod line;
+mod lost;
 mod saving;
 mod server;
 mod starting;

@@ -5,4 +5,5 @@ pub mod log;
 pub(crate) mod scroll;
 pub mod task;
 pub mod tasks;
+pub mod timeline;
 pub mod topology;

@@ -4,4 +4,5 @@ pub mod detail;
 pub mod log;
 pub mod task;
 pub mod tasks;
+pub mod timeline;
 pub mod topology;
