@@ -262,7 +262,8 @@ impl TaskPane {
             let node = scene.boxes.iter().position(inside);
             node.and_then(|n| {
                 let row = scene.boxes.get(n).and_then(|b| usize::try_from(py - b.y - 2).ok());
-                let listed = row.and_then(|row| picture.list_of(n, self.selected_ix()).nth(row));
+                let columns = picture.dag.nodes.get(n).map_or(1, |d| usize::from(d.columns.max(1)));
+                let listed = row.and_then(|row| picture.list_of(n, self.selected_ix()).nth(row * columns));
                 listed.or_else(|| follow::concerned(picture, seen.task, n))
             })
         } else {
