@@ -72,6 +72,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             }
             let Some(came) = model.poll.reply(&mut model.cache, ticket, result, now) else { return out };
             model.dirty |= came.changed;
+            if came.changed {
+                model.timeline.stale();
+            }
             if let Some(error) = came.error.filter(|e| is_worth_a_notice(e.kind)) {
                 model.notices.push(Notice::ReadFailed(Box::new(error)), now);
             }
@@ -103,6 +106,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 fn told(model: &mut Model, msg: Msg, now: Timestamp) {
     match msg {
         Msg::Jotted(result) => {
+            model.timeline.stale();
             let note = papers::noted(model, &result);
             lost::jotted(model, result);
             // Behind what it means for orders: this is what was asked for.
@@ -112,7 +116,10 @@ fn told(model: &mut Model, msg: Msg, now: Timestamp) {
         }
         Msg::AlsoSending { pid, since } => model.notices.push(Notice::AlsoSending(pid, since), now),
         Msg::History(result) => match result {
-            Ok(records) => model.journal.read(records),
+            Ok(records) => {
+                model.journal.read(records);
+                model.timeline.stale();
+            }
             Err(why) => model.notices.push(Notice::NoHistory(why), now),
         },
         Msg::Laid(laid) => {
