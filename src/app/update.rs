@@ -448,12 +448,16 @@ fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Ve
         Overlay::Confirm(c) if c.is_sending_as(ticket) => Some((place, c.outcome(outcome, &cx))),
         _ => None,
     });
-    if let Some((place, _)) = waiting
-        && lost::is_lost(model, outcome)
-    {
-        // The page of lost orders takes its place: it looks for what became of it.
-        model.overlays.remove(place);
-        open(model, Overlay::Lost(LostPage::new(model.key, model.now, false)));
+    if lost::is_lost(model, outcome) {
+        // The page of lost orders takes the dialog's place: it looks for what became of it. Over something else that
+        // was opened meanwhile it does not come; the top line tells.
+        let waited = waiting.is_some();
+        if let Some((place, _)) = waiting {
+            model.overlays.remove(place);
+        }
+        if waited || model.overlays.is_empty() {
+            open(model, Overlay::Lost(LostPage::new(model.key, model.now, false)));
+        }
     } else if let Some((place, step)) = waiting {
         dialog_step_of(model, place, step, out);
     }

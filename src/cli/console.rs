@@ -7,7 +7,7 @@ use super::args::Global;
 use super::config::tell_mistakes;
 use super::fail::{Code, Ended, Fail};
 use super::keys;
-use super::output::tell;
+use super::output::{say, tell};
 use super::session::Session;
 use crate::app::settings::{ProfileFacts, Settings};
 use crate::domain::capability::{Capabilities, PlaneKind};
@@ -23,6 +23,7 @@ use crate::store::config::{Config, Profile};
 use crate::store::paths::Paths;
 use crate::store::secret::NoSecret;
 use crate::text::cli::{NO_TERMINAL, NO_TERMINAL_NOW, console_unsettled};
+use crate::text::lost::left_open;
 use crate::tui::environment::Environment;
 
 /// Starts the console over every configured profile, or the one chosen.
@@ -113,7 +114,11 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
         tell(&console_unsettled(lost));
     }
     // Left in peace, but something that was sent is open: a script must see that.
-    let unknown = end.code == 0 && !end.unsettled.is_empty();
+    for lost in &end.lost {
+        say(&format!("obdeck: {}", left_open(lost)));
+    }
+    let open = !end.unsettled.is_empty() || end.lost.iter().any(|lost| lost.here);
+    let unknown = end.code == 0 && open;
     Ok(if unknown { Exit::Unknown.into() } else { Code(end.code) })
 }
 
