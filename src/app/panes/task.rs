@@ -335,6 +335,7 @@ impl TaskPane {
                 if self.can_unfold() { Ok(()) } else { Err(WhyNot::NothingSelected) },
             ),
             (Command::Actions, "retry/skip/cancel", needs_task),
+            (Command::Handoff, "handoff", needs_task),
             (Command::Follow, "follow", needs_task),
             (Command::Problems, "next problem", needs_task),
             (Command::CriticalPath, "critical path", needs_task),
