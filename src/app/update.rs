@@ -103,8 +103,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 fn told(model: &mut Model, msg: Msg, now: Timestamp) {
     match msg {
         Msg::Jotted(result) => {
-            papers::jotted(model, &result);
+            let note = papers::noted(model, &result);
             lost::jotted(model, result);
+            // Behind what it means for orders: this is what was asked for.
+            if let Some(note) = note {
+                model.notices.push(note, now);
+            }
         }
         Msg::AlsoSending { pid, since } => model.notices.push(Notice::AlsoSending(pid, since), now),
         Msg::History(result) => match result {
@@ -551,7 +555,10 @@ fn on_command(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
         Command::Zoom if *model.views.now() == View::Topology => model.zoomed = !model.zoomed,
         // A timeline is read by thinning it out.
         Command::Find => open(model, Overlay::Find(Find::new(*model.views.now() == View::Timeline))),
-        Command::FindPrevious if model.found.is_none() => papers::note(model),
+        // What is thinned out has no match to go back to.
+        Command::FindPrevious if model.found.is_none() || *model.views.now() == View::Timeline => {
+            papers::note(model);
+        }
         Command::FindNext | Command::FindPrevious => {
             if model.found.is_some() {
                 find(model, command == Command::FindNext);

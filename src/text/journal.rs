@@ -41,20 +41,18 @@ pub fn unsettled(at: Timestamp, intent: &Intent) -> String {
 /// How to find out, on the command line.
 pub fn find_out(at: Timestamp, intent: &Intent) -> String {
     let s = &intent.subject;
-    match (&s.task, &s.cluster) {
-        (Some(task), _) => format!("see what became of it: obdeck get task {task} --profile {}", s.profile),
-        (None, _) => {
-            let name = if intent.task_name.is_empty() {
-                "a task".to_owned()
-            } else {
-                format!("a task named \"{}\"", intent.task_name)
-            };
-            format!(
-                "see what became of it: obdeck get tasks --profile {} --cluster {} — {name} started at or after {} is probably it",
-                s.profile,
-                s.cluster_name,
-                at.rfc3339()
-            )
-        }
+    if let Some(task) = &s.task {
+        return format!("see what became of it: obdeck get task {task} --profile {}", s.profile);
     }
+    let name = if intent.task_name.is_empty() {
+        "a task".to_owned()
+    } else {
+        format!("a task named \"{}\"", intent.task_name)
+    };
+    format!(
+        "see what became of it: obdeck get tasks --profile {} --cluster {} — {name} started at or after {} is probably it",
+        s.profile,
+        s.cluster_name,
+        at.rfc3339()
+    )
 }

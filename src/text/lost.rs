@@ -63,7 +63,7 @@ pub const READS_ONLY: &str = "found out by reading; nothing is sent here";
 
 /// A task was taken as what came of a lost order.
 pub fn attached(task: &crate::domain::task::TaskSummary) -> String {
-    format!("outcome found: task {} {} is probably yours, attached to it", task.at.id, task.name)
+    format!("the outcome was unknown: task {} {} is probably yours, attached to it", task.at.id, task.name)
 }
 
 /// For the top line.

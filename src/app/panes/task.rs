@@ -262,7 +262,8 @@ impl TaskPane {
             let node = scene.boxes.iter().position(inside);
             node.and_then(|n| {
                 let row = scene.boxes.get(n).and_then(|b| usize::try_from(py - b.y - 2).ok());
-                let listed = row.and_then(|row| picture.list_of(n, self.selected_ix()).nth(row));
+                let columns = picture.dag.nodes.get(n).map_or(1, |d| usize::from(d.columns.max(1)));
+                let listed = row.and_then(|row| picture.list_of(n, self.selected_ix()).nth(row * columns));
                 listed.or_else(|| follow::concerned(picture, seen.task, n))
             })
         } else {
@@ -334,6 +335,7 @@ impl TaskPane {
                 if self.can_unfold() { Ok(()) } else { Err(WhyNot::NothingSelected) },
             ),
             (Command::Actions, "retry/skip/cancel", needs_task),
+            (Command::Handoff, "handoff", needs_task),
             (Command::Follow, "follow", needs_task),
             (Command::Problems, "next problem", needs_task),
             (Command::CriticalPath, "critical path", needs_task),

@@ -193,7 +193,8 @@ impl Timeline {
         [
             (Command::Enter, "open task", needs_task),
             (Command::Find, "filter", Ok(())),
-            (Command::Note, "note", Ok(())),
+            // Its own key, as long as no find is open.
+            (Command::FindPrevious, "note", Ok(())),
             (Command::Handoff, "handoff", Ok(())),
             (Command::Export, "export", Ok(())),
             (Command::Left, "longer ago", Ok(())),
@@ -211,14 +212,14 @@ impl Timeline {
             rows.retain(|m| m.matches(filter));
         }
         let page = page(cx);
-        if rows != self.rows {
-            let stays = self.selected().filter(|_| self.is_held).cloned();
-            let at = stays.and_then(|was| rows.iter().rposition(|m| is_same(m, &was)));
-            self.rows = rows;
-            self.select(at.unwrap_or(if self.is_held { self.at } else { usize::MAX }), page);
-        } else {
+        if rows == self.rows {
             self.select(self.at, page);
+            return Step::none();
         }
+        let stays = self.selected().filter(|_| self.is_held).cloned();
+        let at = stays.and_then(|was| rows.iter().rposition(|m| is_same(m, &was)));
+        self.rows = rows;
+        self.select(at.unwrap_or(if self.is_held { self.at } else { usize::MAX }), page);
         Step::none()
     }
     /// Looks for a text, from the selection on; `false` when nothing matches.
