@@ -17,6 +17,7 @@ use crate::app::keepsake::{File, Keepsake, Kept};
 use crate::app::key::{Key, KeyCode, Size};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
+use crate::app::panes::replay::{Replay, Turn};
 use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
@@ -85,6 +86,12 @@ impl Harness {
         harness.take(Msg::Wake);
         harness
     }
+    /// Plays a recording: its planes answer from it, and the story's time is its own.
+    pub fn play(&mut self, replay: Replay) -> &mut Self {
+        self.model.replay = Some(replay);
+        self.take(Msg::Rewound);
+        self
+    }
     /// Gives the machine a message and carries out what it asks for, until nothing is left to do.
     pub fn take(&mut self, msg: Msg) {
         let mut waiting = VecDeque::from([msg]);
@@ -99,22 +106,12 @@ impl Harness {
             }
         }
     }
-    /// Presses a key: a character, or `enter`, `esc`, `tab`, `up`, `down`, `left`, `right`, `ctrl-x`.
+    /// Presses a key by its name in the config: a character, or `enter`, `esc`, `ctrl-x`.
     pub fn key(&mut self, name: &str) -> &mut Self {
         let mut chars = name.chars();
         let key = match (name, chars.next(), chars.next()) {
             (_, Some(c), None) => Key::char(c),
-            ("enter", ..) => Key::plain(KeyCode::Enter),
-            ("esc", ..) => Key::plain(KeyCode::Esc),
-            ("tab", ..) => Key::plain(KeyCode::Tab),
-            ("up", ..) => Key::plain(KeyCode::Up),
-            ("down", ..) => Key::plain(KeyCode::Down),
-            ("left", ..) => Key::plain(KeyCode::Left),
-            ("right", ..) => Key::plain(KeyCode::Right),
-            _ => match name.strip_prefix("ctrl-").and_then(|c| c.chars().next()) {
-                Some(c) => Key::ctrl(c),
-                None => Key::plain(KeyCode::Other),
-            },
+            _ => name.parse().unwrap_or(Key::plain(KeyCode::Other)),
         };
         self.take(Msg::Key(key));
         self
@@ -232,7 +229,12 @@ impl Harness {
                 self.saved.push(*keepsake);
                 return Some(Msg::Saved(Ok(Kept { folder: Shown::filter(EXPORTS), names })));
             }
+            Effect::Tape(Turn::Seek(at)) => {
+                (self.story.advance)(at.since((self.story.now)()));
+                return Some(Msg::Rewound);
+            }
             Effect::Quit => self.ended = true,
+            Effect::Tape(Turn::Pause(_) | Turn::Speed(_)) => {}
             Effect::Forget(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
         }
         None

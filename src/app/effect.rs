@@ -1,6 +1,7 @@
 //! What the machine asks of the shell around it, and what can be read. Closed lists.
 
 use super::keepsake::Keepsake;
+use super::panes::replay::Turn;
 use super::panes::task::job::Job;
 use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
@@ -134,6 +135,8 @@ pub enum Effect {
     Layout(Box<Job>),
     /// Write files the operator asked for; answered by [`super::msg::Msg::Saved`].
     Save(Box<Keepsake>),
+    /// Move the clock of the recording that is played; a seek is answered by [`super::msg::Msg::Rewound`].
+    Tape(Turn),
     /// Draw every cell again.
     Redraw,
     /// Give the terminal back and stop, as ctrl-z does.

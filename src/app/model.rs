@@ -12,6 +12,7 @@ use super::notices::Notices;
 use super::overlays::Overlay;
 use super::panes::detail::Detail;
 use super::panes::log::Log;
+use super::panes::replay::Replay;
 use super::panes::task::TaskPane;
 use super::panes::tasks::Tasks;
 use super::panes::topology::Topology;
@@ -60,6 +61,8 @@ pub struct Model {
     pub mouse: bool,
     /// State of the polling.
     pub poll: Poll,
+    /// The recording that is played, if one is.
+    pub replay: Option<Replay>,
     /// What was last looked for.
     pub found: Option<String>,
     /// Whether only matches of it are shown.
@@ -124,6 +127,7 @@ impl Model {
             settings,
             mouse: true,
             poll: Poll::default(),
+            replay: None,
             found: None,
             only_matches: false,
             focus: PaneId::Topology,
@@ -156,7 +160,10 @@ impl Model {
     /// What lies between the top line and the message line.
     pub fn body(&self) -> Area {
         let find = matches!(self.overlays.last(), Some(Overlay::Find(_)));
-        views::body(self.size, find || self.notices.shown().is_some())
+        let mut body = views::body(self.size, find || self.notices.shown().is_some());
+        // The line of a recording takes the last row.
+        body.height = body.height.saturating_sub(u16::from(self.replay.is_some()));
+        body
     }
     /// The panes on the screen, in the order of focus.
     pub fn slots(&self) -> Vec<Slot> {
@@ -325,6 +332,9 @@ impl Model {
         }
         if matches!(self.freshness(), Freshness::Old(_) | Freshness::Stale(..)) {
             return true;
+        }
+        if let Some(replay) = &self.replay {
+            return replay.runs(self.now);
         }
         let slots = self.slots();
         let shows = |pane| slots.iter().any(|s| s.pane == pane);

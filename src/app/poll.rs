@@ -27,6 +27,8 @@ pub struct Poll {
     tickets: HashMap<Ticket, Query>,
     stopped: BTreeSet<ProfileName>,
     hurry: HashSet<Query>,
+    /// Answers of another time of a recording, until they are read again.
+    rewound: HashSet<Query>,
     swept: Option<Timestamp>,
     /// Whether lists are left alone until the operator asks.
     pub paused: bool,
@@ -84,6 +86,24 @@ impl Poll {
             }
         }
     }
+    /// The recording that is played stands elsewhere: what is wanted is read again, the rest is forgotten. Until then
+    /// what was read stays on the screen, so that it does not go blank for the moment.
+    pub fn rewind(&mut self, cache: &mut Cache, wants: &[Want], now: Timestamp) {
+        self.tickets.clear();
+        self.stopped.clear();
+        cache.retain(|query, _| wants.iter().any(|w| w.query == *query));
+        for (query, known) in cache.iter_mut() {
+            known.in_flight = None;
+            known.not_before = None;
+            known.error = None;
+            known.failures = 0;
+            if let Some((_, at)) = &mut known.answer {
+                *at = now;
+            }
+            self.rewound.insert(query.clone());
+        }
+        self.hurry = self.rewound.clone();
+    }
     /// Puts a reply into the cache. `None`: its ticket is no longer current, and it is dropped.
     pub fn reply(
         &mut self,
@@ -95,6 +115,10 @@ impl Poll {
         let query = self.tickets.remove(&ticket)?;
         let known = cache.entry(&query);
         known.in_flight = None;
+        if self.rewound.remove(&query) && result.is_err() {
+            // It is of a time that the recording has left, and of this time there is nothing.
+            known.answer = None;
+        }
         match result {
             Ok(answer) => {
                 let same = known.failures == 0

@@ -13,6 +13,7 @@ use super::overlays::confirm::Confirm;
 use super::overlays::dialog::Dialog;
 use super::overlays::find::{Find, FindStep};
 use super::overlays::help::{Help, HelpStep};
+use super::panes::replay::Replay;
 use super::views::{Form, PaneId, View};
 use crate::domain::guard::Approved;
 use crate::domain::limits;
@@ -86,6 +87,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             read_now(model, false, &mut out);
             out.push(Effect::Redraw);
         }
+        Msg::Rewound => {
+            model.dirty = true;
+            let (wants, _) = model.wants();
+            model.poll.rewind(&mut model.cache, &wants, now);
+            model.wake = None;
+        }
         Msg::Terminate => leave(model),
     }
     finish(model, &mut out);
@@ -104,7 +111,9 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
     let due = model.poll.run(&mut model.cache, &model.settings, &wants, urgent, model.now);
     out.extend(due.effects);
     let ticks = model.ticks(&wants);
-    let second = model.now.millis().div_euclid(1000);
+    // A recording that runs fast is looked at once a second of life, not of its own.
+    let second_long = 1000 * i64::from(model.replay.as_ref().map_or(1, Replay::speed));
+    let second = model.now.millis().div_euclid(second_long);
     if ticks && second != model.ticked {
         model.dirty = true;
     }
@@ -116,7 +125,7 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
         out.push(Effect::Quit);
         return;
     }
-    let tick = ticks.then(|| Timestamp::from_millis((second + 1) * 1000));
+    let tick = ticks.then(|| Timestamp::from_millis((second + 1) * second_long));
     if model.dialog_wake.is_some_and(|at| at <= model.now) {
         model.dirty = true;
     }
@@ -271,6 +280,9 @@ fn on_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         }
     }
     if model.overlays.is_empty() {
+        if let Some(turn) = model.replay.as_mut().and_then(|r| r.key(key, model.now)) {
+            return out.push(Effect::Tape(turn));
+        }
         if let Some(command) = command {
             on_command(model, command, out);
         }

@@ -59,8 +59,8 @@ pub struct Global {
     /// Write a log to this file (mode 0600)
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// Record every exchange into this file
-    #[arg(long, global = true, value_name = "FILE", hide = true)]
+    /// Record every exchange, and the console's keys, into this file (made anew, mode 0600, secrets masked)
+    #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
 }
 
@@ -133,8 +133,8 @@ pub enum Do {
     Graph(Graph),
     /// The audit journal
     History(Later),
-    /// Open a recording in the console
-    Replay(Later),
+    /// Open a recording in the console: pause, seek, speed; sends nothing
+    Replay(Replay),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -504,6 +504,13 @@ pub enum Collapse {
     Auto,
     /// Never
     None,
+}
+
+/// `obdeck replay`.
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// The file that `--record` made
+    pub file: PathBuf,
 }
 
 /// A verb that a later version serves; its arguments are taken as they come.

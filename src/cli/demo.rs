@@ -3,9 +3,9 @@
 use url::Url;
 
 use super::args::{Demo, Global};
-use super::console;
 use super::fail::{Code, Ended, Fail};
 use super::simulate::{Story, failed, list};
+use super::{console, record};
 use crate::domain::capability::PlaneKind;
 use crate::domain::guard::Danger;
 use crate::domain::id::ProfileName;
@@ -27,7 +27,10 @@ pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     let ocp = Ocp::serve(story.ocp()).await.map_err(|e| failed(&e))?;
     let agents = Obshell::serve(story.obshell()).await.map_err(|e| failed(&e))?;
     let profiles = vec![ocp_profile(&ocp)?, obshell_profile(&agents)?];
-    let ended = console::show(global, &Config::default(), profiles, true).await;
+    let ended = match record::begin(global, &profiles) {
+        Ok(recording) => console::show(global, &Config::default(), profiles, true, recording.as_ref()).await,
+        Err(fail) => Err(fail),
+    };
     ocp.shutdown().await;
     agents.shutdown().await;
     ended

@@ -92,20 +92,16 @@ impl Reel {
     }
 
     /// Keeps an exchange that began at `at`, if exchanges are kept.
-    pub(crate) fn keep(
-        &self,
-        at: Option<Timestamp>,
-        origin: &str,
-        wire: &Wire,
-        end: &Result<Answer, Fault>,
-    ) {
+    pub(crate) fn keep(&self, at: Option<Timestamp>, origin: &str, wire: &Wire, end: &Result<Answer, Fault>) {
         let (Reel::Record(tap), Some(at)) = (self, at) else { return };
         let end = match end {
             Ok(answer) => End::Answer(tap.answered(answer.status, &answer.headers, &answer.body)),
             Err(fault) => {
                 let Some(how) = failure(fault.kind) else { return };
-                let partial =
-                    fault.partial.as_ref().map(|(status, body)| tap.answered(*status, &HeaderMap::new(), body));
+                let partial = fault
+                    .partial
+                    .as_ref()
+                    .map(|(status, body)| tap.answered(*status, &HeaderMap::new(), body));
                 End::Failed { how, why: tap.mask.text(&fault.why), partial }
             }
         };

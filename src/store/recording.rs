@@ -82,6 +82,15 @@ impl Recording {
     }
 }
 
+impl Recording {
+    /// Writes what is left; gives why it ended before its time, if it did.
+    pub fn finish(self) -> Option<String> {
+        let keeper = self.keeper();
+        drop(self);
+        keeper.is_broken()
+    }
+}
+
 impl Drop for Recording {
     fn drop(&mut self) {
         // A full queue is being written: there is room soon, or the disk hangs and the wait below ends.
@@ -120,8 +129,7 @@ impl Keeper {
         }
     }
 
-    /// The same, if it has.
-    pub fn is_broken(&self) -> Option<String> {
+    fn is_broken(&self) -> Option<String> {
         self.0.broken.borrow().clone()
     }
 }

@@ -8,5 +8,6 @@ pub mod impact;
 pub mod keys;
 pub mod offline;
 pub mod outcome;
+pub mod replay;
 pub mod runbook;
 pub mod task;

@@ -14,5 +14,6 @@ mod graph;
 mod lists;
 mod operators;
 mod orders;
+mod record;
 mod run;
 mod simulate;

@@ -6,6 +6,8 @@ mod dialog;
 mod frame;
 mod help;
 mod log;
+mod replay;
+mod seeded;
 mod task;
 mod tasks;
 mod topology;

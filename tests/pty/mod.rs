@@ -3,5 +3,6 @@
 mod hostile;
 mod leaving;
 mod line;
+mod replay;
 mod starting;
 mod story;

@@ -174,7 +174,14 @@ pub(super) fn read(
         path_and_query: &path_and_query,
     };
     let headers = filled(&headers, auth, signed, now);
-    Wire { method: reqwest::Method::GET, path_and_query, headers, body: None, told: None, authenticated: true }
+    Wire {
+        method: reqwest::Method::GET,
+        path_and_query,
+        headers,
+        body: None,
+        told: None,
+        authenticated: true,
+    }
 }
 
 /// A read that needs no login (`/api/v2/time`; ocp-api 1.1): none is sent, so that it can never lock one out.

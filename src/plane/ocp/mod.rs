@@ -23,8 +23,8 @@ use futures_util::future::BoxFuture;
 
 pub use self::auth::Auth;
 pub use super::base::ConnectError;
-pub use super::transport::Proxy;
 use super::tape::Tape;
+pub use super::transport::Proxy;
 use super::transport::{Settings, Transport};
 use super::{ControlPlane, Read};
 use crate::domain::action::Action;
@@ -70,6 +70,8 @@ pub struct OcpProfile {
     pub read_timeout: Span,
     /// One action, to its last byte.
     pub action_timeout: Span,
+    /// Longest pause before a read is repeated.
+    pub pause_max: Span,
     /// Whether exchanges are kept, or come from a recording.
     pub tape: Tape,
 }
@@ -88,6 +90,7 @@ impl OcpProfile {
             language: "en-US".to_owned(),
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            pause_max: limits::READ_PAUSE_MAX,
             tape: Tape::Off,
         }
     }
@@ -140,6 +143,7 @@ impl Ocp {
             proxy: profile.proxy,
             read_timeout: profile.read_timeout,
             action_timeout: profile.action_timeout,
+            pause_max: profile.pause_max,
             login_refused: |answer| answer.status == 401,
             reel: profile.tape.of(&profile.name, &profile.auth.secrets()),
         })?;

@@ -192,9 +192,9 @@ impl Mask {
 /// As it is, as JSON and URLs spell it, in base64 and in hex.
 fn forms(secret: &str) -> Vec<String> {
     let hex = |upper: bool| {
-        secret.bytes().fold(String::new(), |all, b| {
-            all + &if upper { format!("{b:02X}") } else { format!("{b:02x}") }
-        })
+        secret
+            .bytes()
+            .fold(String::new(), |all, b| all + &if upper { format!("{b:02X}") } else { format!("{b:02x}") })
     };
     let json = serde_json::to_string(secret).unwrap_or_default();
     let mut forms = vec![

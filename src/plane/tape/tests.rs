@@ -56,6 +56,7 @@ fn transport(reel: Reel) -> Transport {
         proxy: Proxy::None,
         read_timeout: limits::READ_TIMEOUT,
         action_timeout: limits::ACTION_TIMEOUT,
+        pause_max: limits::READ_PAUSE_MAX,
         login_refused: |a| a.status == 401,
         reel,
     })
@@ -112,7 +113,10 @@ async fn k02_what_is_kept_of_an_exchange_holds_no_secret() {
         .map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)));
     let end = Ok(Answer { status: 200, headers: headers.into_iter().collect(), body });
     reel.keep(reel.now(), "http://h:1", &wire("/x?q=canary", Some(r#"{"pwd":"other"}"#)), &end);
-    let fault = Err(Fault { partial: Some((500, b"canary".to_vec())), ..Fault::new(FaultKind::CutOff, "canary".into()) });
+    let fault = Err(Fault {
+        partial: Some((500, b"canary".to_vec())),
+        ..Fault::new(FaultKind::CutOff, "canary".into())
+    });
     reel.keep(reel.now(), "http://h:1", &wire("/x", None), &fault);
     let kept = kept.lock().unwrap();
     let all = format!("{kept:?}");

@@ -84,7 +84,8 @@ async fn f08_a_full_disk_ends_the_recording_and_nothing_else() {
     let path = dir.path().join("tape");
     let (to, jobs) = sync_channel(8);
     let (broken, _) = watch::channel(None);
-    let keeper = Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
+    let keeper =
+        Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
     let mut full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     keeper.keep(Timestamp::from_millis(1), Event::Size(1, 1));
     let why = write(&mut full, 0, &jobs, &keeper.0).unwrap_err();
@@ -105,7 +106,8 @@ async fn f08_a_full_disk_ends_the_recording_and_nothing_else() {
 fn what_waits_is_bounded_by_its_bytes() {
     let (to, _jobs) = sync_channel(64);
     let (broken, _) = watch::channel(None);
-    let keeper = Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
+    let keeper =
+        Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
     let body: Arc<[u8]> = vec![0; limits::READ_BODY_BYTES].into();
     for _ in 0..6 {
         let a = Answered { status: 200, headers: Vec::new(), body: body.clone() };
