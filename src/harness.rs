@@ -53,6 +53,7 @@ pub struct Harness {
     terminal: Terminal<TestBackend>,
     wake: Option<Timestamp>,
     sent: Vec<Action>,
+    outcomes: Vec<Outcome>,
     copied: Vec<String>,
     saved: Vec<Keepsake>,
     ended: bool,
@@ -79,6 +80,7 @@ impl Harness {
             terminal: terminal(size),
             wake: None,
             sent: Vec::new(),
+            outcomes: Vec::new(),
             copied: Vec::new(),
             saved: Vec::new(),
             ended: false,
@@ -88,7 +90,7 @@ impl Harness {
     }
     /// Plays a recording: its planes answer from it, and the story's time is its own.
     pub fn play(&mut self, replay: Replay) -> &mut Self {
-        self.model.replay = Some(replay);
+        self.model.play(replay);
         self.take(Msg::Rewound);
         self
     }
@@ -187,6 +189,10 @@ impl Harness {
     pub fn sent(&self) -> &[Action] {
         &self.sent
     }
+    /// How what was sent ended, in the same order.
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
     /// What was put into the clipboard, in order.
     pub fn copied(&self) -> &[String] {
         &self.copied
@@ -213,6 +219,7 @@ impl Harness {
                     Some(plane) => self.runtime.block_on(plane.submit(order)),
                     None => Outcome::NotSent { why: Text::new("this profile is not set up") },
                 };
+                self.outcomes.push(outcome.clone());
                 return Some(Msg::Outcome { ticket, outcome });
             }
             Effect::Layout(job) => return Some(Msg::Laid(Box::new(job.run()))),

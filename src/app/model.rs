@@ -145,6 +145,11 @@ impl Model {
             ticked: 0,
         }
     }
+    /// Plays a recording: the time is its own from here on.
+    pub fn play(&mut self, replay: Replay) {
+        self.replay = Some(replay);
+        self.poll.on_tape = true;
+    }
     /// Whether a frame is to be drawn: true once after each change of what can be seen.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)

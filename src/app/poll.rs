@@ -13,6 +13,8 @@ use crate::domain::time::{Span, Timestamp};
 
 /// Reads due within this of one that is due go out with it: fewer wake-ups, and polls fall into step.
 const TOGETHER: Span = Span::from_millis(250);
+/// Pause after a failure while a recording is played: nobody is spared by waiting longer.
+const TAPE_PAUSE: Span = Span::from_millis(500);
 /// How often answers nobody wants are looked for.
 const SWEEP: Span = Span::from_secs(10);
 /// How long an answer nobody wants is kept, so that going back shows something at once.
@@ -30,6 +32,8 @@ pub struct Poll {
     /// Answers of another time of a recording, until they are read again.
     rewound: HashSet<Query>,
     swept: Option<Timestamp>,
+    /// Whether a recording answers: what it does not hold yet, it may hold a moment later.
+    pub on_tape: bool,
     /// Whether lists are left alone until the operator asks.
     pub paused: bool,
 }
@@ -132,7 +136,8 @@ impl Poll {
             Err(error) => {
                 let first = known.error.as_ref().is_none_or(|(e, _)| e.kind != error.kind);
                 known.failures = known.failures.saturating_add(1);
-                known.not_before = Some(now.plus(pause(&query, known.failures, &error)));
+                let pause = if self.on_tape { TAPE_PAUSE } else { pause(&query, known.failures, &error) };
+                known.not_before = Some(now.plus(pause));
                 known.error = Some((error.clone(), now));
                 if matches!(error.kind, ReadErrorKind::Unauthenticated | ReadErrorKind::PollingStopped) {
                     self.stopped.insert(query.profile().clone());

@@ -61,7 +61,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Reply { ticket, result } => {
             let Some(came) = model.poll.reply(&mut model.cache, ticket, result, now) else { return out };
             model.dirty |= came.changed;
-            if let Some(error) = came.error.filter(|e| is_worth_a_notice(e.kind)) {
+            // What a recording does not hold is no news; a pane says it where it would stand.
+            let news = came.error.filter(|e| is_worth_a_notice(e.kind) && model.replay.is_none());
+            if let Some(error) = news {
                 model.notices.push(Notice::ReadFailed(Box::new(error)), now);
             }
         }

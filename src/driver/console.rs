@@ -109,7 +109,9 @@ pub async fn run(options: Options) -> io::Result<End> {
         });
     }
     let mut model = Model::new(options.settings, size, clock.now());
-    model.replay = replay;
+    if let Some(replay) = replay {
+        model.play(replay);
+    }
     let mut console = Console {
         clipboard: model.settings.clipboard,
         model,

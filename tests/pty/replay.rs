@@ -40,6 +40,7 @@ fn f09_a_recorded_session_is_played_paused_and_moved_and_cannot_send() {
     pty.send(b" ");
     pty.wait_text("paused");
     pty.send(b"\x1b[F");
+    pty.wait_for("the end", |e| e.text().contains("at its end") && e.text().contains("protoss"));
     pty.send(b"/protoss\r");
     pty.wait_for("the cluster", |e| e.row(0).contains("protoss"));
     pty.send(b"S");
