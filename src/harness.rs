@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use tokio::runtime::Runtime;
 
 use crate::app::effect::Effect;
-use crate::app::keepsake::{File, Keepsake, Kept};
+use crate::app::keepsake::{File, Keepsake, Kept, NotKept};
 use crate::app::key::{Key, KeyCode, Size};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
@@ -21,13 +21,17 @@ use crate::app::panes::replay::{Replay, Turn};
 use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
+use crate::domain::guard::Approved;
 use crate::domain::outcome::Outcome;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
-use crate::driver::reads::{Planes, read};
+use crate::domain::timeline::Record;
+use crate::driver::keeper::Keeper;
+use crate::driver::reads::{Planes, message, read};
+use crate::driver::submit::{Desk, Told, submit};
 use crate::tui::look::Look;
 use crate::tui::screen::grid::{Glyph, Grid};
-use crate::tui::{draw, svg};
+use crate::tui::{draw, export, svg};
 
 /// Messages that one step may set off; a circle ends here.
 const STEPS: usize = 10_000;
@@ -48,6 +52,8 @@ pub struct Harness {
     runtime: Runtime,
     story: Story,
     planes: Planes,
+    keeper: Keeper,
+    told: Vec<Msg>,
     model: Model,
     look: Look,
     terminal: Terminal<TestBackend>,
@@ -71,7 +77,10 @@ impl Harness {
         story: Story,
     ) -> Self {
         let model = Model::new(settings, size, (story.now)());
+        let keeper = Keeper::in_memory(Arc::clone(&story.now));
         let mut harness = Self {
+            keeper,
+            told: Vec::new(),
             runtime,
             story,
             planes,
@@ -100,7 +109,8 @@ impl Harness {
         for _ in 0..STEPS {
             let Some(msg) = waiting.pop_front() else { break };
             for effect in update(&mut self.model, msg, (self.story.now)()) {
-                waiting.extend(self.carry_out(effect));
+                let came = self.carry_out(effect);
+                waiting.extend(self.told.drain(..).chain(came));
             }
             if waiting.is_empty() && self.model.take_dirty() {
                 self.paint();
@@ -201,6 +211,10 @@ impl Harness {
     pub fn saved(&self) -> &[Keepsake] {
         &self.saved
     }
+    /// What the journal holds.
+    pub fn journal(&self) -> Vec<Record> {
+        self.runtime.block_on(self.keeper.history()).unwrap_or_default()
+    }
     /// Whether it has ended.
     pub fn has_ended(&self) -> bool {
         self.ended
@@ -215,13 +229,15 @@ impl Harness {
             }
             Effect::Submit { ticket, order } => {
                 self.sent.push(order.action().clone());
-                let outcome = match self.planes.get(order.action().profile()).cloned() {
-                    Some(plane) => self.runtime.block_on(plane.submit(order)),
-                    None => Outcome::NotSent { why: Text::new("this profile is not set up") },
-                };
+                let outcome = self.submit(order);
                 self.outcomes.push(outcome.clone());
                 return Some(Msg::Outcome { ticket, outcome });
             }
+            Effect::Jot(what) => {
+                let jotted = self.runtime.block_on(self.keeper.jot(*what));
+                return Some(Msg::Jotted(jotted.map(Box::new)));
+            }
+            Effect::History => return Some(Msg::History(self.runtime.block_on(self.keeper.history()))),
             Effect::Layout(job) => return Some(Msg::Laid(Box::new(job.run()))),
             Effect::WakeAt(at) => self.wake = Some(at),
             Effect::Copy(text) => self.copied.push(text),
@@ -230,11 +246,11 @@ impl Harness {
                     plane.resume();
                 }
             }
-            Effect::Save(keepsake) => {
-                let name = |f: &File| Shown::filter(&format!("{}.{}", keepsake.stem(), f.extension));
-                let names = keepsake.files().iter().map(name).collect();
-                self.saved.push(*keepsake);
-                return Some(Msg::Saved(Ok(Kept { folder: Shown::filter(EXPORTS), names })));
+            Effect::Save(keepsake) => return Some(Msg::Saved(Ok(self.keep(*keepsake)))),
+            Effect::Export(export) => {
+                let failed = |why: String| NotKept::Failed(Shown::filter(&why));
+                let made = export::keepsake(&export).map_err(failed);
+                return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
             }
             Effect::Tape(Turn::Seek(at)) => {
                 (self.story.advance)(at.since((self.story.now)()));
@@ -247,6 +263,24 @@ impl Harness {
         None
     }
 
+    /// Sends as the console does; what is told on the way is taken in before the outcome.
+    fn submit(&mut self, order: Approved) -> Outcome {
+        let Some(plane) = self.planes.get(order.action().profile()).cloned() else {
+            return Outcome::NotSent { why: Text::new("this profile is not set up") };
+        };
+        let said = Mutex::new(Vec::new());
+        let told = |t: Told| said.lock().unwrap_or_else(PoisonError::into_inner).push(message(t));
+        let desk = Desk { keeper: &self.keeper, order: self.keeper.order(), told: &told };
+        let outcome = self.runtime.block_on(submit(plane.as_ref(), order, &desk));
+        self.told.extend(said.into_inner().unwrap_or_else(PoisonError::into_inner));
+        outcome
+    }
+    fn keep(&mut self, keepsake: Keepsake) -> Kept {
+        let name = |f: &File| Shown::filter(&format!("{}.{}", keepsake.stem(), f.extension));
+        let names = keepsake.files().iter().map(name).collect();
+        self.saved.push(keepsake);
+        Kept { folder: Shown::filter(EXPORTS), names }
+    }
     fn paint(&mut self) {
         let (model, look) = (&self.model, &self.look);
         let drawn: Result<_, Infallible> = self.terminal.draw(|frame| draw(frame, model, look));

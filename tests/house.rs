@@ -26,7 +26,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("color_eyre", &["cli", "main"]),
     ("crossterm", &["tui"]),
-    ("jiff", &["domain/time.rs", "sim"]),
+    ("jiff", &["domain/time.rs", "driver/clock.rs", "sim"]),
     ("ratatui", &["tui", "harness"]),
     ("reqwest", &["plane"]),
     ("rustls", &["plane"]),

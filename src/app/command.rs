@@ -67,6 +67,8 @@ pub enum Command {
     Copy,
     /// Copy the block.
     CopyBlock,
+    /// Write what is shown into files.
+    Export,
     /// Pause polling.
     Pause,
     /// Next refresh rate.
@@ -114,7 +116,7 @@ pub enum Group {
     Find,
     /// What can change something on a server, by a dialog.
     Act,
-    /// Clipboard.
+    /// Clipboard and files.
     Copy,
     /// Reading again.
     Refresh,
@@ -179,6 +181,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Restart, Group::Act, "restart", &[c('R')]),
     entry(Command::Copy, Group::Copy, "copy", &[c('y')]),
     entry(Command::CopyBlock, Group::Copy, "copy-block", &[c('Y')]),
+    entry(Command::Export, Group::Copy, "export", &[c('E')]),
     entry(Command::Pause, Group::Refresh, "pause", &[c('p')]),
     entry(Command::RefreshRate, Group::Refresh, "refresh-rate", &[c('+')]),
     entry(Command::ReadNow, Group::Refresh, "read-now", &[Key::ctrl('r')]),

@@ -2,6 +2,7 @@
 
 use super::keepsake::Keepsake;
 use super::panes::replay::Turn;
+use super::panes::task::export::Export;
 use super::panes::task::job::Job;
 use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
@@ -10,6 +11,7 @@ use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
 use crate::domain::request::{Checked, Planned};
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::timeline::What;
 use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
 
 /// Something that can be read.
@@ -125,6 +127,10 @@ pub enum Effect {
         /// The order.
         order: Approved,
     },
+    /// Write a line of the journal; answered by [`super::msg::Msg::Jotted`].
+    Jot(Box<What>),
+    /// Read the journal's newest records; answered by [`super::msg::Msg::History`].
+    History,
     /// Put a text into the clipboard by OSC 52.
     Copy(String),
     /// A 401 stopped the profile and the operator asks to try again.
@@ -137,6 +143,8 @@ pub enum Effect {
     Save(Box<Keepsake>),
     /// Move the clock of the recording that is played; a seek is answered by [`super::msg::Msg::Rewound`].
     Tape(Turn),
+    /// Draw a task and write it into files; answered as `Save` is.
+    Export(Box<Export>),
     /// Draw every cell again.
     Redraw,
     /// Give the terminal back and stop, as ctrl-z does.

@@ -4,6 +4,7 @@ use super::cache::Cache;
 use super::effect::Effect;
 use super::keepsake::{Keepsake, Kept, NotKept};
 use super::key::Size;
+use super::panes::task::export::Format;
 use super::settings::Settings;
 use crate::domain::action::{Action, Scope, Verb};
 use crate::domain::capability::WhyNot;
@@ -74,12 +75,16 @@ pub enum Go {
     Confirm(Action),
     /// The list of all actions.
     Actions(Vec<ActionOffer>),
+    /// The list of what can be written into files.
+    Files(Vec<ActionOffer>),
     /// Close the topmost overlay.
     CloseOverlay,
     /// Something to say on the message line.
     Notice(Notice),
     /// Copy a value, and show it on the message line for terminals that refuse.
     Copy(Shown),
+    /// Draw the open task in these formats and write it into files.
+    Export(&'static [Format]),
     /// Write files.
     Save(Box<Keepsake>),
 }
@@ -131,6 +136,8 @@ pub enum Notice {
     NoMatch(Shown),
     /// There is no problem to go to.
     NoProblem,
+    /// Boxes could not be laid out: the lanes stay.
+    NotLaid(Shown),
     /// A background part of the program failed.
     Fault(Shown),
     /// What a control plane had to say beside its answers, e.g. that an agent has another key.
@@ -139,6 +146,18 @@ pub enum Notice {
     KeyClash(super::keymap::Clash),
     /// What there is no view for at this size or place.
     NothingThere,
+    /// Another process on this machine has an order to the same target on its way: which, and since when (A09).
+    AlsoSending(u32, Timestamp),
+    /// Other instances are running on the same state directory: which processes (T14).
+    AlsoRunning(Vec<u32>),
+    /// So many lines near the journal's end are not as they were written (F02, F03).
+    JournalDamaged(u64),
+    /// The journal cannot be written, so no action is sent: why, and what to do.
+    NoJournal(Text),
+    /// A task was taken as what came of an order whose outcome was not known.
+    Attached(Box<TaskSummary>),
+    /// The journal could not be read: why, and what to do.
+    NoHistory(Text),
     /// The end waits for an order in flight.
     QuitWaits,
     /// Something that was watched ended or changed, in the words of the trade.
@@ -152,14 +171,21 @@ impl Notice {
             Notice::Outcome(o) => !matches!(**o, Outcome::Accepted { .. }),
             Notice::ReadFailed(_)
             | Notice::NotSaved(_)
+            | Notice::NotLaid(_)
             | Notice::Fault(_)
             | Notice::Told(..)
+            | Notice::NoHistory(_)
+            | Notice::NoJournal(_)
+            | Notice::AlsoSending(..)
+            | Notice::JournalDamaged(_)
             | Notice::QuitWaits
             | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,
             Notice::Copied(_)
             | Notice::Saved(_)
             | Notice::NotPossible(_)
+            | Notice::AlsoRunning(_)
+            | Notice::Attached(_)
             | Notice::Paused(_)
             | Notice::RefreshRate(_)
             | Notice::Mouse(_)

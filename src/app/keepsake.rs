@@ -78,6 +78,8 @@ pub struct Kept {
 pub enum NotKept {
     /// No folder for the user's files is known.
     NoFolder,
+    /// The content could not be made.
+    Failed(Shown),
     /// The system's reason, with what it is about.
     Refused {
         /// File or folder.

@@ -6,10 +6,13 @@ use super::cache::Cache;
 use super::command::Command;
 use super::effect::{Query, Ticket, Want};
 use super::facts::{DetailOf, Facts, Notice, Offer};
+use super::journal::Journal;
 use super::key::{Key, KeyCode, Size};
 use super::keymap::KeyMap;
+use super::lost::LostOrders;
 use super::notices::Notices;
 use super::overlays::Overlay;
+use super::overlays::lost::LostPage;
 use super::panes::detail::Detail;
 use super::panes::log::Log;
 use super::panes::replay::Replay;
@@ -49,6 +52,10 @@ pub struct Model {
     pub cache: Cache,
     /// What there is to say.
     pub notices: Notices,
+    /// What is known of the journal.
+    pub journal: Journal,
+    /// Orders whose outcome nobody knows.
+    pub lost: LostOrders,
     /// Bindings in force.
     pub keymap: KeyMap,
     /// The screen.
@@ -111,6 +118,21 @@ impl Model {
         for clash in keymap.clashes() {
             notices.push(Notice::KeyClash(*clash), now);
         }
+        if !settings.journal.others.is_empty() {
+            notices.push(Notice::AlsoRunning(settings.journal.others.clone()), now);
+        }
+        if let Some(why) = &settings.journal.broken {
+            notices.push(Notice::NoJournal(why.clone()), now);
+        }
+        // What an earlier run left open is shown before anything else (A07, A08).
+        let lost = LostOrders::left(&settings.journal.unsettled);
+        let mut overlays = Vec::new();
+        if !lost.is_empty() {
+            overlays.push(Overlay::Lost(LostPage::new(Key::plain(KeyCode::Other), now, false)));
+        }
+        if settings.journal.damaged > 0 {
+            notices.push(Notice::JournalDamaged(settings.journal.damaged), now);
+        }
         Self {
             views: Views::default(),
             topology: Topology::default(),
@@ -118,9 +140,11 @@ impl Model {
             tasks: Tasks::default(),
             task: TaskPane::default(),
             log: Log::default(),
-            overlays: Vec::new(),
+            overlays,
             cache: Cache::default(),
             notices,
+            journal: Journal::new(settings.journal.broken.clone()),
+            lost,
             keymap,
             size: clamp(size),
             now,
@@ -251,6 +275,7 @@ impl Model {
             match overlay {
                 Overlay::Dialog(d) => wants.extend(d.wants(&body)),
                 Overlay::Confirm(c) => wants.extend(c.wants(&body)),
+                Overlay::Lost(_) => wants.extend(self.lost.wants()),
                 Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) => {}
             }
         }

@@ -7,6 +7,8 @@ use super::panes::task::job::Laid;
 use crate::domain::id::ProfileName;
 use crate::domain::outcome::{Outcome, ReadError};
 use crate::domain::shown::Text;
+use crate::domain::time::Timestamp;
+use crate::domain::timeline::Record;
 
 /// Something happened. The time it happened at is given to `update` beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,8 +41,22 @@ pub enum Msg {
     },
     /// Files were written, or not.
     Saved(Saved),
+    /// A line of the journal was written, by an [`super::effect::Effect::Jot`] or on behalf of an order; `Err`: why it
+    /// could not be, and what to do.
+    Jotted(Result<Box<Record>, Text>),
+    /// Another process on this machine has an order to the same target on its way (A09).
+    AlsoSending {
+        /// Which process.
+        pid: u32,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The journal's newest records, oldest first; `Err`: why it could not be read.
+    History(Result<Vec<Record>, Text>),
     /// A layout is made.
     Laid(Box<Laid>),
+    /// A layout failed: its job, and why.
+    NotLaid(u64, String),
     /// A background part failed (a panic in a task): told as a notice, the console goes on (T10).
     Fault(String),
     /// A control plane has something to say beside its answers.

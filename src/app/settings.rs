@@ -3,7 +3,9 @@
 use crate::domain::capability::Capabilities;
 use crate::domain::guard::Rules;
 use crate::domain::id::ProfileName;
-use crate::domain::time::Span;
+use crate::domain::shown::Text;
+use crate::domain::time::{Span, Timestamp};
+use crate::domain::timeline::Intent;
 
 /// A profile as the screen knows it: no secret, no connection.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +16,7 @@ pub struct ProfileFacts {
     pub capabilities: Capabilities,
     /// How much confirming it wants.
     pub rules: Rules,
-    /// Scheme, host and port.
+    /// Scheme, host and port, or a socket's path; and the variable that names a proxy, where one has a say.
     pub origin: String,
     /// User or access key.
     pub user: String,
@@ -37,6 +39,21 @@ pub struct Settings {
     pub demo: bool,
     /// Keys of the config: command name and keys, already read.
     pub keys: Vec<(super::command::Command, Vec<super::key::Key>)>,
+    /// What the journal told at the start.
+    pub journal: JournalFacts,
+}
+
+/// What was found at the start in the folder of the state.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct JournalFacts {
+    /// Why the journal cannot be written, and what to do; `None`: it can. No action is sent without it (P3).
+    pub broken: Option<Text>,
+    /// Orders of an earlier run whose outcome nobody knows, with when they were to be sent; oldest first (A07, A08).
+    pub unsettled: Vec<(Timestamp, Intent)>,
+    /// Lines near the end that are not as they were written (F02, F03).
+    pub damaged: u64,
+    /// Other running instances on the same folder, by process (T14).
+    pub others: Vec<u32>,
 }
 
 impl Settings {

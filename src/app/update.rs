@@ -1,5 +1,7 @@
 //! The one function that changes the [`Model`]: a message and its time in, effects out.
 
+mod lost;
+
 use super::command::Command;
 use super::effect::{Effect, Ticket, Want};
 use super::facts::{Facts, Go, Notice, Step};
@@ -13,6 +15,7 @@ use super::overlays::confirm::Confirm;
 use super::overlays::dialog::Dialog;
 use super::overlays::find::{Find, FindStep};
 use super::overlays::help::{Help, HelpStep};
+use super::overlays::lost::LostPage;
 use super::panes::replay::Replay;
 use super::views::{Form, PaneId, View};
 use crate::domain::guard::Approved;
@@ -55,6 +58,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             match model.overlays.last_mut() {
                 Some(Overlay::Dialog(d)) => d.painted(now),
                 Some(Overlay::Confirm(c)) => c.painted(now),
+                Some(Overlay::Lost(p)) => p.painted(now),
                 Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_)) | None => return out,
             }
         }
@@ -68,21 +72,16 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             }
         }
         Msg::Outcome { ticket, outcome } => on_outcome(model, ticket, &outcome, &mut out),
-        Msg::Laid(laid) => {
+        Msg::Jotted(_)
+        | Msg::AlsoSending { .. }
+        | Msg::History(_)
+        | Msg::Laid(_)
+        | Msg::NotLaid(..)
+        | Msg::Saved(_)
+        | Msg::Fault(_)
+        | Msg::Told { .. } => {
             model.dirty = true;
-            model.task.laid(*laid);
-        }
-        Msg::Saved(saved) => {
-            model.dirty = true;
-            model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);
-        }
-        Msg::Fault(words) => {
-            model.dirty = true;
-            model.notices.push(Notice::Fault(Shown::filter(&words)), now);
-        }
-        Msg::Told { profile, words } => {
-            model.dirty = true;
-            model.notices.push(Notice::Told(profile, words), now);
+            told(model, msg, now);
         }
         Msg::Resumed => {
             model.dirty = true;
@@ -99,6 +98,47 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     }
     finish(model, &mut out);
     out
+}
+
+/// Something of the shell beside answers and outcomes came: what it wrote, laid out or has to say.
+fn told(model: &mut Model, msg: Msg, now: Timestamp) {
+    match msg {
+        Msg::Jotted(result) => {
+            lost::jotted(model, result);
+        }
+        Msg::AlsoSending { pid, since } => model.notices.push(Notice::AlsoSending(pid, since), now),
+        Msg::History(result) => match result {
+            Ok(records) => model.journal.read(records),
+            Err(why) => model.notices.push(Notice::NoHistory(why), now),
+        },
+        Msg::Laid(laid) => {
+            model.task.laid(*laid);
+        }
+        Msg::NotLaid(job, why) => {
+            model.task.not_laid(job);
+            model.notices.push(Notice::NotLaid(Shown::filter(&why)), now);
+        }
+        Msg::Saved(saved) => {
+            model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);
+        }
+        Msg::Fault(words) => {
+            model.notices.push(Notice::Fault(Shown::filter(&words)), now);
+        }
+        Msg::Told { profile, words } => {
+            model.notices.push(Notice::Told(profile, words), now);
+        }
+        Msg::Key(_)
+        | Msg::Paste(_)
+        | Msg::Mouse(_)
+        | Msg::Resize(_)
+        | Msg::Wake
+        | Msg::Painted
+        | Msg::Reply { .. }
+        | Msg::Outcome { .. }
+        | Msg::Resumed
+        | Msg::Rewound
+        | Msg::Terminate => {}
+    }
 }
 
 /// A pane shows what is forbidden or gone where it would stand; the message line is for the rest.
@@ -155,6 +195,7 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
 fn dialog_wake(model: &Model) -> Option<Timestamp> {
     match model.overlays.last()? {
         Overlay::Dialog(d) => d.wakes_at(&model.facts(model.body().size())),
+        Overlay::Lost(_) => model.lost.wakes_at(model.now),
         Overlay::Confirm(_) | Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) => None,
     }
 }
@@ -179,9 +220,10 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
         match overlay {
             Overlay::Dialog(d) => d.refresh(&cx),
             Overlay::Confirm(c) => c.refresh(&cx),
-            Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) => {}
+            Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) | Overlay::Lost(_) => {}
         }
     }
+    lost::look(model, body, out);
 }
 
 /// Beside the tree the detail and the task are those of what is selected.
@@ -294,6 +336,10 @@ fn on_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 }
 
 fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    if let Some(Overlay::Lost(page)) = model.overlays.last_mut() {
+        let step = page.key(key, &model.lost, model.now);
+        return lost::step(model, step, out);
+    }
     let body = model.body().size();
     let (overlays, cx) = overlays_and_facts(model, body);
     let step = match overlays.last_mut() {
@@ -325,7 +371,7 @@ fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             }
             return;
         }
-        None => return,
+        Some(Overlay::Lost(_)) | None => return,
     };
     dialog_step(model, step, out);
 }
@@ -362,7 +408,7 @@ fn submit(model: &mut Model, order: Approved, out: &mut Vec<Effect>) {
     match model.overlays.last_mut() {
         Some(Overlay::Dialog(d)) => d.sent(ticket),
         Some(Overlay::Confirm(c)) => c.sent(ticket),
-        Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_)) | None => {}
+        Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) | Overlay::Lost(_)) | None => {}
     }
     out.push(Effect::Submit { ticket, order });
 }
@@ -387,9 +433,16 @@ fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Ve
         | Overlay::Confirm(_)
         | Overlay::Actions(_)
         | Overlay::Help(_)
-        | Overlay::Find(_) => None,
+        | Overlay::Find(_)
+        | Overlay::Lost(_) => None,
     });
-    if let Some((place, step)) = waiting {
+    if let Some((place, _)) = waiting
+        && lost::is_lost(model, outcome)
+    {
+        // The page of lost orders takes its place: it looks for what became of it.
+        model.overlays.remove(place);
+        open(model, Overlay::Lost(LostPage::new(model.key, model.now, false)));
+    } else if let Some((place, step)) = waiting {
         dialog_step_of(model, place, step, out);
     }
     // Whatever came of it.
@@ -420,7 +473,7 @@ fn paste(model: &mut Model, text: &str) {
         Some(Overlay::Help(h)) => h.paste(text),
         Some(Overlay::Find(f)) => f.paste(text),
         // Pasted text is never a row of commands (X14).
-        Some(Overlay::Actions(_)) | None => {}
+        Some(Overlay::Actions(_) | Overlay::Lost(_)) | None => {}
     }
 }
 
@@ -475,7 +528,7 @@ fn on_command(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
         Command::Quit => leave(model),
         Command::Back => {
             if !model.views.up() {
-                leave(model);
+                lost::leave_asking(model);
             }
         }
         Command::Escape => escape(model, out),
@@ -636,6 +689,15 @@ fn carry(model: &mut Model, go: Go, out: &mut Vec<Effect>) {
         Go::Actions(offers) => open(model, Overlay::Actions(Actions::new(offers))),
         Go::CloseOverlay => drop(model.overlays.pop()),
         Go::Notice(notice) => model.notices.push(notice, model.now),
+        Go::Files(offers) => open(model, Overlay::Actions(Actions::files(offers))),
+        Go::Export(formats) => {
+            let body = model.body().size();
+            let step = on_pane(model, PaneId::Task, body, |pane, cx| match pane {
+                Pane::Task(p) => p.export(formats, cx),
+                Pane::Topology(_) | Pane::Detail(_) | Pane::Tasks(_) | Pane::Log(_) => Step::none(),
+            });
+            carry_out(model, step, out);
+        }
         Go::Save(keepsake) => out.push(Effect::Save(keepsake)),
         Go::Copy(value) => {
             if model.settings.clipboard {

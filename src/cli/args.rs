@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::action::Verb;
-use crate::domain::time::Span;
+use crate::domain::time::{Span, Timestamp};
 use crate::store::config::length;
 
 const EXITS: &str = "\
@@ -132,7 +132,7 @@ pub enum Do {
     /// Draw a task from a file
     Graph(Graph),
     /// The audit journal
-    History(Later),
+    History(History),
     /// Open a recording in the console: pause, seek, speed; sends nothing
     Replay(Replay),
     /// Print completions for a shell
@@ -511,6 +511,62 @@ pub enum Collapse {
 pub struct Replay {
     /// The file that `--record` made
     pub file: PathBuf,
+}
+
+/// `obdeck history`.
+#[derive(Debug, Args)]
+pub struct History {
+    /// Not before: a time (RFC 3339), or how long ago, e.g. 2h
+    #[arg(long, global = true, value_name = "TIME", value_parser = since)]
+    pub since: Option<Since>,
+    /// Only of this cluster: name, ID or PROFILE/NAME
+    #[arg(long, global = true, value_name = "CLUSTER")]
+    pub cluster: Option<String>,
+    /// Only about this task
+    #[arg(long, global = true, value_name = "ID")]
+    pub task: Option<String>,
+    /// Check the chain: 0, or 1 with the first bad line
+    #[arg(long)]
+    pub verify: bool,
+    /// What else.
+    #[command(subcommand)]
+    pub what: Option<HistoryDo>,
+}
+
+/// `obdeck history …`.
+#[derive(Debug, Subcommand)]
+pub enum HistoryDo {
+    /// Write it for a ticket or a program
+    Export {
+        /// Markdown or JSON
+        #[arg(long = "format", value_enum, value_name = "FORMAT")]
+        form: ExportForm,
+    },
+}
+
+/// Form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportForm {
+    /// Markdown
+    Md,
+    /// One document
+    Json,
+}
+
+/// From when on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// So long ago.
+    Ago(Span),
+    /// A point in time.
+    At(Timestamp),
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    if let Some(at) = Timestamp::parse(text) {
+        return Ok(Since::At(at));
+    }
+    duration(text).map(Since::Ago).map_err(|e| format!("{e}; a time is written as 2026-11-21T14:00:00Z"))
 }
 
 /// A verb that a later version serves; its arguments are taken as they come.

@@ -1,6 +1,7 @@
 //! `obdeck` without a verb, and the screen of `demo`: what must hold before the full-screen console may start.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::args::Global;
@@ -11,17 +12,20 @@ use super::session::Session;
 use super::{keys, record};
 use crate::app::panes::replay::Replay;
 use crate::app::settings::{ProfileFacts, Settings};
-use crate::domain::capability::Capabilities;
+use crate::domain::capability::{Capabilities, PlaneKind};
 use crate::domain::outcome::Exit;
 use crate::domain::shown::Shown;
+use crate::driver::clock;
 use crate::driver::connect::{self, ConnectError};
 use crate::driver::console::{self, Options};
-use crate::driver::reads::{Planes, Submit};
-use crate::driver::tape::{self, Player, TapeClock};
-use crate::driver::{clock, submit};
+use crate::driver::keeper::Keeper;
+use crate::driver::reads::Planes;
+use crate::driver::tape::{Player, TapeClock};
+use crate::plane::tape::Now;
+use crate::plane::{Proxy, proxy_words};
 use crate::store::config::{Config, Profile};
 use crate::store::paths::Paths;
-use crate::store::recording::{Keeper, Recording};
+use crate::store::recording::{Recording, Spool};
 use crate::store::secret::NoSecret;
 use crate::text::cli::{NO_TERMINAL, NO_TERMINAL_NOW, console_unsettled};
 use crate::tui::environment::Environment;
@@ -36,7 +40,9 @@ pub(crate) async fn run(global: &Global) -> Ended {
         session.config.profiles.clone()
     };
     needs_terminal()?;
-    show(global, &session.config, profiles, false, session.recording.as_ref()).await
+    let state = Paths::find(global.config.as_deref()).state;
+    let recording = session.recording.as_ref();
+    show(global, &session.config, profiles, At { state: state.as_deref(), demo: false, recording }).await
 }
 
 /// Refuses where a screen cannot be drawn (T07, T08); no byte has gone to stdout by then.
@@ -57,19 +63,20 @@ pub(crate) fn needs_terminal() -> Result<(), Fail> {
     Err(Fail::of(Exit::Usage, NO_TERMINAL, why, NO_TERMINAL_NOW))
 }
 
+/// Where a console keeps its state, whether it is the demo's, and the recording that is made of it.
+pub(crate) struct At<'a> {
+    pub(crate) state: Option<&'a Path>,
+    pub(crate) demo: bool,
+    pub(crate) recording: Option<&'a Recording>,
+}
+
 /// Connects and shows. A profile that cannot be connected is shown as broken, with the reason.
-pub(crate) async fn show(
-    global: &Global,
-    config: &Config,
-    profiles: Vec<Profile>,
-    demo: bool,
-    recording: Option<&Recording>,
-) -> Ended {
+pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile>, at: At<'_>) -> Ended {
     let mut planes = Planes::new();
     let mut facts = Vec::new();
     let hidden = config.secret_variables();
     for profile in profiles {
-        let options = record::options(global, recording);
+        let options = record::options(global, at.recording);
         let broken = match connect::connect(&profile, &hidden, options).await {
             Ok(plane) => {
                 planes.insert(profile.name.clone(), plane);
@@ -80,26 +87,33 @@ pub(crate) async fn show(
         };
         facts.push(fact(global, &profile, broken));
     }
-    let send: Submit = Arc::new(|plane, order| Box::pin(async move { submit::submit(&*plane, order).await }));
-    let keeper = recording.map(Recording::keeper);
-    screen(global, config, Scene { profiles: facts, planes, submit: send, demo, keeper, replay: None }).await
+    let keeper = Keeper::in_folder(at.state);
+    let spool = at.recording.map(Recording::spool);
+    let scene = Scene { profiles: facts, planes, keeper, demo: at.demo, spool, replay: None };
+    screen(global, config, scene).await
 }
 
-/// Opens a recording. Nothing is connected, and nothing can be sent.
-pub(crate) async fn play(global: &Global, config: &Config, player: Player, clock: Arc<TapeClock>) -> Ended {
+/// Opens a recording. Nothing is connected, and nothing can be sent; the journal is left alone.
+pub(crate) async fn play(
+    global: &Global,
+    config: &Config,
+    player: Player,
+    clock: Arc<TapeClock>,
+    now: Now,
+) -> Ended {
     let Player { replay, profiles, planes } = player;
-    let submit = tape::no_orders();
+    let keeper = Keeper::in_memory(now);
     let replay = Some((replay, clock));
-    screen(global, config, Scene { profiles, planes, submit, demo: false, keeper: None, replay }).await
+    screen(global, config, Scene { profiles, planes, keeper, demo: false, spool: None, replay }).await
 }
 
 /// What a screen is opened over.
 struct Scene {
     profiles: Vec<ProfileFacts>,
     planes: Planes,
-    submit: Submit,
+    keeper: Keeper,
     demo: bool,
-    keeper: Option<Keeper>,
+    spool: Option<Spool>,
     replay: Option<(Replay, Arc<TapeClock>)>,
 }
 
@@ -109,6 +123,7 @@ async fn screen(global: &Global, config: &Config, scene: Scene) -> Ended {
         tell_mistakes(&file.display().to_string(), &mistakes);
         Fail::silent(Exit::Usage)
     })?;
+    let journal = scene.keeper.at_start().await;
     let environment = Environment::read(|name| std::env::var(name).ok());
     let ui = &config.ui;
     let ascii = global.ascii || ui.ascii == Some(true) || ui.ambiguous_width == 2;
@@ -119,15 +134,16 @@ async fn screen(global: &Global, config: &Config, scene: Scene) -> Ended {
             clipboard: ui.clipboard,
             demo: scene.demo,
             keys: bound,
+            journal,
         },
         planes: scene.planes,
-        submit: scene.submit,
+        keeper: scene.keeper,
         look: environment.look(ascii, global.no_color || ui.theme == "mono"),
         through: environment.through(),
         start: clock::now(),
         log: global.log.clone(),
         exports: Paths::find(global.config.as_deref()).exports(),
-        keeper: scene.keeper,
+        spool: scene.spool,
         replay: scene.replay,
     })
     .await
@@ -140,6 +156,16 @@ async fn screen(global: &Global, config: &Config, scene: Scene) -> Ended {
     Ok(if unknown { Exit::Unknown.into() } else { Code(end.code) })
 }
 
+/// Where a profile's requests go, and the proxy variable that has a say in it (N11). Agents are never asked through one.
+fn origin(profile: &Profile, get: impl Fn(&str) -> Option<String>) -> String {
+    let proxy = if profile.no_proxy { Proxy::None } else { Proxy::System };
+    let words = match profile.kind {
+        PlaneKind::Ocp => proxy_words(profile.url.as_str(), proxy, get),
+        PlaneKind::Obshell => None,
+    };
+    words.map_or_else(|| profile.origin(), |words| format!("{} {words}", profile.origin()))
+}
+
 fn fact(global: &Global, profile: &Profile, broken: Option<String>) -> ProfileFacts {
     let mut rules = profile.rules();
     rules.read_only |= global.read_only;
@@ -147,9 +173,30 @@ fn fact(global: &Global, profile: &Profile, broken: Option<String>) -> ProfileFa
         name: profile.name.clone(),
         capabilities: Capabilities { kind: profile.kind, read_only: rules.read_only },
         rules,
-        origin: profile.origin(),
+        origin: origin(profile, |name| std::env::var(name).ok()),
         user: profile.auth.user().to_owned(),
         insecure: profile.tls.insecure,
         broken: broken.map(|b| Shown::filter(&b).to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::config::{Around, parse};
+
+    #[test]
+    fn n11_the_proxy_in_the_way_is_named_with_the_profile_and_its_password_is_not() {
+        let text = "[[profile]]\nname = \"a\"\nkind = \"KIND\"\nurl = \"http://far.example:8080\"\nauth = { AUTH }\n";
+        let of = |kind: &str, auth: &str, more: &str| {
+            let text = text.replace("KIND", kind).replace("AUTH", auth) + more;
+            let config = parse(&text, &Around::default()).unwrap();
+            let proxy = |name: &str| (name == "ALL_PROXY").then(|| "http://u:canary@p:3128".to_owned());
+            origin(&config.profiles[0], proxy)
+        };
+        let basic = "type = \"basic\", username = \"u\"";
+        assert_eq!(of("ocp", basic, ""), "http://far.example:8080 via ALL_PROXY");
+        assert_eq!(of("ocp", basic, "proxy = \"none\"\n"), "http://far.example:8080");
+        assert_eq!(of("obshell", "type = \"password\"", ""), "http://far.example:8080");
     }
 }

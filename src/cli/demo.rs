@@ -3,9 +3,10 @@
 use url::Url;
 
 use super::args::{Demo, Global};
+use super::console::{self, At};
 use super::fail::{Code, Ended, Fail};
+use super::record;
 use super::simulate::{Story, failed, list};
-use super::{console, record};
 use crate::domain::capability::PlaneKind;
 use crate::domain::guard::Danger;
 use crate::domain::id::ProfileName;
@@ -13,8 +14,10 @@ use crate::domain::outcome::Exit;
 use crate::domain::secret::Secret;
 use crate::sim::{Obshell, Ocp};
 use crate::store::config::{Auth, Config, Profile, SecretSource, Tls};
+use crate::store::scratch::Scratch;
 
-/// Serves the simulators on loopback and opens the console over it. Reads no config and writes no file.
+/// Serves the simulators on loopback and opens the console over it. Reads no config; what it keeps is in a folder
+/// that is removed at the end, but for the files asked for with `E`.
 pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     if list(&options.scene)? {
         return Ok(Code::DONE);
@@ -27,8 +30,14 @@ pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     let ocp = Ocp::serve(story.ocp()).await.map_err(|e| failed(&e))?;
     let agents = Obshell::serve(story.obshell()).await.map_err(|e| failed(&e))?;
     let profiles = vec![ocp_profile(&ocp)?, obshell_profile(&agents)?];
+    let scratch = Scratch::new().map_err(|e| {
+        Fail::of(Exit::Failed, "could not make a temporary folder", e.to_string(), "set TMPDIR")
+    })?;
     let ended = match record::begin(global, &profiles) {
-        Ok(recording) => console::show(global, &Config::default(), profiles, true, recording.as_ref()).await,
+        Ok(recording) => {
+            let at = At { state: Some(scratch.path()), demo: true, recording: recording.as_ref() };
+            console::show(global, &Config::default(), profiles, at).await
+        }
         Err(fail) => Err(fail),
     };
     ocp.shutdown().await;

@@ -11,12 +11,16 @@ use super::signals::Signals;
 use super::words;
 use crate::domain::id::TaskId;
 use crate::domain::outcome::{Exit, exit_of_task};
+use crate::domain::status::Phase;
 use crate::domain::task::{Task, TaskSeen};
 use crate::domain::time::Span;
+use crate::domain::timeline::What;
 use crate::driver::clock;
+use crate::driver::keeper::Keeper;
 use crate::driver::watch::{Ended as TaskEnded, Event, Watch};
 use crate::plane::ControlPlane;
 use crate::text::cli::not_undone;
+use crate::text::journal::unwritten;
 use crate::text::outcome::read;
 
 /// How a task is followed.
@@ -27,6 +31,8 @@ pub(crate) struct Follow<'a> {
     /// The answer to the action that started it.
     pub(crate) first: Option<TaskSeen>,
     pub(crate) limit: Option<Span>,
+    /// Keeps the end of the task, where an order of ours began it.
+    pub(crate) keeper: Option<&'a Keeper>,
 }
 
 /// The last line of a followed task.
@@ -91,9 +97,27 @@ pub(crate) async fn follow(f: Follow<'_>, signals: &mut Signals) -> Ended {
         let Some(event) = event else {
             return Ok(Exit::Failed.into());
         };
+        if let (Event::End(e), Some(keeper)) = (&event, f.keeper)
+            && let Err(why) = keeper.jot(task_ended(&e.task, e.took)).await
+        {
+            say(&format!("obdeck: {}", unwritten(&why)));
+        }
         if let Some(code) = show(f.out, f.plane, &f.id, event)? {
             return Ok(code);
         }
+    }
+}
+
+/// What the journal keeps of a task that was followed to its end.
+fn task_ended(task: &Task, took: Option<Span>) -> What {
+    What::TaskEnded {
+        profile: task.head.at.profile.clone(),
+        cluster: task.head.cluster.clone(),
+        task: task.head.at.id.clone(),
+        name: task.head.name.clone(),
+        status: task.head.status.word.clone(),
+        took,
+        failed: task.subtasks().filter(|s| s.phase() == Phase::Failed).map(|s| s.id.clone()).collect(),
     }
 }
 

@@ -1,7 +1,5 @@
 //! `--log FILE` and `-v`.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::sync::Mutex;
 
 use tracing::Level;
@@ -11,7 +9,9 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::args::{Do, Global};
 use super::fail::Fail;
+use super::output::say;
 use crate::domain::outcome::Exit;
+use crate::store::log::Log;
 
 /// Starts the log, if one was asked for: a file, or stderr with `-v`. The console's screen never gets a line of it.
 pub(crate) fn start(global: &Global, verb: Option<&Do>) -> Result<(), Fail> {
@@ -20,12 +20,9 @@ pub(crate) fn start(global: &Global, verb: Option<&Do>) -> Result<(), Fail> {
         let fail = |e: std::io::Error| {
             Fail::of(Exit::Usage, &format!("could not open the log {}", path.display()), e.to_string(), "")
         };
-        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path).map_err(fail)?;
-        // A file that was there may be open to others; a device is not ours to change.
-        if file.metadata().map_err(fail)?.is_file() {
-            file.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(fail)?;
-        }
-        install(Mutex::new(file), level);
+        // The console's screen is up while it is told: stderr goes elsewhere then, and a line there harms nothing.
+        let log = Log::open(path, |words| say(&format!("obdeck: {words}"))).map_err(fail)?;
+        install(Mutex::new(log), level);
     } else if global.verbose > 0 && !matches!(verb, None | Some(Do::Demo(_) | Do::Simulate(_))) {
         install(std::io::stderr, level);
     }

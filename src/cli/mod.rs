@@ -10,6 +10,7 @@ mod fail;
 mod follow;
 mod get;
 mod graph;
+mod history;
 mod keys;
 mod logging;
 mod order;
@@ -22,6 +23,7 @@ mod session;
 mod signals;
 mod simulate;
 mod task;
+mod unsettled;
 mod words;
 
 use std::process::ExitCode;
@@ -79,7 +81,7 @@ async fn run(cli: &Cli) -> Ended {
         Do::Demo(options) => demo::run(global, options).await,
         Do::Simulate(options) => simulate::run(global, options).await,
         Do::Graph(options) => graph::run(global, options),
-        Do::History(_) => Err(later("history")),
+        Do::History(options) => history::run(global, options),
         Do::Replay(options) => replay::run(global, options).await,
         Do::Init(options) => config::init(global, options),
         Do::Config { what } => config::run(global, *what),

@@ -12,6 +12,7 @@ use super::output::{Out, put, say, tell};
 use super::refs::{self, FoundCluster};
 use super::session::Session;
 use super::signals::Signals;
+use super::unsettled;
 use crate::cli::args::Format;
 use crate::domain::action::{Action, ClusterAction, Force, Verb};
 use crate::domain::capability::{Capabilities, WhyNot};
@@ -22,11 +23,15 @@ use crate::domain::limits;
 use crate::domain::outcome::{Exit, Lookup, Outcome};
 use crate::domain::request::Checked;
 use crate::domain::shown::Text;
-use crate::domain::task::{Task, TaskFilter, TaskSeen};
+use crate::domain::task::{Task, TaskFilter, TaskSeen, TaskSummary};
+use crate::domain::timeline::{OrderId, Settled, Subject, What};
 use crate::domain::topology::Cluster;
+use crate::driver::keeper::Keeper;
+use crate::driver::submit::{Desk, Told};
 use crate::driver::{clock, submit};
 use crate::plane::ControlPlane;
 use crate::store::config::Profile;
+use crate::text::journal::{also_sending, unwritten};
 use crate::text::outcome as text;
 
 /// An action with all that is needed to judge and send it.
@@ -110,8 +115,9 @@ fn offered(action: &Action, can: Capabilities) -> Result<(), Fail> {
 }
 
 async fn assess(plane: &dyn ControlPlane, action: &Action, cluster: Result<&Cluster, Text>) -> Impact {
+    let kind = plane.capabilities().kind;
     let Action::Cluster(a) = action else {
-        return impact::assess(action, &Inputs { cluster, tasks: Ok(&[]) });
+        return impact::assess(action, &Inputs { kind, cluster, tasks: Ok(&[]) });
     };
     let filter =
         TaskFilter { cluster: Some(a.cluster.id.clone()), unfinished: true, ..TaskFilter::default() };
@@ -120,7 +126,7 @@ async fn assess(plane: &dyn ControlPlane, action: &Action, cluster: Result<&Clus
         Ok(list) => Ok(list.value.as_slice()),
         Err(e) => Err(e.why.clone()),
     };
-    impact::assess(action, &Inputs { cluster, tasks })
+    impact::assess(action, &Inputs { kind, cluster, tasks })
 }
 
 /// The impact as it is now.
@@ -148,6 +154,8 @@ pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut 
         dry_run::print(out, &case)?;
         return Ok(Code::DONE);
     }
+    let keeper = session.keeper();
+    unsettled::tell(&keeper.at_start().await);
     let insecure = case.profile.tls.insecure && case.profile.danger == Danger::High;
     if insecure && how.overriding.as_deref().is_none_or(|o| o.trim().is_empty()) {
         return Err(Fail::of(
@@ -169,9 +177,17 @@ pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut 
             answer
         }
     };
-    let approved = guard::approve(case.action.clone(), &case.impact, &case.verdict, &answer, clock::now())
-        .map_err(|r| Fail::new(Exit::RefusedHere, text::refusal(&case.action, &r)))?;
-    send(out, &case, approved, how, signals).await
+    match guard::approve(case.action.clone(), &case.impact, &case.verdict, &answer, clock::now()) {
+        Ok(approved) => send(out, &case, approved, &keeper, how, signals).await,
+        Err(refusal) => {
+            let reason = answer.reason.clone().or(answer.overriding.clone());
+            let subject = Box::new(Subject::of(&case.action));
+            let held = What::Held { subject, why: refusal.codes(), reason };
+            // Nothing is sent either way; that this cannot be written is told by the order that needs it.
+            let _ = keeper.jot(held).await;
+            Err(Fail::new(Exit::RefusedHere, text::refusal(&case.action, &refusal)))
+        }
+    }
 }
 
 fn changed(case: &Case, fresh: &Impact) -> Fail {
@@ -187,8 +203,17 @@ fn changed(case: &Case, fresh: &Impact) -> Fail {
 }
 
 /// Sends. A signal from here on does not undo it: the exchange gets 5 s to end (A07).
-async fn send(out: Out, case: &Case, order: Approved, how: &How, signals: &mut Signals) -> Ended {
-    let sending = submit::submit(case.plane.as_ref(), order);
+async fn send(
+    out: Out,
+    case: &Case,
+    order: Approved,
+    keeper: &Keeper,
+    how: &How,
+    signals: &mut Signals,
+) -> Ended {
+    let name = keeper.order();
+    let desk = Desk { keeper, order: name.clone(), told: &on_the_way };
+    let sending = submit::submit(case.plane.as_ref(), order, &desk);
     tokio::pin!(sending);
     let (outcome, code) = tokio::select! {
         outcome = &mut sending => (Some(outcome), None),
@@ -199,6 +224,9 @@ async fn send(out: Out, case: &Case, order: Approved, how: &How, signals: &mut S
         }
     };
     let Some(outcome) = outcome else {
+        let lookup = Lookup::of(&case.action, "", clock::now());
+        // Should it not be written, the intent stays open and is named all the same (A08).
+        let _ = submit::give_up(keeper, name, lookup).await;
         say(&format!(
             "obdeck: outcome unknown: {} was sent and may have been done · obdeck get tasks --profile {}",
             text::action(&case.action),
@@ -206,7 +234,12 @@ async fn send(out: Out, case: &Case, order: Approved, how: &How, signals: &mut S
         ));
         return Err(Fail::silent(code.unwrap_or(Exit::Unknown.into())));
     };
-    let ended = told(out, case, outcome, how, signals, code.is_some()).await;
+    if let (Outcome::Unknown { why, lookup }, None) = (&outcome, code) {
+        tell(&text::unknown(&case.action, why, lookup));
+        let found = signals.or(look_up(case, lookup)).await?;
+        settle(keeper, name, &found).await;
+    }
+    let ended = told(out, case, outcome, keeper, how, signals, code.is_some()).await;
     match code {
         Some(code) => Err(Fail::silent(code)),
         None => ended,
@@ -218,6 +251,7 @@ async fn told(
     out: Out,
     case: &Case,
     outcome: Outcome,
+    keeper: &Keeper,
     how: &How,
     signals: &mut Signals,
     leaving: bool,
@@ -230,7 +264,14 @@ async fn told(
             match id {
                 Some(id) if how.wait && !leaving => {
                     let first = task.map(|t| TaskSeen { task: *t, server_time: None, trace });
-                    let f = Follow { out, plane: case.plane.as_ref(), id, first, limit: how.wait_timeout };
+                    let f = Follow {
+                        out,
+                        plane: case.plane.as_ref(),
+                        id,
+                        first,
+                        limit: how.wait_timeout,
+                        keeper: Some(keeper),
+                    };
                     follow(f, signals).await
                 }
                 _ => {
@@ -243,9 +284,8 @@ async fn told(
         Outcome::NotSent { why } => Err(Fail::new(exit, text::not_sent(&case.action, &why))),
         Outcome::Held(held) => Err(Fail::new(exit, text::held(&case.action, &held))),
         Outcome::Unknown { why, lookup } => {
-            tell(&text::unknown(&case.action, &why, &lookup));
-            if !leaving {
-                signals.or(look_up(case.plane.as_ref(), &lookup)).await?;
+            if leaving {
+                tell(&text::unknown(&case.action, &why, &lookup));
             }
             Err(Fail::silent(exit))
         }
@@ -287,7 +327,8 @@ fn accepted(out: Out, action: &Action, task: Option<&Task>, trace: Option<&Trace
 }
 
 /// Looks for what a lost order may have started, by reading; it is never sent again.
-async fn look_up(plane: &dyn ControlPlane, lookup: &Lookup) {
+async fn look_up(case: &Case, lookup: &Lookup) -> Vec<TaskSummary> {
+    let plane = case.plane.as_ref();
     if let Some(id) = &lookup.task {
         match plane.task(id).await {
             Ok(t) => say(&format!(
@@ -297,13 +338,33 @@ async fn look_up(plane: &dyn ControlPlane, lookup: &Lookup) {
             )),
             Err(e) => say(&format!("  {}", text::read(&format!("read task {id}"), &e).line())),
         }
-        return;
+        return Vec::new();
     }
-    let found = submit::look_up(plane, lookup, submit::LOOKUP_LIMIT).await;
+    let found = submit::look_up(plane, lookup, case.profile.auth.user()).await;
     if found.is_empty() {
-        say(&format!("  no such task seen within {}; it may still come", submit::LOOKUP_LIMIT.short()));
+        say(&format!("  no such task seen within {}; it may still come", limits::LOOKUP.short()));
     }
     for t in &found {
         say(&format!("  {}", text::probably(t)));
+    }
+    found
+}
+
+/// One task that can be it is taken as what came of the order; of several, a person picks (A05).
+async fn settle(keeper: &Keeper, order: OrderId, found: &[TaskSummary]) {
+    if let [one] = found {
+        let how = Settled::Task(one.at.id.clone());
+        if let Err(why) = keeper.jot(What::Settled { order, how }).await {
+            say(&format!("obdeck: {}", unwritten(&why)));
+        }
+    }
+}
+
+/// What is to be known while an order is on its way.
+fn on_the_way(told: Told) {
+    match told {
+        Told::Jotted(Ok(_)) => {}
+        Told::Jotted(Err(why)) => say(&format!("obdeck: {}", unwritten(&why))),
+        Told::Also { pid, since } => say(&format!("obdeck: {}", also_sending(pid, since))),
     }
 }

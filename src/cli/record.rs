@@ -65,6 +65,6 @@ pub(crate) fn options(global: &Global, recording: Option<&Recording>) -> Options
     Options {
         read_only: global.read_only,
         timeout: global.timeout,
-        tape: recording.map_or(Tape::Off, |r| tape::recorded(&r.keeper())),
+        tape: recording.map_or(Tape::Off, |r| tape::recorded(&r.spool())),
     }
 }

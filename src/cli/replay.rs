@@ -33,5 +33,5 @@ pub(crate) async fn run(global: &Global, options: &Replay) -> Ended {
     let name =
         path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     let player = Player::new(tape, &name, &now).map_err(|e| fail(e.to_string(), ""))?;
-    console::play(global, &session.config, player, clock).await
+    console::play(global, &session.config, player, clock, now).await
 }

@@ -8,6 +8,7 @@ use super::output::{Out, tell};
 use super::record;
 use crate::domain::outcome::{Exit, ReadError};
 use crate::driver::connect::{self, ConnectError};
+use crate::driver::keeper::Keeper;
 use crate::plane::ControlPlane;
 use crate::store::config::{self, Config, ConfigError, Profile};
 use crate::store::paths::Paths;
@@ -42,6 +43,10 @@ impl Session {
         let config = load(&Paths::find(global.config.as_deref()))?;
         let recording = record::begin(global, &config.profiles)?;
         Ok(Self { config, global: global.clone(), out: Out::new(global), recording })
+    }
+    /// The journal, in the folder of the state.
+    pub(crate) fn keeper(&self) -> Keeper {
+        Keeper::in_folder(Paths::find(self.global.config.as_deref()).state.as_deref())
     }
     /// The profiles chosen by `--profile`, else all of them.
     pub(crate) fn profiles(&self) -> Result<Vec<&Profile>, Fail> {

@@ -45,6 +45,7 @@ async fn watch(session: &Session, id: &str, how: &How, signals: &mut Signals) ->
         id: found.at.id.clone(),
         first: None,
         limit: how.wait_timeout,
+        keeper: None,
     };
     follow(f, signals).await
 }

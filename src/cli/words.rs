@@ -1,48 +1,14 @@
 //! Tasks as lines for people.
 
-use crate::domain::id::TraceId;
 use crate::domain::task::{Inner, Subtask, Task};
 use crate::domain::time::{Span, Timestamp};
 use crate::graph::lanes;
 use crate::graph::task::from_task;
 use crate::text::task as words;
+pub(crate) use crate::text::task::task_lines;
 
 pub(crate) const SUBTASK_HEAD: &[&str] =
     &["ID", "SUBTASK", "STATUS", "PHASE", "RUN", "ELAPSED", "TIMEOUT", "TARGET"];
-
-/// The head of a task: name, cluster, status, times, trace ID.
-pub(crate) fn task_lines(t: &Task, trace: Option<&TraceId>, now: Timestamp) -> Vec<String> {
-    let h = &t.head;
-    let mut lines = vec![format!("task {}  {}", h.at.id, h.name)];
-    let mut about = Vec::new();
-    if !h.cluster_name.is_empty() {
-        about.push(format!("cluster {}", h.cluster_name));
-    }
-    if !h.target.is_empty() {
-        about.push(h.target.to_string());
-    }
-    if !h.creator.is_empty() {
-        about.push(format!("by {}", h.creator));
-    }
-    if !about.is_empty() {
-        lines.push(about.join("  "));
-    }
-    let p = h.progress;
-    let mut state = vec![format!("{}  ({})", h.status.word, t.phase().word())];
-    if p.all > 0 {
-        let skipped = if p.skipped > 0 { format!(", {} of them skipped", p.skipped) } else { String::new() };
-        state.push(format!("{} of {} steps{skipped}", p.done + p.skipped, p.all));
-    }
-    if let Some(s) = h.started {
-        let to = h.finished.unwrap_or(now);
-        state.push(format!("started {}Z, {}", s.day_clock(), to.since(s).short()));
-    }
-    lines.push(state.join("  "));
-    if let Some(t) = trace {
-        lines.push(format!("trace {t}"));
-    }
-    lines
-}
 
 /// Subtasks in the order of the graph: what waits stands below what it waits for. Sub DAGs stand indented below the
 /// subtasks of their stage.

@@ -164,6 +164,19 @@ pub enum Refusal {
     ReasonMissing,
 }
 
+impl Refusal {
+    /// The refusal in machine words, for the journal.
+    pub fn codes(&self) -> Vec<String> {
+        match self {
+            Refusal::Blocked(blockers) => blockers.iter().map(Blocker::code).collect(),
+            Refusal::NotConfirmed => vec!["not-confirmed".to_owned()],
+            Refusal::NameMissing(_) => vec!["name-missing".to_owned()],
+            Refusal::NameWrong { .. } => vec!["name-wrong".to_owned()],
+            Refusal::ReasonMissing => vec!["reason-missing".to_owned()],
+        }
+    }
+}
+
 /// Judges an action.
 pub fn judge(action: &Action, impact: &Impact, rules: &Rules) -> Verdict {
     if rules.read_only {
@@ -205,6 +218,7 @@ fn blocker(a: &ClusterAction, fact: &Fact) -> Option<Blocker> {
         | Fact::AlreadyStopped
         | Fact::AlreadyUp
         | Fact::ForceSkipsCheck
+        | Fact::KillsUnchecked { .. }
         | Fact::NotChecked => None,
     }
 }

@@ -4,6 +4,7 @@
 //! the answer, every time (operator-guide 3.3). Tenant by tenant comes with the full guard.
 
 use super::action::{Action, ClusterAction, Scope};
+use super::capability::PlaneKind;
 use super::id::ZoneName;
 use super::shown::Text;
 use super::task::TaskSummary;
@@ -81,8 +82,13 @@ pub enum Fact {
     AlreadyStopped,
     /// The target is up already.
     AlreadyUp,
-    /// A force was chosen: the control plane skips its pre-check.
+    /// A force was chosen: OCP skips its pre-check (ocp-api 3.3).
     ForceSkipsCheck,
+    /// Processes are killed and nobody checks what is left: OBShell's `force` and `terminate` (obshell-api 7.1).
+    KillsUnchecked {
+        /// Whether a minor freeze comes first.
+        freeze: bool,
+    },
     /// What no API tells; always the last line.
     NotChecked,
 }
@@ -108,6 +114,8 @@ impl Fact {
             Fact::AlreadyStopped => "already-stopped".to_owned(),
             Fact::AlreadyUp => "already-up".to_owned(),
             Fact::ForceSkipsCheck => "force-skips-check".to_owned(),
+            Fact::KillsUnchecked { freeze: false } => "kills-unchecked".to_owned(),
+            Fact::KillsUnchecked { freeze: true } => "freezes-kills-unchecked".to_owned(),
             Fact::NotChecked => "not-checked".to_owned(),
         }
     }
@@ -130,6 +138,8 @@ impl Impact {
 
 /// What the impact is computed from. `Err` holds why it could not be read.
 pub struct Inputs<'a> {
+    /// Whose force it would be.
+    pub kind: PlaneKind,
     /// The cluster, its zones read with servers.
     pub cluster: Result<&'a Cluster, Text>,
     /// Unfinished tasks of the cluster.
@@ -148,7 +158,11 @@ pub fn assess(action: &Action, inputs: &Inputs<'_>) -> Impact {
         }
         tasks(&inputs.tasks, &mut findings);
         if a.force.is_unchecked() {
-            findings.push(Finding { level: Level::Caution, fact: Fact::ForceSkipsCheck });
+            let fact = match inputs.kind {
+                PlaneKind::Ocp => Fact::ForceSkipsCheck,
+                PlaneKind::Obshell => Fact::KillsUnchecked { freeze: a.force.freeze },
+            };
+            findings.push(Finding { level: Level::Caution, fact });
         }
         findings.push(Finding { level: Level::Unknown, fact: Fact::NotChecked });
     }

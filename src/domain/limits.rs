@@ -28,6 +28,16 @@ pub const IN_FLIGHT: usize = 32;
 pub const MESSAGE_QUEUE: usize = 1024;
 /// Notices kept for the message line and its history.
 pub const NOTICES: usize = 100;
+/// Lines of the timeline; older ones are left to the journal and to the control plane.
+pub const TIMELINE_MOMENTS: usize = 2_000;
+/// Steps of one task kept for the timeline: a stop of a zone with 160 OBServers has some 500.
+pub const TIMELINE_STEPS: usize = 500;
+/// Tasks that were looked at, kept for the timeline.
+pub const TIMELINE_TASKS: usize = 20;
+/// Changes between polls kept for the timeline.
+pub const CHANGES_SEEN: usize = 500;
+/// Audit events read of one cluster.
+pub const AUDIT_EVENTS: u32 = 200;
 /// Overlays on top of each other.
 pub const OVERLAYS: usize = 4;
 /// Frames drawn a second at most.
@@ -71,6 +81,25 @@ pub const SIGNATURE_SKEW: Span = Span::from_secs(15 * 60);
 pub const SKEW_TOLD: Span = Span::from_secs(5);
 /// How long an action in flight may hold back the end of the program (A07).
 pub const QUIT_WAITS_FOR_ACTION: Span = Span::from_secs(5);
+/// Longest line of the journal, in bytes; longer texts in it are cut with a mark.
+pub const JOURNAL_LINE_BYTES: usize = 512 * 1024;
+/// End of the journal that a start reads, in bytes: some thousand lines. An order older than that was passed over at
+/// every start since; `obdeck history` still names it.
+pub const JOURNAL_TAIL_BYTES: u64 = 1024 * 1024;
+/// Records of the journal that the console keeps, the newest.
+pub const JOURNAL_RECORDS: usize = 2_000;
+/// Body of a request kept in the journal, in bytes.
+pub const JOURNAL_BODY_BYTES: usize = 16 * 1024;
+/// Words of a verdict kept in one line of the journal.
+pub const JOURNAL_CODES: usize = 100;
+/// How long tasks are looked for after an answer was lost before "no such task seen" may be said (A04).
+pub const LOOKUP: Span = Span::from_secs(30);
+/// Clean lists without such a task that it takes besides.
+pub const LOOKUP_LISTS: u32 = 2;
+/// Candidates of a lost order that are shown to choose from.
+pub const LOOKUP_SHOWN: usize = 9;
+/// How long leaving waits for a line of the journal that is being written.
+pub const JOURNAL_WAIT: Span = Span::from_millis(500);
 
 /// Bytes of a recording. A console left open polls some 10 kB a second: seven hours.
 pub const RECORDING_BYTES: u64 = 256 * 1024 * 1024;
@@ -84,3 +113,7 @@ pub const RECORDING_QUEUE: usize = 1024;
 pub const RECORDING_WAITING_BYTES: usize = 64 * 1024 * 1024;
 /// How long the end of the program waits for a recording to be written.
 pub const RECORDING_ENDS: Span = Span::from_secs(2);
+/// Bytes of one file of the log; the next is begun beyond them (F08).
+pub const LOG_FILE_BYTES: u64 = 10 * 1024 * 1024;
+/// Files of the log that are kept, the one written included.
+pub const LOG_FILES: usize = 5;

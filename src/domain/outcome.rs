@@ -4,7 +4,7 @@ use super::action::Action;
 use super::id::{TaskId, TraceId};
 use super::shown::Text;
 use super::status::{Operation, Status, Worded};
-use super::task::Task;
+use super::task::{Task, TaskSummary};
 use super::time::{Span, Timestamp};
 
 /// Exit codes: a public contract (cli.md, "Exit codes").
@@ -130,6 +130,26 @@ impl Lookup {
             Action::Task { task, .. } | Action::Subtask { task, .. } => (None, Some(task.id.clone())),
         };
         Self { profile: action.profile().clone(), cluster, task, name: Text::new(name), sent }
+    }
+    /// The tasks that may be what became of it (A01): same cluster, same name, begun no earlier than it was sent by
+    /// the server's clock, which is `skew` ahead of ours. Those of the same creator stand for all, where there are
+    /// some; an access key is not a creator's name, so none of them is no proof.
+    pub fn candidates<'t>(&self, tasks: &'t [TaskSummary], user: &str, skew: Span) -> Vec<&'t TaskSummary> {
+        let earliest = self.sent.plus(skew).plus(Span::ZERO.minus(super::limits::SKEW_TOLD));
+        let could_be = |t: &&TaskSummary| {
+            let same_cluster = match (&self.cluster, &t.cluster) {
+                (Some(want), Some(at)) => *want == at.id,
+                // The list was asked for one cluster; a row that does not tell is kept.
+                (_, None) | (None, _) => true,
+            };
+            same_cluster
+                && t.started.map_or_else(|| t.is_unfinished(), |s| s >= earliest)
+                && (self.name.is_empty() || t.name.raw().eq_ignore_ascii_case(self.name.raw()))
+        };
+        let all: Vec<&TaskSummary> = tasks.iter().filter(could_be).collect();
+        let own: Vec<&TaskSummary> =
+            all.iter().copied().filter(|t| !user.is_empty() && t.creator.raw() == user).collect();
+        if own.is_empty() { all } else { own }
     }
 }
 

@@ -50,6 +50,14 @@ impl Timestamp {
     pub fn compact(self) -> String {
         self.0.strftime("%Y%m%dT%H%M%SZ").to_string()
     }
+    /// RFC 3339 with milliseconds in a local time, so many minutes east of UTC: `2026-11-21T22:03:22.000+08:00`.
+    pub fn rfc3339_at(self, offset_minutes: i32) -> String {
+        let minutes = offset_minutes.clamp(-1_439, 1_439);
+        let local = self.plus(Span::from_secs(i64::from(minutes) * 60));
+        let sign = if minutes < 0 { '-' } else { '+' };
+        let (h, m) = (minutes.abs() / 60, minutes.abs() % 60);
+        format!("{}{sign}{h:02}:{m:02}", local.0.strftime("%Y-%m-%dT%H:%M:%S%.3f"))
+    }
     /// `14:03:22` in UTC.
     pub fn clock(self) -> String {
         self.0.strftime("%H:%M:%S").to_string()
@@ -144,6 +152,14 @@ mod tests {
         assert_eq!(Timestamp::parse("2021-03-02T10:29:04.900000000+08:00"), want);
         assert_eq!(Timestamp::parse("2021-02-30T10:29:04Z"), None);
         assert_eq!(Timestamp::parse(""), None);
+    }
+
+    #[test]
+    fn local_time_is_written_with_its_offset() {
+        let at = Timestamp::parse("2026-11-21T14:03:22Z").unwrap();
+        assert_eq!(at.rfc3339_at(480), "2026-11-21T22:03:22.000+08:00");
+        assert_eq!(at.rfc3339_at(-210), "2026-11-21T10:33:22.000-03:30");
+        assert_eq!(Timestamp::parse(&at.rfc3339_at(-210)), Some(at));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::action::{Action, Scope};
 use super::guard::{Approved, Basis};
 use super::id::{ClusterRef, ProfileName, SubtaskId, TaskId, TraceId, ZoneName};
-use super::outcome::{Exit, Outcome};
+use super::outcome::{Exit, Lookup, Outcome};
 use super::request::Planned;
 use super::shown::Text;
 use super::time::{Span, Timestamp};
@@ -98,6 +98,18 @@ impl Subject {
     }
 }
 
+impl Subject {
+    /// Whether an order to this and one to that meet: the same cluster, zone, server or task, whatever is asked of it.
+    pub fn same_target(&self, other: &Subject) -> bool {
+        self.cluster == other.cluster
+            && self.profile == other.profile
+            && self.scope == other.scope
+            && self.target == other.target
+            && self.task == other.task
+            && self.subtask == other.subtask
+    }
+}
+
 /// An order about to be sent: on disk before the first byte of it leaves (reliability P3).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Intent {
@@ -134,6 +146,16 @@ impl Intent {
             body: planned.body.as_deref().map(Text::new),
             user: Text::new(&planned.user),
             basis: approved.basis().clone(),
+        }
+    }
+    /// What to look for if its outcome is not known, sent at a time.
+    pub fn lookup(&self, sent: Timestamp) -> Lookup {
+        Lookup {
+            profile: self.subject.profile.clone(),
+            cluster: self.subject.cluster.as_ref().map(|c| c.id.clone()),
+            task: self.subject.task.clone(),
+            name: self.task_name.clone(),
+            sent,
         }
     }
 }

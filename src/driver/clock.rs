@@ -1,4 +1,4 @@
-//! The one caller of the system's clock.
+//! The one caller of the system's clock, and of its time zone.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,4 +8,10 @@ use crate::domain::time::Timestamp;
 pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Minutes that this machine's local time is east of UTC at a time; 0 where no time zone is known.
+pub fn offset_minutes(at: Timestamp) -> i32 {
+    let Ok(at) = jiff::Timestamp::from_millisecond(at.millis()) else { return 0 };
+    jiff::tz::TimeZone::try_system().map_or(0, |zone| zone.to_offset(at).seconds() / 60)
 }

@@ -18,8 +18,9 @@ use tokio::time::{Instant, sleep_until};
 use super::clock;
 #[cfg(debug_assertions)]
 use super::fault;
+use super::keeper::Keeper;
 use super::pace::Pace;
-use super::reads::{Planes, Reads, Submit};
+use super::reads::{Planes, Reads};
 use super::signals::{Signal, Signals};
 use super::steady::SteadyClock;
 use super::tape::TapeClock;
@@ -34,9 +35,10 @@ use crate::domain::action::Action;
 use crate::domain::limits;
 use crate::domain::tape::Event as Kept;
 use crate::domain::time::Timestamp;
-use crate::store::recording::Keeper;
+use crate::store::recording::Spool;
 use crate::tui::backend::Painter;
 use crate::tui::draw::draw;
+use crate::tui::export;
 use crate::tui::keys::{Input, Open, Parser};
 use crate::tui::look::Look;
 use crate::tui::osc::{self, Through};
@@ -59,8 +61,8 @@ pub struct Options {
     pub settings: Settings,
     /// Control planes by profile.
     pub planes: Planes,
-    /// Sends an order, once.
-    pub submit: Submit,
+    /// Keeps the journal, which every order needs.
+    pub keeper: Keeper,
     /// How the screen is to look; ASCII also when the terminal turns out to draw lines two columns wide.
     pub look: Look,
     /// What stands between us and the terminal.
@@ -70,7 +72,7 @@ pub struct Options {
     /// Where stderr goes while the screen is up.
     pub log: Option<PathBuf>,
     /// What keeps keys and sizes, where a recording is made.
-    pub keeper: Option<Keeper>,
+    pub spool: Option<Spool>,
     /// A recording that is played, and its clock.
     pub replay: Option<(Replay, Arc<TapeClock>)>,
     /// Folder of the files that the operator asks for.
@@ -101,10 +103,10 @@ pub async fn run(options: Options) -> io::Result<End> {
         Some((replay, clock)) => (Some(replay), Clock::Tape(clock)),
         None => (None, Clock::Steady(SteadyClock::from(options.start))),
     };
-    if let Some(keeper) = options.keeper.clone() {
+    if let Some(spool) = options.spool.clone() {
         let to = to.clone();
         tokio::spawn(async move {
-            let why = keeper.broken().await;
+            let why = spool.broken().await;
             let _ = to.send(Msg::Fault(format!("the recording ends here: {why}"))).await;
         });
     }
@@ -115,8 +117,8 @@ pub async fn run(options: Options) -> io::Result<End> {
     let mut console = Console {
         clipboard: model.settings.clipboard,
         model,
-        keeper: options.keeper,
-        reads: Reads::new(options.planes, options.submit, to),
+        spool: options.spool,
+        reads: Reads::new(options.planes, options.keeper, to),
         look: options.look,
         through: options.through,
         painter: Painter::new(size.width, size.height),
@@ -158,7 +160,7 @@ struct Console {
     output: Output,
     parser: Parser,
     clock: Clock,
-    keeper: Option<Keeper>,
+    spool: Option<Spool>,
     exports: Option<PathBuf>,
     tty: AsyncFd<Arc<std::os::fd::OwnedFd>>,
     terminal: Terminal,
@@ -234,11 +236,12 @@ impl Console {
                 self.take_answer(msg);
             }
         }
-        self.finish()
+        let unsettled = self.reads.give_up().await;
+        self.reads.written().await;
+        self.finish(unsettled)
     }
 
-    fn finish(&mut self) -> End {
-        let unsettled = self.reads.unsettled();
+    fn finish(&mut self, unsettled: Vec<Action>) -> End {
         let signalled = self.ended_by.and_then(Signal::exit_code);
         let lost = self.end == Some(How::Lost) || self.ended_by == Some(Signal::HangUp);
         if lost {
@@ -434,6 +437,8 @@ impl Console {
             Effect::WakeAt(at) => self.wake_at(at),
             Effect::Tape(turn) => self.turn(turn),
             Effect::Submit { ticket, order } => self.reads.submit(ticket, order),
+            Effect::Jot(what) => self.reads.jot(*what),
+            Effect::History => self.reads.history(),
             Effect::Copy(text) => {
                 if self.clipboard && self.output.len() < COPY_WAITS {
                     self.output.push(&osc::copy(&text, self.through));
@@ -441,7 +446,10 @@ impl Console {
                 }
             }
             Effect::Layout(job) => self.reads.layout(*job),
-            Effect::Save(keepsake) => self.reads.save(*keepsake, self.exports.clone()),
+            Effect::Save(keepsake) => self.reads.save(|| Ok(*keepsake), self.exports.clone()),
+            Effect::Export(export) => {
+                self.reads.save(move || export::keepsake(&export), self.exports.clone());
+            }
             Effect::Resume(profile) => self.reads.resume(&profile),
             Effect::Mouse(on) => {
                 self.output.push(&self.terminal.mouse(on));
@@ -476,8 +484,8 @@ impl Console {
 
     /// Keeps what happened at the screen, where a recording is made.
     fn keep(&self, event: impl FnOnce() -> Kept) {
-        if let Some(keeper) = &self.keeper {
-            keeper.keep(clock::now(), event());
+        if let Some(spool) = &self.spool {
+            spool.keep(clock::now(), event());
         }
     }
 

@@ -6,6 +6,7 @@ pub mod console;
 #[cfg(debug_assertions)]
 mod fault;
 mod keep;
+pub mod keeper;
 mod pace;
 pub mod reads;
 pub mod signals;

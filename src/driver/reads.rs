@@ -7,15 +7,17 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::keep;
+use super::keeper::Keeper;
+use super::submit::{self, Desk, Told, submit};
 use crate::app::effect::{Answer, Query, Reply, Ticket};
 use crate::app::keepsake::{Keepsake, NotKept};
 use crate::app::msg::Msg;
-use crate::app::panes::task::job::Job;
+use crate::app::panes::task::job::{Job, Laid};
 use crate::domain::action::Action;
 use crate::domain::guard::Approved;
 use crate::domain::id::ProfileName;
@@ -23,28 +25,29 @@ use crate::domain::limits;
 use crate::domain::outcome::{Lookup, Outcome, ReadError, ReadErrorKind};
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::Span;
+use crate::domain::timeline::{OrderId, What};
 use crate::plane::{ControlPlane, Fetched};
 use crate::tui::terminal::contained;
 
 /// Control planes by profile.
 pub type Planes = HashMap<ProfileName, Arc<dyn ControlPlane>>;
-/// Journals, sends once, journals again; console and command line share one.
-pub type Submit = Arc<dyn Fn(Arc<dyn ControlPlane>, Approved) -> BoxFuture<'static, Outcome> + Send + Sync>;
 
 /// Reads and orders under way.
 pub struct Reads {
     planes: Planes,
-    submit: Submit,
+    keeper: Keeper,
+    /// Lines of the journal that are being written.
+    writing: TaskTracker,
     all: Arc<Semaphore>,
     by_profile: HashMap<ProfileName, Arc<Semaphore>>,
     reading: HashMap<Ticket, CancellationToken>,
-    sending: HashMap<Ticket, Action>,
+    sending: HashMap<Ticket, (Action, OrderId)>,
     to: mpsc::Sender<Msg>,
 }
 
 impl Reads {
     /// Answers go to `to`; a full queue makes the tasks wait, never the console.
-    pub fn new(planes: Planes, submit: Submit, to: mpsc::Sender<Msg>) -> Self {
+    pub fn new(planes: Planes, keeper: Keeper, to: mpsc::Sender<Msg>) -> Self {
         let limit = || Arc::new(Semaphore::new(limits::IN_FLIGHT_PER_PROFILE));
         Self {
             by_profile: planes.keys().map(|p| (p.clone(), limit())).collect(),
@@ -52,7 +55,8 @@ impl Reads {
             reading: HashMap::new(),
             sending: HashMap::new(),
             planes,
-            submit,
+            keeper,
+            writing: TaskTracker::new(),
             to,
         }
     }
@@ -100,8 +104,8 @@ impl Reads {
     /// Begins to send an order. It is never cancelled; its outcome comes as a message.
     pub fn submit(&mut self, ticket: Ticket, order: Approved) {
         let action = order.action().clone();
-        self.sending.insert(ticket, action.clone());
-        let (to, submit) = (self.to.clone(), self.submit.clone());
+        let (to, keeper, name) = (self.to.clone(), self.keeper.clone(), self.keeper.order());
+        self.sending.insert(ticket, (action.clone(), name.clone()));
         let Some(plane) = self.planes.get(action.profile()).cloned() else {
             let why = Text::new("this profile is not set up");
             let _ = to.try_send(Msg::Outcome { ticket, outcome: Outcome::NotSent { why } });
@@ -110,7 +114,14 @@ impl Reads {
         let lookup = lookup_for(&order);
         tokio::spawn(async move {
             let beside = Arc::clone(&plane);
-            let outcome = match containing(async move { submit(plane, order).await }).await {
+            let tell = to.clone();
+            let work = async move {
+                // The queue holds far more than one order says; were it full, the journal still has the line.
+                let told = |told: Told| drop(tell.try_send(message(told)));
+                let desk = Desk { keeper: &keeper, order: name, told: &told };
+                submit(plane.as_ref(), order, &desk).await
+            };
+            let outcome = match containing(work).await {
                 Ok(outcome) => outcome,
                 // It may have been sent before that: neither success nor failure (P2).
                 Err(fault) => Outcome::Unknown { why: Text::new(&fault), lookup },
@@ -132,21 +143,46 @@ impl Reads {
     pub fn layout(&self, job: Job) {
         let to = self.to.clone();
         tokio::task::spawn_blocking(move || {
-            let msg = contained(|| job.run()).map_or_else(Msg::Fault, |laid| Msg::Laid(Box::new(laid)));
+            let msg = laid(job.key(), || job.run());
             // A closed queue is the end of the program: nobody waits for the drawing.
             let _ = to.blocking_send(msg);
         });
     }
     /// Writes files on a thread of its own: a slow or full disk must not hold up the screen.
-    pub fn save(&self, keepsake: Keepsake, folder: Option<PathBuf>) {
+    pub fn save(
+        &self,
+        make: impl FnOnce() -> Result<Keepsake, String> + Send + 'static,
+        folder: Option<PathBuf>,
+    ) {
         let to = self.to.clone();
         tokio::task::spawn_blocking(move || {
-            let saved = contained(|| keep::save(&keepsake, folder.as_deref())).unwrap_or_else(|fault| {
-                Err(NotKept::Refused { what: Shown::filter(keepsake.stem()), why: Shown::filter(&fault) })
-            });
+            let ended = contained(|| make().map(|keepsake| keep::save(&keepsake, folder.as_deref())));
+            let saved = ended
+                .and_then(|saved| saved)
+                .unwrap_or_else(|fault| Err(NotKept::Failed(Shown::filter(&fault))));
             // A closed queue is the end of the program: the files are written all the same.
             let _ = to.blocking_send(Msg::Saved(saved));
         });
+    }
+    /// Writes a line of the journal; what came of it is a message.
+    pub fn jot(&self, what: What) {
+        let (keeper, to) = (self.keeper.clone(), self.to.clone());
+        self.writing.spawn(async move {
+            let _ = to.send(Msg::Jotted(keeper.jot(what).await.map(Box::new))).await;
+        });
+    }
+    /// Reads the journal's newest records; they come as a message.
+    pub fn history(&self) {
+        let (keeper, to) = (self.keeper.clone(), self.to.clone());
+        tokio::spawn(async move {
+            let _ = to.send(Msg::History(keeper.history().await)).await;
+        });
+    }
+    /// Waits for the lines that are being written: leaving must not tear one. The queue may be full by then, so what
+    /// is waited for is bounded.
+    pub async fn written(&self) {
+        self.writing.close();
+        let _ = tokio::time::timeout(limits::JOURNAL_WAIT.to_std(), self.writing.wait()).await;
     }
     /// A 401 stopped a profile and the operator asks to try again.
     pub fn resume(&self, profile: &ProfileName) {
@@ -166,9 +202,17 @@ impl Reads {
             _ => {}
         }
     }
-    /// Orders of which no outcome came.
-    pub fn unsettled(&self) -> Vec<Action> {
-        self.sending.values().cloned().collect()
+    /// Orders of which no outcome came: the journal is told that nobody waits for it any more (A07).
+    pub async fn give_up(&mut self) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for (_, (action, order)) in self.sending.drain() {
+            let lookup = Lookup::of(&action, "", self.keeper.now());
+            // Should it not be written, the intent stays open, and the next start shows it all the same (A08).
+            let written = submit::give_up(&self.keeper, order, lookup);
+            let _ = tokio::time::timeout(limits::JOURNAL_WAIT.to_std(), written).await;
+            actions.push(action);
+        }
+        actions
     }
 }
 
@@ -177,6 +221,19 @@ impl Drop for Reads {
         for token in self.reading.values() {
             token.cancel();
         }
+    }
+}
+
+/// What comes of a layout.
+fn laid(job: u64, run: impl FnOnce() -> Laid) -> Msg {
+    contained(run).map_or_else(|why| Msg::NotLaid(job, why), |laid| Msg::Laid(Box::new(laid)))
+}
+
+/// What is told of an order on its way, as a message.
+pub fn message(told: Told) -> Msg {
+    match told {
+        Told::Jotted(result) => Msg::Jotted(result),
+        Told::Also { pid, since } => Msg::AlsoSending { pid, since },
     }
 }
 
@@ -239,4 +296,15 @@ fn lookup_for(order: &Approved) -> Lookup {
     };
     let profile = order.action().profile().clone();
     Lookup { profile, cluster, task, name: Text::new(""), sent: order.at() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t10_a_layout_that_faults_is_told_with_its_job() {
+        let msg = laid(7, || panic!("out of cells"));
+        assert!(matches!(msg, Msg::NotLaid(7, _)), "{msg:?}");
+    }
 }

@@ -1,62 +1,144 @@
 //! Sends an approved order, once, and looks for what became of one whose answer was lost.
 //!
-//! Console and command line share this function: there is no other way to a control plane's `submit`.
+//! Console, command line and harness share this: there is no other way to a control plane's `submit`. What is about
+//! to be sent is on disk before the first byte leaves (reliability P3), and how it ended is written after it.
 
 use std::time::Duration;
 
 use super::clock;
+use super::keeper::Keeper;
+use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
-use crate::domain::outcome::{Lookup, Outcome};
+use crate::domain::limits;
+use crate::domain::outcome::{Held, Lookup, Outcome, ReadErrorKind, Refused};
+use crate::domain::shown::Text;
 use crate::domain::task::{TaskFilter, TaskSummary};
-use crate::domain::time::Span;
+use crate::domain::time::{Span, Timestamp};
+use crate::domain::timeline::{Ended, Intent, OrderId, Record, Subject, What};
 use crate::plane::ControlPlane;
 
+/// What is to be told while an order is on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// A line of the journal was written, or could not be: why, and what to do.
+    Jotted(Result<Box<Record>, Text>),
+    /// Another running process has an order to the same target on its way (A09).
+    Also {
+        /// Which process.
+        pid: u32,
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+/// What one order has on its way besides its control plane: the journal, its name in it, and who is told.
+pub struct Desk<'a> {
+    /// Keeps the journal.
+    pub keeper: &'a Keeper,
+    /// Names the order.
+    pub order: OrderId,
+    /// Told of each step.
+    pub told: &'a (dyn Fn(Told) + Send + Sync),
+}
+
 /// Sends the order. It is moved in, so that one yes is one order; every way it can end is an [`Outcome`].
-pub async fn submit(plane: &dyn ControlPlane, order: Approved) -> Outcome {
+pub async fn submit(plane: &dyn ControlPlane, order: Approved, desk: &Desk<'_>) -> Outcome {
     tracing::info!(action = ?order.action(), reason = order.reason(), overriding = order.overriding(), "submit");
-    let outcome = plane.submit(order).await;
+    let outcome = match desk.intend(plane, &order).await {
+        Err(held_back) => held_back,
+        Ok(()) => {
+            let outcome = plane.submit(order).await;
+            desk.ended(&outcome).await;
+            outcome
+        }
+    };
     tracing::info!(exit = outcome.exit() as u8, "outcome");
     outcome
 }
 
-/// How long tasks are looked for after an answer was lost (A01).
-pub const LOOKUP_LIMIT: Span = Span::from_secs(10);
-const LOOKUP_PAUSE: Duration = Duration::from_secs(1);
-/// How much earlier than the send a task may seem to have started: clocks differ, and OCP's times are whole
-/// seconds in some answers.
-const LOOKUP_SLACK: Span = Span::from_secs(5);
+impl Desk<'_> {
+    /// Puts the intent on disk. `Err`: how it ends without anything sent.
+    async fn intend(&self, plane: &dyn ControlPlane, order: &Approved) -> Result<(), Outcome> {
+        let planned = match plane.plan(order.action()) {
+            Ok(planned) => planned,
+            Err(why) => {
+                let outcome = not_offered(why);
+                self.held(order, &outcome).await;
+                return Err(outcome);
+            }
+        };
+        let name = plane.task_name(order.action());
+        let intent = Intent::of(self.order.clone(), order, &planned, name);
+        for (pid, since) in self.keeper.also_sending(&intent.subject).await {
+            (self.told)(Told::Also { pid, since });
+        }
+        self.jot(What::Intent(Box::new(intent))).await.map_err(|why| Outcome::Held(Held::NoJournal(why)))
+    }
+    /// An order that was held back after its yes.
+    async fn held(&self, order: &Approved, outcome: &Outcome) {
+        let why = match outcome {
+            Outcome::Held(held) => held.word().to_owned(),
+            _ => "not-offered".to_owned(),
+        };
+        let subject = Box::new(Subject::of(order.action()));
+        let reason = order.reason().or(order.overriding()).map(str::to_owned);
+        // Nothing is sent either way.
+        let _ = self.jot(What::Held { subject, why: vec![why], reason }).await;
+    }
+    /// How it ended. A journal that cannot take it is told; the outcome counts all the same.
+    async fn ended(&self, outcome: &Outcome) {
+        let _ = self.jot(What::Ended(Box::new(Ended::of(self.order.clone(), outcome)))).await;
+    }
+    async fn jot(&self, what: What) -> Result<(), Text> {
+        let jotted = self.keeper.jot(what).await;
+        let said = jotted.as_ref().map(|_| ()).map_err(Clone::clone);
+        (self.told)(Told::Jotted(jotted.map(Box::new)));
+        said
+    }
+}
 
-/// Looks for tasks that a lost order may have started: same cluster, same name, started no earlier than it was
-/// sent. Reads only, until something is found or the limit is over; nothing found is an empty list.
-pub async fn look_up(plane: &dyn ControlPlane, lookup: &Lookup, limit: Span) -> Vec<TaskSummary> {
+/// Writes that nobody waits for the answer of an order any more: its outcome is unknown (A07).
+pub async fn give_up(keeper: &Keeper, order: OrderId, lookup: Lookup) -> Result<Record, Text> {
+    let why = Text::new("left before an answer came");
+    keeper.jot(What::Ended(Box::new(Ended::of(order, &Outcome::Unknown { why, lookup })))).await
+}
+
+fn not_offered(why: WhyNot) -> Outcome {
+    match why {
+        WhyNot::ReadOnly => Outcome::Held(Held::ReadOnly),
+        _ => Outcome::Refused(Refused {
+            kind: ReadErrorKind::BadRequest,
+            http: 0,
+            code: Text::default(),
+            message: Text::new("the control plane does not offer this"),
+            trace: None,
+        }),
+    }
+}
+
+const LOOKUP_PAUSE: Duration = Duration::from_secs(1);
+
+/// Looks for tasks that a lost order may have started. Reads only, until something is found, or until
+/// [`limits::LOOKUP`] is over and two clean lists had nothing (A04); nothing found is an empty list.
+pub async fn look_up(plane: &dyn ControlPlane, lookup: &Lookup, user: &str) -> Vec<TaskSummary> {
     let from = clock::now();
     // Without the server's clock the two are taken as equal; the slack covers small differences.
     let skew = plane.info().await.ok().and_then(|i| i.value.skew).unwrap_or(Span::ZERO);
-    let earliest = lookup.sent.plus(skew).plus(Span::ZERO.minus(LOOKUP_SLACK));
     let filter = TaskFilter { cluster: lookup.cluster.clone(), ..TaskFilter::default() };
+    let mut clean = 0;
     loop {
         if let Ok(list) = plane.tasks(&filter).await {
-            let found: Vec<TaskSummary> =
-                list.value.into_iter().filter(|t| could_be(t, lookup, earliest)).collect();
+            clean += 1;
+            let found = lookup.candidates(&list.value, user, skew);
             if !found.is_empty() {
-                return found;
+                return found.into_iter().cloned().collect();
             }
         }
-        if clock::now().since(from) >= limit {
+        let waited = clock::now().since(from);
+        let enough = waited >= limits::LOOKUP && clean >= limits::LOOKUP_LISTS;
+        if enough || waited >= limits::LOOKUP.plus(limits::LOOKUP) {
             return Vec::new();
         }
         tokio::time::sleep(LOOKUP_PAUSE).await;
     }
-}
-
-fn could_be(t: &TaskSummary, lookup: &Lookup, earliest: crate::domain::time::Timestamp) -> bool {
-    let same_cluster = match (&lookup.cluster, &t.cluster) {
-        (Some(want), Some(at)) => *want == at.id,
-        // The list was asked for one cluster; a row that does not tell is kept.
-        (_, None) | (None, _) => true,
-    };
-    let in_time = t.started.map_or_else(|| t.is_unfinished(), |s| s >= earliest);
-    same_cluster
-        && in_time
-        && (lookup.name.is_empty() || t.name.raw().eq_ignore_ascii_case(lookup.name.raw()))
 }

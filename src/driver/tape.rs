@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use super::clock;
 use super::connect::ConnectError;
-use super::reads::{Planes, Submit};
+use super::reads::Planes;
 use super::steady::ticks;
 use crate::app::panes::replay::{Replay, Turn};
 use crate::app::settings::ProfileFacts;
 use crate::domain::capability::{Capabilities, PlaneKind};
 use crate::domain::guard::Rules;
-use crate::domain::outcome::{Held, Outcome};
 use crate::domain::secret::Secret;
 use crate::domain::shown::Shown;
 use crate::domain::tape::{Event, Exchange, Tape, TapedProfile};
@@ -20,12 +19,12 @@ use crate::plane::obshell::{Obshell, ObshellProfile};
 use crate::plane::ocp::{Auth, Ocp, OcpProfile};
 use crate::plane::tape::{Deck, Now, Recorder, Tape as Wired};
 use crate::plane::{ControlPlane, ocp};
-use crate::store::recording::Keeper;
+use crate::store::recording::Spool;
 
 /// What a plane is connected with so that its exchanges go into a recording.
-pub fn recorded(keeper: &Keeper) -> Wired {
-    let keeper = keeper.clone();
-    let keep = move |e: Exchange| keeper.keep(e.at, Event::Exchange(Box::new(e)));
+pub fn recorded(spool: &Spool) -> Wired {
+    let spool = spool.clone();
+    let keep = move |e: Exchange| spool.keep(e.at, Event::Exchange(Box::new(e)));
     Wired::Record(Recorder { now: Arc::new(clock::now), keep: Arc::new(keep) })
 }
 
@@ -127,11 +126,6 @@ impl Player {
         }
         Ok(player)
     }
-}
-
-/// Holds every order: a recording sends nothing.
-pub fn no_orders() -> Submit {
-    Arc::new(|_, _| Box::pin(async { Outcome::Held(Held::ReadOnly) }))
 }
 
 fn facts(profile: &TapedProfile) -> ProfileFacts {

@@ -1,10 +1,12 @@
 //! A graph through all steps to a [`Scene`]: sizes of boxes, each part laid out by itself, parts packed on shelves.
 
+use std::collections::BTreeMap;
+
 use super::dag::Dag;
 use super::flow::{self, Flow};
 use super::index::Index;
 use super::scene::{Before, Form, LayoutOptions, NodeBox, Orientation, Path, Scene, structure};
-use super::{nets, order};
+use super::{nets, order, rails, route};
 
 mod choose;
 mod part;
@@ -18,8 +20,9 @@ const BETWEEN_PARTS: (i32, i32) = (3, 1);
 /// Columns that parts are packed into where no viewport says otherwise and none is wider by itself.
 const SHELF: i32 = 100;
 
-/// Lays out a graph; what stood in a drawing before stays where it was, as far as it can.
-pub(super) fn assemble(dag: &Dag, options: &LayoutOptions, before: Option<&Before>) -> Scene {
+/// Lays out a graph; what stood in a drawing before stays where it was, as far as it can. Long edges run on rails where
+/// they would need more than `dummies` dummies.
+pub(super) fn assemble(dag: &Dag, options: &LayoutOptions, before: Option<&Before>, dummies: usize) -> Scene {
     let n = dag.nodes.len();
     let kept: Vec<usize> = (0..dag.edges.len())
         .filter(|e| {
@@ -28,8 +31,11 @@ pub(super) fn assemble(dag: &Dag, options: &LayoutOptions, before: Option<&Befor
         })
         .collect();
     let edges: Vec<(usize, usize)> = kept.iter().map(|e| dag.edges[*e]).collect();
-    let flows = flow::parts(n, &edges);
+    let flows = flow::parts(n, &edges, dummies);
     let look = choose::choose(dag, &flows, options);
+    let kin = kin(dag);
+    // What may be spent on one drawing is shared by its parts.
+    let all = flows.iter().map(|f| f.segments.len()).sum::<usize>().max(1) as u64;
     let parts: Vec<Part> = flows
         .into_iter()
         .map(|mut flow: Flow| {
@@ -37,13 +43,18 @@ pub(super) fn assemble(dag: &Dag, options: &LayoutOptions, before: Option<&Befor
                 let node = |v: &flow::Vertex| dag.nodes.get(v.node?).and_then(|n| b.middle(&n.id));
                 flow.vertices.iter().map(node).collect()
             });
+            let share = |of: u64| of * flow.segments.len() as u64 / all;
+            let (work, pairs) = (share(order::WORK), share(route::PAIRS) as usize);
             if anchors.iter().any(Option::is_some) {
                 order::keep(&mut flow, &anchors);
             } else {
-                order::order(&mut flow);
+                let of_node = |v: &flow::Vertex| v.node.and_then(|n| kin.get(n).copied().flatten());
+                let kin: Vec<order::Kin> = flow.vertices.iter().map(of_node).collect();
+                order::order(&mut flow, work, &kin);
             }
+            rails::lay(&mut flow);
             let nets = nets::nets(&flow);
-            part::part(dag, &flow, &nets, &look, &anchors)
+            part::part(dag, &flow, &nets, &look, &anchors, pairs)
         })
         .collect();
     let mut scene = Scene {
@@ -59,6 +70,18 @@ pub(super) fn assemble(dag: &Dag, options: &LayoutOptions, before: Option<&Befor
     let size = (scene.width, scene.height);
     scene.index = Index::new(size, &scene.lines, &scene.heads, &scene.boxes);
     scene
+}
+
+/// Which of several equal steps each node is, where the answer tells.
+fn kin(dag: &Dag) -> Vec<order::Kin> {
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    dag.nodes
+        .iter()
+        .map(|node| {
+            let next = names.len();
+            node.parallel.map(|index| (*names.entry(node.label.as_str()).or_insert(next), index))
+        })
+        .collect()
 }
 
 /// Where each part goes: shelves from the top, tallest part first; single nodes together at the end.

@@ -5,6 +5,7 @@
 //! All indices are made in this file and stay in range.
 
 use super::layer;
+use super::rails::{self, Long};
 
 /// A place in a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +36,10 @@ pub(crate) struct Chain {
     pub(crate) edge: usize,
     /// Whether it was turned round.
     pub(crate) back: bool,
-    /// Its segments from the top, indices into [`Flow::segments`].
-    pub(crate) segments: Vec<usize>,
+    /// The lane it goes down, an index into [`Flow::lanes`], and how many segments of it; 0 where it has none.
+    pub(crate) lane: (usize, usize),
+    /// Its last segment.
+    pub(crate) last: usize,
 }
 
 /// A connected part in layers.
@@ -52,6 +55,12 @@ pub(crate) struct Flow {
     pub(crate) gaps: Vec<Vec<usize>>,
     /// One for each edge.
     pub(crate) chains: Vec<Chain>,
+    /// Ways through dummies, as segments from the top. Edges of one source share theirs.
+    pub(crate) lanes: Vec<Vec<usize>>,
+    /// Edges that [`rails::lay`] still has to bring into the flow; empty once it has, and in all but huge graphs.
+    pub(crate) long: Vec<Long>,
+    /// The ways beside the boxes that those edges took.
+    pub(crate) rails: rails::Rails,
 }
 
 impl Flow {
@@ -59,11 +68,16 @@ impl Flow {
     pub(crate) fn is_dummy(&self, v: usize) -> bool {
         self.vertices[v].node.is_none()
     }
-    fn segment(&mut self, upper: usize, lower: usize, back: bool) -> usize {
+    pub(super) fn segment(&mut self, upper: usize, lower: usize, back: bool) -> usize {
         let layer = self.vertices[upper].layer;
         self.segments.push(Segment { upper, lower, weight: 0, back });
         self.gaps[layer].push(self.segments.len() - 1);
         self.segments.len() - 1
+    }
+    /// Segments of a chain from the top.
+    pub(crate) fn way(&self, chain: &Chain) -> impl Iterator<Item = usize> {
+        let lane = self.lanes.get(chain.lane.0).map_or(&[][..], Vec::as_slice);
+        lane.iter().take(chain.lane.1).copied().chain(std::iter::once(chain.last))
     }
     fn dummy(&mut self, layer: usize) -> usize {
         self.vertices.push(Vertex { node: None, layer });
@@ -73,9 +87,11 @@ impl Flow {
 }
 
 /// The connected parts of a graph of `n` nodes, each in layers; parts in the order of their first node.
-/// `edges` must have ends below `n` and no self loop.
-pub(crate) fn parts(n: usize, edges: &[(usize, usize)]) -> Vec<Flow> {
+/// `edges` must have ends below `n` and no self loop. Where the long ones would need more than `dummies` dummies, they
+/// are left to [`rails::lay`].
+pub(crate) fn parts(n: usize, edges: &[(usize, usize)], dummies: usize) -> Vec<Flow> {
     let layering = layer::layering(n, edges);
+    let by_rail = rails::dummies(edges, &layering) > dummies;
     let part = components(n, edges);
     let count = part.iter().max().map_or(0, |p| p + 1);
     let mut nodes: Vec<Vec<usize>> = vec![Vec::new(); count];
@@ -97,7 +113,7 @@ pub(crate) fn parts(n: usize, edges: &[(usize, usize)]) -> Vec<Flow> {
                 .map(|e| (*e, (local[edges[*e].0], local[edges[*e].1]), layering.back[*e]))
                 .collect();
             let layers: Vec<usize> = nodes[p].iter().map(|v| layering.layer[*v]).collect();
-            flow(&nodes[p], &layers, &ends)
+            flow(&nodes[p], &layers, &ends, by_rail)
         })
         .collect()
 }
@@ -127,7 +143,7 @@ fn components(n: usize, edges: &[(usize, usize)]) -> Vec<usize> {
 }
 
 /// Builds one part. Long edges of one source share their dummies, which is truthful and saves columns.
-fn flow(nodes: &[usize], layers: &[usize], edges: &[(usize, (usize, usize), bool)]) -> Flow {
+fn flow(nodes: &[usize], layers: &[usize], edges: &[(usize, (usize, usize), bool)], by_rail: bool) -> Flow {
     let top = layers.iter().copied().min().unwrap_or(0);
     let depth = layers.iter().copied().max().map_or(0, |l| l - top + 1);
     let mut flow = Flow {
@@ -139,44 +155,65 @@ fn flow(nodes: &[usize], layers: &[usize], edges: &[(usize, (usize, usize), bool
         flow.vertices.push(Vertex { node: Some(*node), layer: layer - top });
         flow.layers[layer - top].push(ix);
     }
-    // The lane of the source at hand: (segment into it, dummy) for each layer below.
-    let mut lane: Vec<(usize, usize)> = Vec::new();
+    // The dummies of the lane at hand, one for each layer below its source.
+    let mut dummies: Vec<usize> = Vec::new();
     let mut lane_of = usize::MAX;
     for (edge, (a, b), back) in edges {
-        if *back {
-            let segments = descend(&mut flow, *b, *a, true, &mut Vec::new());
-            flow.chains.push(Chain { edge: *edge, back: true, segments });
+        let (upper, lower) = if *back { (*b, *a) } else { (*a, *b) };
+        if by_rail && layers[lower] - layers[upper] > rails::SHORT {
+            flow.long.push(Long { edge: *edge, upper, lower, back: *back });
             continue;
         }
-        if lane_of != *a {
-            lane.clear();
-            lane_of = *a;
+        if *back || lane_of != upper {
+            dummies.clear();
+            flow.lanes.push(Vec::new());
+            lane_of = if *back { usize::MAX } else { upper };
         }
-        let segments = descend(&mut flow, *a, *b, false, &mut lane);
-        flow.chains.push(Chain { edge: *edge, back: false, segments });
+        let (lane, last) = descend(&mut flow, upper, lower, *back, &mut dummies);
+        flow.chains.push(Chain { edge: *edge, back: *back, lane, last });
     }
-    for chain in &flow.chains {
-        for s in &chain.segments {
-            flow.segments[*s].weight += 1;
-        }
-    }
+    weigh(&mut flow);
     flow
 }
 
-/// The segments from `a` down to `b` through `lane`, which is made longer as needed.
-fn descend(flow: &mut Flow, a: usize, b: usize, back: bool, lane: &mut Vec<(usize, usize)>) -> Vec<usize> {
-    let (from, to) = (flow.vertices[a].layer, flow.vertices[b].layer);
-    let passed = to - from - 1;
-    while lane.len() < passed {
-        let at = lane.last().map_or(a, |(_, d)| *d);
-        let dummy = flow.dummy(from + 1 + lane.len());
-        let segment = flow.segment(at, dummy, back);
-        lane.push((segment, dummy));
+/// Counts the edges that share each segment.
+fn weigh(flow: &mut Flow) {
+    // How many edges leave each lane after so many segments.
+    let mut leave: Vec<Vec<u32>> = flow.lanes.iter().map(|l| vec![0; l.len() + 1]).collect();
+    for chain in &flow.chains {
+        leave[chain.lane.0][chain.lane.1] += 1;
+        flow.segments[chain.last].weight += 1;
     }
-    let mut out: Vec<usize> = lane.iter().take(passed).map(|(s, _)| *s).collect();
-    let last = if passed == 0 { a } else { lane[passed - 1].1 };
-    out.push(flow.segment(last, b, back));
-    out
+    for (lane, leave) in flow.lanes.iter().zip(leave) {
+        let mut on = 0;
+        for (segment, leave) in lane.iter().zip(leave.iter().skip(1)).rev() {
+            on += leave;
+            flow.segments[*segment].weight += on;
+        }
+    }
+}
+
+/// Goes from `upper` down to `lower` on the last lane, which is made longer as needed: the part of it that is used, and
+/// the segment that leaves it.
+fn descend(
+    flow: &mut Flow,
+    upper: usize,
+    lower: usize,
+    back: bool,
+    dummies: &mut Vec<usize>,
+) -> ((usize, usize), usize) {
+    let from = flow.vertices[upper].layer;
+    let passed = flow.vertices[lower].layer - from - 1;
+    let lane = flow.lanes.len() - 1;
+    while dummies.len() < passed {
+        let at = dummies.last().copied().unwrap_or(upper);
+        let dummy = flow.dummy(from + 1 + dummies.len());
+        let segment = flow.segment(at, dummy, back);
+        flow.lanes[lane].push(segment);
+        dummies.push(dummy);
+    }
+    let at = if passed == 0 { upper } else { dummies[passed - 1] };
+    ((lane, passed), flow.segment(at, lower, back))
 }
 
 #[cfg(test)]
@@ -185,17 +222,17 @@ mod tests {
 
     #[test]
     fn long_edges_of_one_source_share_their_dummies() {
-        let flows = parts(5, &[(0, 1), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4)]);
+        let flows = parts(5, &[(0, 1), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4)], rails::DUMMIES);
         assert_eq!(flows.len(), 1);
         let flow = &flows[0];
         assert_eq!(flow.layers.len(), 5);
         assert_eq!(flow.vertices.len() - 5, 3);
-        assert_eq!(flow.chains.iter().map(|c| c.segments.len()).sum::<usize>(), 4 + 3 + 4);
+        assert_eq!(flow.chains.iter().map(|c| flow.way(c).count()).sum::<usize>(), 4 + 3 + 4);
     }
 
     #[test]
     fn a_pair_of_edges_there_and_back_is_two_chains() {
-        let flows = parts(2, &[(0, 1), (1, 0)]);
+        let flows = parts(2, &[(0, 1), (1, 0)], rails::DUMMIES);
         assert_eq!(flows[0].segments.len(), 2);
         assert_eq!(flows[0].chains.iter().filter(|c| c.back).count(), 1);
     }

@@ -55,6 +55,13 @@ impl Glyphs {
             (Glyphs::Ascii, _) => '>',
         }
     }
+    /// The mark of a node that has an edge to itself; not `↺`, which is a state.
+    pub fn again(self) -> char {
+        match self {
+            Glyphs::Unicode => '↻',
+            Glyphs::Ascii => '@',
+        }
+    }
     /// The sign of a state (screens.md 4).
     pub fn phase(self, phase: Phase) -> char {
         match (self, phase) {

@@ -6,10 +6,14 @@ use super::scene::{Head, Line, NodeBox};
 const TILE_W: i32 = 64;
 /// Rows of a tile.
 const TILE_H: i32 = 16;
+/// Tiles of a drawing; those of a larger one, which nobody could look through, are larger.
+const TILES: i64 = 100_000;
 
 /// Lists of a scene's things by tile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Index {
+    /// Cells of a tile.
+    tile: (i32, i32),
     across: i32,
     down: i32,
     pub(crate) lines: Tiles,
@@ -30,10 +34,15 @@ type Area = (i32, i32, i32, i32);
 impl Index {
     /// Sorts the things of a scene of this size into tiles.
     pub(crate) fn new(size: (i32, i32), lines: &[Line], heads: &[Head], boxes: &[NodeBox]) -> Self {
-        let across = (size.0 + TILE_W - 1) / TILE_W;
-        let down = (size.1 + TILE_H - 1) / TILE_H;
-        let tiles = |areas: Vec<Area>| Tiles::new(across, down, &areas);
+        let mut tile = (TILE_W, TILE_H);
+        let count = |tile: (i32, i32)| ((size.0 + tile.0 - 1) / tile.0, (size.1 + tile.1 - 1) / tile.1);
+        while i64::from(count(tile).0) * i64::from(count(tile).1) > TILES {
+            tile = (2 * tile.0, 2 * tile.1);
+        }
+        let (across, down) = count(tile);
+        let tiles = |areas: Vec<Area>| Tiles::new(tile, across, down, &areas);
         Self {
+            tile,
             across,
             down,
             lines: tiles(lines.iter().map(|l| (l.x0, l.y0, l.x1, l.y1)).collect()),
@@ -43,8 +52,10 @@ impl Index {
     }
     /// Everything of one kind that may touch an area; a thing in several tiles comes several times.
     pub(crate) fn touching<'a>(&self, tiles: &'a Tiles, area: Area) -> impl Iterator<Item = usize> + 'a {
-        let (x0, x1) = (area.0.max(0) / TILE_W, (area.2 / TILE_W).min(self.across - 1));
-        let (y0, y1) = (area.1.max(0) / TILE_H, (area.3 / TILE_H).min(self.down - 1));
+        // An empty index has no tiles, and no size of one.
+        let (w, h) = (self.tile.0.max(1), self.tile.1.max(1));
+        let (x0, x1) = (area.0.max(0) / w, (area.2 / w).min(self.across - 1));
+        let (y0, y1) = (area.1.max(0) / h, (area.3 / h).min(self.down - 1));
         let across = self.across;
         let rows = if area.2 < 0 || area.3 < 0 { 0..0 } else { y0..y1 + 1 };
         rows.flat_map(move |ty| (x0..=x1).map(move |tx| (ty * across + tx) as usize))
@@ -53,12 +64,12 @@ impl Index {
 }
 
 impl Tiles {
-    fn new(across: i32, down: i32, areas: &[Area]) -> Self {
+    fn new((w, h): (i32, i32), across: i32, down: i32, areas: &[Area]) -> Self {
         let count = (across * down).max(0) as usize;
         let mut start = vec![0_u32; count + 1];
         let each = |area: &Area, f: &mut dyn FnMut(usize)| {
-            for ty in area.1 / TILE_H..=area.3 / TILE_H {
-                for tx in area.0 / TILE_W..=area.2 / TILE_W {
+            for ty in area.1 / h..=area.3 / h {
+                for tx in area.0 / w..=area.2 / w {
                     f((ty * across + tx) as usize);
                 }
             }

@@ -19,7 +19,7 @@ pub struct LaneRow {
     pub gutter: Vec<LaneCell>,
     /// Whether lanes further right were cut off.
     pub is_cut: bool,
-    /// Earlier nodes that this row's node leads back to: edges of a cycle, not drawn as lanes.
+    /// Earlier nodes that this row's node leads back to, and itself where it leads there: not drawn as lanes.
     pub back_to: Vec<usize>,
 }
 
@@ -54,6 +54,11 @@ pub fn rows(dag: &Dag) -> Vec<LaneRow> {
     for (a, b) in dag.edges.iter().filter(|e| !forward.contains(*e)) {
         if let Some(list) = back.get_mut(*a) {
             list.push(*b);
+        }
+    }
+    for (ix, list) in back.iter_mut().enumerate() {
+        if dag.nodes.get(ix).is_some_and(|node| node.has_self_loop) {
+            list.push(ix);
         }
     }
     let mut state = Lanes::default();

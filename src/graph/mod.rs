@@ -3,7 +3,7 @@
 //! The way of a drawing: [`dag`] normalises, [`mod@collapse`] folds parallel siblings, `layer` breaks cycles and gives
 //! each node its layer, `flow` adds dummies where long edges pass, `order` puts each layer in an order with few
 //! crossings, `nets` says which lines may run together, `place` gives columns, `ports` and `route` give every line its
-//! cells, `assemble` makes a [`scene`] of it, [`canvas`] paints the part of it that a window shows.
+//! cells (`rails` those of long edges where there are too many of them), `assemble` makes a [`scene`] of it, [`canvas`] paints the part of it that a window shows.
 //! [`lanes`] is the narrow view and needs no layout; [`walk`] moves a selection along the picture; [`path`] knows the
 //! longest way; [`export`] writes files.
 //!
@@ -24,6 +24,7 @@ mod order;
 pub mod path;
 mod place;
 mod ports;
+mod rails;
 mod route;
 pub mod scene;
 pub mod task;
@@ -34,6 +35,6 @@ pub use canvas::{Canvas, Cell, Face, Tone, Window, paint};
 pub use collapse::{Collapse, collapse};
 pub use dag::{Dag, DagNode, Dropped, Why, from_parts};
 pub use glyph::Glyphs;
-pub use scene::{Before, Form, LayoutOptions, Orientation, Scene, layout, layout_after};
+pub use scene::{Before, Form, LayoutOptions, Orientation, Scene, layout, layout_after, layout_on_rails};
 pub use task::from_task;
 pub use wrap::layout_wrapped;

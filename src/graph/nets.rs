@@ -148,7 +148,7 @@ mod tests {
     use crate::graph::flow::parts;
 
     fn count(n: usize, edges: &[(usize, usize)]) -> usize {
-        parts(n, edges).iter().map(|f| nets(f).gaps.iter().map(Vec::len).sum::<usize>()).sum()
+        parts(n, edges, usize::MAX).iter().map(|f| nets(f).gaps.iter().map(Vec::len).sum::<usize>()).sum()
     }
 
     #[test]

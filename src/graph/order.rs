@@ -8,6 +8,7 @@ use super::flow::Flow;
 
 mod keep;
 mod kick;
+mod siblings;
 mod sift;
 mod sweep;
 
@@ -54,16 +55,21 @@ struct Orders {
     sift: sift::Room,
     /// Vertices that sifting leaves where they are; empty: none.
     fixed: Vec<bool>,
-    /// Pairs of ends compared so far, of at most [`WORK`].
+    /// Pairs of ends that may still be compared.
     work: u64,
 }
 
-/// Puts the layers of `flow` in order.
-pub(crate) fn order(flow: &mut Flow) {
+/// Which of several equal steps a vertex is: a number of its name, and its own index.
+pub(crate) type Kin = Option<(usize, u32)>;
+
+/// Puts the layers of `flow` in order, `work` pairs of ends being compared at most; equal steps by their index where that
+/// costs no crossing. `kin` is told for each vertex, and missing for all where nobody told.
+pub(crate) fn order(flow: &mut Flow, work: u64, kin: &[Kin]) {
     if flow.layers.iter().all(|l| l.len() < 2) {
         return;
     }
     let mut orders = Orders::new(flow);
+    orders.work = work;
     let mut best: Option<(u64, Vec<Vec<u32>>)> = None;
     let starts = if flow.vertices.len() < SMALL { STARTS_OF_SMALL } else { STARTS };
     for start in 0..starts {
@@ -81,12 +87,13 @@ pub(crate) fn order(flow: &mut Flow) {
         orders.set(layers);
     }
     kick::kicks(&mut orders, kick::budget(flow.vertices.len()));
+    orders.by_index(kin);
     flow.layers = orders.layers.iter().map(|l| l.iter().map(|v| *v as usize).collect()).collect();
 }
 
-/// Pairs of ends that may be compared for one part; a count and not a time, so that the drawing is the same on a
+/// Pairs of ends that may be compared for one drawing; a count and not a time, so that the drawing is the same on a
 /// slow machine. Only graphs that nobody could read reach it.
-const WORK: u64 = 250_000_000;
+pub(crate) const WORK: u64 = 250_000_000;
 /// Starts that are tried.
 const STARTS: usize = 2;
 /// The same for parts with fewer than [`SMALL`] vertices.
@@ -116,7 +123,7 @@ impl Orders {
             tree: Vec::new(),
             sift: sift::Room::default(),
             fixed: Vec::new(),
-            work: 0,
+            work: WORK,
         };
         orders.set(layers);
         orders
@@ -188,11 +195,11 @@ impl Orders {
         let mut best = (self.total(), self.layers.clone());
         let mut idle = 0;
         for turn in first..first + count {
-            if best.0 == 0 || idle >= patience || self.work > WORK {
+            if best.0 == 0 || idle >= patience || self.work == 0 {
                 break;
             }
             self.sweep(turn);
-            self.work += 32 * self.down.list.len() as u64;
+            self.work = self.work.saturating_sub(32 * self.down.list.len() as u64);
             self.sift_all(sifts);
             let total = self.total();
             if total < best.0 {
@@ -228,11 +235,11 @@ mod tests {
     use crate::graph::flow::parts;
 
     fn crossings(n: usize, edges: &[(usize, usize)]) -> u64 {
-        let mut flows = parts(n, edges);
+        let mut flows = parts(n, edges, usize::MAX);
         flows
             .iter_mut()
             .map(|f| {
-                order(f);
+                order(f, WORK, &[]);
                 Orders::new(f).total()
             })
             .sum()

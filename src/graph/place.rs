@@ -3,7 +3,7 @@
 //! Per layer the order is fixed; wishes are met by isotonic regression (pool adjacent violators after subtracting the
 //! cumulative least distances), which is optimal for one layer and costs O(k).
 
-use super::flow::Flow;
+use super::flow::{Flow, Segment};
 
 /// Sizes across the flow, and how far apart things stand.
 pub(crate) struct Sizes {
@@ -27,10 +27,20 @@ pub(crate) fn columns(flow: &Flow, sizes: &Sizes, anchors: &[Option<f64>]) -> Ve
     for turn in 0..CENTRING {
         place.sweep(turn % 2 == 1, true);
     }
+    place.beside();
     place.first
 }
 
-/// What a place of before weighs, beside 1 to 8 of a line.
+/// Cells from a rail to the next.
+pub(crate) const RAIL: i32 = 2;
+/// What a line from dummy to dummy weighs, beside 1 or 2 of a line at a box: as much as keeps a long line from being
+/// pushed aside by box after box.
+const STRAIGHT: f64 = 64.0;
+/// The same in a part of [`MANY`] vertices, which would become a third wider.
+const STRAIGHT_OF_MANY: f64 = 8.0;
+/// Vertices from which on a part is too large to be looked at as a whole.
+const MANY: usize = 1_000;
+/// What a place of before weighs.
 const ANCHOR: f64 = 200.0;
 
 struct Placing<'a> {
@@ -54,10 +64,12 @@ impl<'a> Placing<'a> {
     fn new(flow: &'a Flow, sizes: &'a Sizes, anchors: &'a [Option<f64>]) -> Self {
         let n = flow.vertices.len();
         let (mut ups, mut downs) = (vec![Vec::new(); n], vec![Vec::new(); n]);
-        for s in &flow.segments {
+        let straight = if n < MANY { STRAIGHT } else { STRAIGHT_OF_MANY };
+        let at_stop = |s: &&Segment| flow.rails.is_stop(s.upper) || flow.rails.is_stop(s.lower);
+        for s in flow.segments.iter().filter(|s| !at_stop(s)) {
             // A straight long line is worth more than a centred box.
             let weight = match (flow.is_dummy(s.upper), flow.is_dummy(s.lower)) {
-                (true, true) => 8.0,
+                (true, true) => straight,
                 (false, false) => 1.0,
                 _ => 2.0,
             };
@@ -75,6 +87,14 @@ impl<'a> Placing<'a> {
             }
         }
         place
+    }
+    /// Puts the rails to the right of everything else.
+    fn beside(&mut self) {
+        let others = self.flow.layers.iter().flatten();
+        let right = others.map(|v| self.first[*v] + self.sizes.across[*v]).max().unwrap_or(0);
+        for (stop, column) in self.flow.rails.columns() {
+            self.first[stop] = right + self.sizes.between_boxes + RAIL * column as i32;
+        }
     }
     /// Least distance of the first cells of two neighbours.
     fn distance(&self, a: usize, b: usize) -> i32 {

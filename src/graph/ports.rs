@@ -83,10 +83,8 @@ pub(crate) fn ports(
     centre2: &[i32],
     inside: &[Inside],
 ) -> Vec<Columns> {
-    let mut sides = [
-        sides(&flow.layers[gap], nets, centre2, inside, true),
-        sides(&flow.layers[gap + 1], nets, centre2, inside, false),
-    ];
+    let mut sides =
+        [sides(flow, gap, nets, centre2, inside, true), sides(flow, gap + 1, nets, centre2, inside, false)];
     let mut at = places(nets, &sides);
     for (n, net) in nets.iter().enumerate() {
         wish(net, &at[n], &mut sides);
@@ -112,7 +110,14 @@ pub(crate) fn ports(
 }
 
 /// The sides of one layer's vertices towards the gap, with ports ordered by the mean column of the other ends.
-fn sides(layer: &[usize], nets: &[Net], centre2: &[i32], inside: &[Inside], above: bool) -> Vec<Side> {
+fn sides(
+    flow: &Flow,
+    layer: usize,
+    nets: &[Net],
+    centre2: &[i32],
+    inside: &[Inside],
+    above: bool,
+) -> Vec<Side> {
     let mut of: std::collections::BTreeMap<usize, Vec<(f64, usize, usize)>> =
         std::collections::BTreeMap::new();
     for (n, net) in nets.iter().enumerate() {
@@ -123,8 +128,9 @@ fn sides(layer: &[usize], nets: &[Net], centre2: &[i32], inside: &[Inside], abov
             of.entry(*v).or_default().push((mean, n, end));
         }
     }
-    layer
+    flow.layers[layer]
         .iter()
+        .chain(flow.rails.stops(layer))
         .filter_map(|v| {
             let mut list = of.remove(v)?;
             list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

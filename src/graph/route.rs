@@ -48,9 +48,15 @@ impl Run {
     }
 }
 
-/// Gives every net of a gap its tracks. `columns` are the ports as [`super::ports::ports`] put them, `gaps` how many
-/// gaps the part has: they share the pairs of runs that may be compared.
-pub(crate) fn route(flow: &Flow, nets: &[Net], columns: Vec<Columns>, inside: &[Inside], gaps: usize) -> Gap {
+/// Gives every net of a gap its tracks. `columns` are the ports as [`super::ports::ports`] put them, `inside` is where
+/// vertices may have ports, `pairs` of runs may be compared.
+pub(crate) fn route(
+    flow: &Flow,
+    nets: &[Net],
+    columns: Vec<Columns>,
+    inside: &[Inside],
+    pairs: usize,
+) -> Gap {
     let mut columns = columns;
     let split = break_circles(flow, nets, &mut columns, inside);
     let mut runs = Vec::new();
@@ -65,7 +71,7 @@ pub(crate) fn route(flow: &Flow, nets: &[Net], columns: Vec<Columns>, inside: &[
         }
     }
     let before = forced(&runs);
-    let order = arrange(&runs, &before, PAIRS / gaps.max(1));
+    let order = arrange(&runs, &before, pairs);
     let rows = pack(&runs, &order);
     let mut out = Gap {
         ways: columns.into_iter().map(|columns| Way { columns, ..Way::default() }).collect(),
@@ -163,7 +169,8 @@ fn break_circles(
         else {
             return split;
         };
-        let riser = free_column(columns, &split, net);
+        let rails: BTreeSet<i32> = flow.rails.columns().map(|(stop, _)| inside[stop].0).collect();
+        let riser = free_column(columns, &split, &rails, net);
         split.insert(net, riser);
     }
 }
@@ -206,15 +213,15 @@ fn move_port(
     true
 }
 
-/// The column nearest to the middle of a net that no port and no riser of the gap has.
-fn free_column(columns: &[Columns], split: &BTreeMap<usize, i32>, net: usize) -> i32 {
+/// The column nearest to the middle of a net that no port and no riser of the gap has, and no rail, which may pass it.
+fn free_column(columns: &[Columns], split: &BTreeMap<usize, i32>, rails: &BTreeSet<i32>, net: usize) -> i32 {
     let taken: BTreeSet<i32> =
         columns.iter().flat_map(|c| c.upper.iter().chain(&c.lower)).chain(split.values()).copied().collect();
     let own = || columns[net].upper.iter().chain(&columns[net].lower).copied();
     let middle = i32::midpoint(own().min().unwrap_or(0), own().max().unwrap_or(0));
     // One more than are taken is always enough to find a free one.
-    let near = (0..=taken.len() as i32).flat_map(|d| [middle + d, middle - d]);
-    near.into_iter().find(|c| !taken.contains(c)).unwrap_or(middle)
+    let near = (0..=(taken.len() + rails.len()) as i32).flat_map(|d| [middle + d, middle - d]);
+    near.into_iter().find(|c| !taken.contains(c) && !rails.contains(c)).unwrap_or(middle)
 }
 
 /// How many of `columns` (sorted) lie in `span`.
@@ -229,16 +236,16 @@ fn cost(a: &Run, b: &Run) -> i32 {
     within(&a.lower, b.span) + within(&b.upper, a.span)
 }
 
-/// Pairs of runs that may be compared in one part: a count and not a time, so that the drawing is the same on a slow
+/// Pairs of runs that may be compared in one drawing: a count and not a time, so that the drawing is the same on a slow
 /// machine. Only graphs that nobody could read reach it.
-const PAIRS: usize = 8_000_000;
+pub(crate) const PAIRS: u64 = 8_000_000;
 
 /// An order of the runs that keeps what is forced and has few crossings: the better of two starts, each improved by
 /// putting every run to its best place; the start alone where there are more than `pairs` of them.
 fn arrange(runs: &[Run], before: &[(usize, usize)], pairs: usize) -> Vec<usize> {
     let n = runs.len();
     let mut starts = [false, true].map(|mirrored| topological(runs, before, mirrored));
-    if n < 2 || n * n > pairs.min(PAIRS / 4) {
+    if n < 2 || n * n > pairs.min(PAIRS as usize / 4) {
         return std::mem::take(&mut starts[0]);
     }
     let mut table = vec![0_i32; n * n];

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use super::dag::{Dag, Dropped};
 use super::index::Index;
+use super::rails::DUMMIES;
 
 /// Columns a name may take in a box before it is cut at the end, where no viewport asks for less.
 pub const LABEL_COLUMNS: usize = 40;
@@ -120,6 +121,8 @@ pub struct NodeBox {
     pub(crate) foot: String,
     /// Column of the ID in the box, chosen so that no line leaves through it where that is possible.
     pub(crate) foot_at: i32,
+    /// Whether it carries the mark of an edge to itself, in two columns of its own.
+    pub(crate) again: bool,
 }
 
 /// The way of an edge.
@@ -137,7 +140,13 @@ pub struct Path {
 
 /// Lays out a graph. Costs up to a second at 10,000 nodes: never on the way of a key.
 pub fn layout(dag: &Dag, options: &LayoutOptions) -> Scene {
-    super::assemble::assemble(dag, options, None)
+    super::assemble::assemble(dag, options, None, DUMMIES)
+}
+
+/// Lays out a graph with all edges over more than two layers in columns beside the boxes, which is what [`layout`] does
+/// by itself with a graph that has too many of them.
+pub fn layout_on_rails(dag: &Dag, options: &LayoutOptions) -> Scene {
+    super::assemble::assemble(dag, options, None, 0)
 }
 
 /// Where the nodes of a drawing stood, kept for the drawing of the same task once it has grown.
@@ -170,15 +179,16 @@ impl Before {
 /// and as far as possible their places; new ones go to the middle of their neighbours (graph.md 7).
 pub fn layout_after(dag: &Dag, options: &LayoutOptions, before: &Before) -> Scene {
     let options = LayoutOptions { orientation: before.orientation, form: before.form, ..*options };
-    super::assemble::assemble(dag, &options, Some(before))
+    super::assemble::assemble(dag, &options, Some(before), DUMMIES)
 }
 
-/// What [`Scene::structure`] will be, without laying anything out: FNV-1a over IDs, names, groups, edges and options.
+/// What [`Scene::structure`] will be, without laying anything out: FNV-1a over IDs, names, groups, marks, edges and options.
 pub fn structure(dag: &Dag, options: &LayoutOptions) -> u64 {
     let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
     options.hash(&mut hash);
     for node in &dag.nodes {
-        (&node.id, node.label.as_str(), node.members.len(), node.is_ghost).hash(&mut hash);
+        (&node.id, node.label.as_str(), node.members.len()).hash(&mut hash);
+        (node.is_ghost, node.has_self_loop, node.parallel).hash(&mut hash);
     }
     dag.edges.hash(&mut hash);
     hash.finish()

@@ -68,6 +68,10 @@ impl Fault {
         if err.is_timeout() {
             return Self::new(FaultKind::Timeout, format!("{place}: no answer in time"));
         }
+        if is_never_started(err) {
+            let why = format!("{place}: the connection ended before anything was written");
+            return Self::new(FaultKind::NotSent, why);
+        }
         let chain = chain(err);
         if chain.contains("invalid HTTP") {
             let hint = if https { "" } else { "; this looks like https, use https:// in the URL" };
@@ -81,6 +85,12 @@ impl Fault {
         let why = format!("{place}: cut off after {} bytes of the answer ({})", body.len(), chain(err));
         Self { kind: FaultKind::CutOff, why, partial: Some((status, body)) }
     }
+}
+
+/// Whether the HTTP stack handed the request back unsent: the connection was gone before its first byte (N08). Its pool
+/// says `Canceled` then and only then, and calls the same `SendRequest` once a byte may have been written.
+fn is_never_started(err: &reqwest::Error) -> bool {
+    err.source().is_some_and(|e| e.to_string() == "client error (Canceled)")
 }
 
 fn connect_words(err: &reqwest::Error, place: &str) -> String {
@@ -125,6 +135,12 @@ fn tls_words(err: &rustls::Error, place: &str) -> String {
         }
         E::InvalidMessage(_) => {
             format!("{place} does not speak TLS; this looks like http, use http:// in the URL ({err})")
+        }
+        // Only orders can meet it: reads offer HTTP/2 too (N14).
+        E::AlertReceived(rustls::AlertDescription::NoApplicationProtocol) => {
+            format!(
+                "{place} takes nothing but HTTP/2, and orders are sent over HTTP/1.1 alone; it must offer that too"
+            )
         }
         _ => format!("TLS with {place} failed: {err}"),
     }

@@ -18,7 +18,7 @@ pub use base::ConnectError;
 pub use file::{DecodeError, DecodedFile, FILE_PROFILE, decode_file};
 pub use json::BadJson;
 pub use tls::install_tls_provider;
-pub use transport::Proxy;
+pub use transport::{Proxy, proxy_words};
 
 use futures_util::future::BoxFuture;
 
@@ -79,6 +79,11 @@ pub trait ControlPlane: Send + Sync {
     }
     /// The exact request an action will be: what the dialog and `--dry-run` show, and what [`Self::submit`] sends.
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot>;
+    /// The name that the task of an action would have, for the lookup after a lost answer (A01); empty where there is
+    /// none.
+    fn task_name(&self, _action: &Action) -> &'static str {
+        ""
+    }
     /// Lets requests through again after a 401 stopped them: the operator acted (H01).
     fn resume(&self);
     /// What the operator should be told beside answers, each once, e.g. that an agent has another key than before.

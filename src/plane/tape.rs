@@ -170,7 +170,9 @@ impl Deck {
                 (e.profile.clone(), e.origin.clone(), e.method.clone(), e.path.clone(), e.body.clone());
             all.entry(about).or_default().push(e);
         }
-        all.values_mut().for_each(|list| list.sort_by_key(Exchange::known_at));
+        for list in all.values_mut() {
+            list.sort_by_key(Exchange::known_at);
+        }
         Self { now, exchanges: all }
     }
 

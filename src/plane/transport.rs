@@ -392,6 +392,18 @@ fn proxy_variable(base: &Base, proxy: Proxy, get: impl Fn(&str) -> Option<String
     names.into_iter().find(|name| get(name).is_some_and(|value| !value.is_empty()))
 }
 
+/// How requests to an OCP of this URL leave here, in words, where a proxy variable has a say in it: the variable's name,
+/// never its value, which may hold a password (N11).
+pub fn proxy_words(url: &str, proxy: Proxy, get: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let base = Base::parse(url).ok()?;
+    let variable = proxy_variable(&base, proxy, &get)?;
+    let excepts = ["no_proxy", "NO_PROXY"].into_iter().find(|n| get(n).is_some_and(|v| !v.is_empty()));
+    Some(match excepts {
+        Some(name) => format!("via {variable} unless {name} excepts it"),
+        None => format!("via {variable}"),
+    })
+}
+
 /// What both clients have in common.
 fn builder(
     base: &Base,
@@ -480,6 +492,12 @@ mod tests {
         assert_eq!(of("https://127.0.0.1", Proxy::System), None);
         assert_eq!(of("https://[::1]:8080", Proxy::System), None);
         assert_eq!(of("https://localhost", Proxy::System), None);
+        let words = |url: &str| proxy_words(url, Proxy::System, set);
+        assert_eq!(words("https://ocp.example").as_deref(), Some("via HTTPS_PROXY"));
+        assert_eq!(words("http://ocp.example"), None);
+        let both = |name: &str| set(name).or_else(|| (name == "NO_PROXY").then(|| "x".to_owned()));
+        let words = proxy_words("https://ocp.example", Proxy::System, both);
+        assert_eq!(words.as_deref(), Some("via HTTPS_PROXY unless NO_PROXY excepts it"));
     }
 
     #[test]

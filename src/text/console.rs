@@ -121,8 +121,9 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::NotSaved(NotKept::NoFolder) => {
             "not saved: no home directory is known; set XDG_STATE_HOME to an absolute path".to_owned()
         }
+        Notice::NotSaved(NotKept::Failed(why)) => format!("not saved: {why}"),
         Notice::NotSaved(NotKept::Refused { what, why }) => {
-            format!("not saved, no file is left behind: {what}: {why}")
+            format!("not saved: {why}: {what}")
         }
         Notice::NotPossible(w) => format!("not possible: {}", why_not(*w)),
         Notice::Outcome(o) => outcome(o),
@@ -135,8 +136,15 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::NoMatch(t) => format!("no match for {t}"),
         Notice::NoProblem => "no problem here".to_owned(),
         Notice::NothingThere => "nothing to show there".to_owned(),
+        Notice::NotLaid(why) => format!("the boxes could not be laid out, the lanes stay: {why}"),
         Notice::Fault(t) => format!("a part of obdeck failed: {t} · the console goes on"),
         Notice::Told(profile, words) => format!("{profile}: {words}"),
+        Notice::AlsoSending(pid, since) => super::journal::also_sending(*pid, *since),
+        Notice::AlsoRunning(pids) => super::journal::also_running(pids),
+        Notice::JournalDamaged(n) => super::journal::damaged(*n),
+        Notice::NoJournal(why) => super::journal::broken(why),
+        Notice::Attached(task) => super::lost::attached(task),
+        Notice::NoHistory(why) => format!("the journal could not be read: {why}"),
         Notice::KeyClash(c) => format!(
             "[keys]: {} is wanted by \"{}\" and \"{}\"; the first has it",
             key_name(c.key, ascii),
@@ -161,17 +169,24 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
     }
 }
 
-/// `saved ~/.local/state/obdeck/exports/task-1-20261121T140322Z.svg and .txt`.
+/// Title of the list of what can be written into files.
+pub const FILES: &str = "Save the task as";
+/// Where files go.
+pub const FILES_GO: &str =
+    "written for you alone (0600) into obdeck/exports of the state folder; nothing is replaced";
+
+/// `saved ~/.local/state/obdeck/exports/task-1-20261121T140322Z.{svg,txt}`: a shell takes the path as it is.
 fn saved(kept: &Kept) -> String {
-    let mut names = kept.names.iter();
-    let first = names.next().map_or("", Shown::as_str);
-    let stem = first.rsplit_once('.').map_or(first, |(stem, _)| stem);
-    let rest: Vec<&str> = names.map(|n| n.as_str().strip_prefix(stem).unwrap_or(n.as_str())).collect();
-    let mut s = format!("saved {}/{first}", kept.folder);
-    if !rest.is_empty() {
-        let _ = write!(s, " and {}", rest.join(" "));
+    let split = |n: &Shown| n.as_str().rsplit_once('.').map(|(stem, end)| (stem.to_owned(), end.to_owned()));
+    let names: Vec<(String, String)> = kept.names.iter().filter_map(split).collect();
+    match names.as_slice() {
+        [] => format!("saved in {}", kept.folder),
+        [(stem, end)] => format!("saved {}/{stem}.{end}", kept.folder),
+        [(stem, _), ..] => {
+            let ends: Vec<&str> = names.iter().map(|(_, end)| end.as_str()).collect();
+            format!("saved {}/{stem}.{{{}}}", kept.folder, ends.join(","))
+        }
     }
-    s
 }
 
 /// How fresh the screen is, for the top line.

@@ -55,6 +55,12 @@ pub fn line(finding: &Finding, ascii: bool) -> Line {
         Fact::AlreadyStopped => ("stopped already".to_owned(), "no OBServer in it serves".to_owned()),
         Fact::AlreadyUp => ("up already".to_owned(), "every OBServer in it serves".to_owned()),
         Fact::ForceSkipsCheck => ("force".to_owned(), "the control plane skips its pre-check".to_owned()),
+        Fact::KillsUnchecked { freeze: false } => {
+            ("force".to_owned(), "kill -9 at once; nobody checks a majority".to_owned())
+        }
+        Fact::KillsUnchecked { freeze: true } => {
+            ("minor freeze, then kill".to_owned(), "kill -9; nobody checks a majority".to_owned())
+        }
         Fact::NotChecked => {
             ("not checked: leader per log stream, log lag, arbitration, load".to_owned(), String::new())
         }
@@ -81,6 +87,9 @@ pub fn meaning(fact: &Fact) -> &'static str {
         Fact::TopologyUnread(_) | Fact::TasksUnread(_) => "what is not known is treated as not alive",
         Fact::AlreadyStopped | Fact::AlreadyUp => "the action may do nothing, or be refused",
         Fact::ForceSkipsCheck => "a forced one goes on where a plain one would refuse",
+        Fact::KillsUnchecked { .. } => {
+            "the agents kill what they are told to; neither they nor the database look at what is left"
+        }
         Fact::NotChecked => {
             "no API tells these: which server leads a log stream, whether logs are in step, member \
                              lists against localities, arbitration, sessions, room in the zones that stay"
@@ -109,6 +118,7 @@ pub fn warning(findings: &[Finding], verb: Verb) -> Option<String> {
         | Fact::AlreadyStopped
         | Fact::AlreadyUp
         | Fact::ForceSkipsCheck
+        | Fact::KillsUnchecked { .. }
         | Fact::NotChecked => "service is lost".to_owned(),
     })
     .next()

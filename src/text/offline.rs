@@ -4,6 +4,9 @@ use crate::domain::offline::{Clock, Level};
 use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
 
+/// Beside the stop time of a server whose process goes on: no clock runs.
+pub const SERVICE_ONLY: &str = "service only";
+
 /// What is left, in minutes: `59m`. A tree or a task view with it changes once a minute, not once a second.
 pub fn coarse(clock: &Clock, now: Timestamp) -> String {
     match clock.level(now) {
@@ -47,6 +50,19 @@ pub fn advice(level: Level, start: &str) -> String {
         }
     }
 }
+
+/// The same in a few words.
+pub fn advice_short(level: Level, start: &str) -> String {
+    match level {
+        Level::Early | Level::Half => format!("{start} starts it"),
+        Level::Late => format!("{start} starts it, now"),
+        Level::Out => "being rebuilt elsewhere".to_owned(),
+    }
+}
+
+/// In place of a clock while the process is there.
+pub const NO_CLOCK: &str =
+    "service stopped, the process is there: its offline limit runs from the process's end";
 
 /// `offline limit 60m: 59m09s left, until 15:02:31Z`.
 pub fn line(clock: &Clock, now: Timestamp) -> String {

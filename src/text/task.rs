@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::panes::task::times::{Clock, Limit};
+use crate::domain::id::TraceId;
 use crate::domain::outcome::{ReadError, ReadErrorKind};
 use crate::domain::shown::Shown;
 use crate::domain::status::{Operation, Phase};
@@ -254,6 +255,45 @@ pub fn wrapped(text: &str, columns: usize) -> impl Iterator<Item = &str> {
         rest = more;
         Some(line.trim_end())
     })
+}
+
+/// The head of a task: name, cluster, status, times, trace ID.
+pub fn task_lines(t: &Task, trace: Option<&TraceId>, now: Timestamp) -> Vec<String> {
+    let h = &t.head;
+    let mut lines = vec![format!("task {}  {}", h.at.id, h.name)];
+    let mut about = Vec::new();
+    if !h.cluster_name.is_empty() {
+        about.push(format!("cluster {}", h.cluster_name));
+    }
+    if !h.target.is_empty() {
+        about.push(h.target.to_string());
+    }
+    if !h.creator.is_empty() {
+        about.push(format!("by {}", h.creator));
+    }
+    if !about.is_empty() {
+        lines.push(about.join("  "));
+    }
+    let p = h.progress;
+    let mut state = vec![format!("{}  ({})", h.status.word, t.phase().word())];
+    if p.all > 0 {
+        let skipped = if p.skipped > 0 { format!(", {} of them skipped", p.skipped) } else { String::new() };
+        state.push(format!("{} of {} steps{skipped}", p.done + p.skipped, p.all));
+    }
+    if let Some(s) = h.started {
+        let to = h.finished.unwrap_or(now);
+        state.push(format!("started {}Z, {}", s.day_clock(), to.since(s).short()));
+    }
+    lines.push(state.join("  "));
+    if let Some(t) = trace {
+        lines.push(format!("trace {t}"));
+    }
+    lines
+}
+
+/// `as of 11-21 14:03:22Z`: a drawing of something that went on.
+pub fn as_of(at: Timestamp) -> String {
+    format!("as of {}Z", at.day_clock())
 }
 
 /// What stands for a node that no answer holds.

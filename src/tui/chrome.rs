@@ -16,7 +16,7 @@ use crate::app::views::{Form, View};
 use crate::domain::guard::Danger;
 use crate::domain::status::Health;
 use crate::domain::topology::{Cluster, Zone};
-use crate::text::{console, keys};
+use crate::text::{console, keys, lost};
 
 /// A part of the top line, and how soon it is left out when there is no room: the highest first.
 struct Part {
@@ -122,6 +122,12 @@ fn right_parts(model: &Model) -> Vec<Part> {
         }
         let read_only = p.rules.read_only || p.capabilities.read_only;
         parts.push(part(if read_only { "READ-ONLY" } else { "rw" }, None, u8::from(!read_only) * 7));
+    }
+    if !model.lost.is_empty() {
+        parts.push(part(lost::count(model.lost.all().len()), Some(Role::Danger), 0));
+    }
+    if model.journal.broken.is_some() {
+        parts.push(part("NO JOURNAL", Some(Role::Danger), 0));
     }
     let fresh = model.freshness();
     let words = console::freshness(&fresh);

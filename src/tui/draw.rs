@@ -67,6 +67,7 @@ fn on_top(frame: &mut Frame<'_>, model: &Model, look: &Look, screen: Rect) {
             Overlay::Actions(a) => overlays::actions::draw(frame, body, a, &cx, look),
             Overlay::Help(h) => overlays::help::draw(frame, body, h, &model.keymap, look),
             Overlay::Find(f) => overlays::find::draw(frame, f, look),
+            Overlay::Lost(page) => overlays::lost::draw(frame, body, page, &model.lost, look),
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod backend;
 pub mod chrome;
 pub mod draw;
 pub mod environment;
+pub mod export;
 pub mod keys;
 pub mod look;
 pub mod osc;

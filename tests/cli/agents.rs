@@ -32,8 +32,13 @@ impl Edge {
         Self { sim, home, _runtime: runtime }
     }
     pub fn run_as(&self, password: &str, args: &[&str]) -> Ran {
+        self.run_with(&[("T_SHELL", password)], args)
+    }
+    /// Runs with more, or other, environment.
+    pub fn run_with(&self, env: &[(&str, &str)], args: &[&str]) -> Ran {
         let mut c = command(self.home.path());
-        c.env("OBDECK_CONFIG", self.home.path().join("config.toml")).env("T_SHELL", password).args(args);
+        c.env("OBDECK_CONFIG", self.home.path().join("config.toml")).env("T_SHELL", self.sim.password());
+        c.envs(env.iter().copied()).args(args);
         let ran = finish(c, None);
         assert!(!ran.out.contains(self.sim.password()) && !ran.err.contains(self.sim.password()));
         ran

@@ -14,6 +14,7 @@ mod graph;
 mod lists;
 mod operators;
 mod orders;
+mod proxy;
 mod record;
 mod run;
 mod simulate;

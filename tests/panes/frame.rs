@@ -313,7 +313,7 @@ fn files_that_were_written_are_told_by_their_path_until_the_next_key() {
     let folder = Shown::filter("~/.local/state/obdeck/exports");
     let names = ["task-1-20261121T140322Z.svg", "task-1-20261121T140322Z.txt"].map(Shown::filter).to_vec();
     c.send(Msg::Saved(Ok(Kept { folder, names })));
-    let wanted = "saved ~/.local/state/obdeck/exports/task-1-20261121T140322Z.svg and .txt";
+    let wanted = "saved ~/.local/state/obdeck/exports/task-1-20261121T140322Z.{svg,txt}";
     assert!(c.frame().contains(wanted), "{}", c.frame());
     c.keys("j");
     assert!(!c.frame().contains("saved"));
@@ -322,12 +322,20 @@ fn files_that_were_written_are_told_by_their_path_until_the_next_key() {
 #[test]
 fn files_that_could_not_be_written_are_told_until_that_is_dismissed() {
     let mut c = prod(120, 30);
-    let why = Shown::filter("No space left on device (os error 28)");
+    let why = Shown::filter("No space left on device");
     c.send(Msg::Saved(Err(NotKept::Refused { what: Shown::filter("~/x/task-1.svg"), why })));
     c.keys("jk");
-    let wanted = "not saved, no file is left behind: ~/x/task-1.svg: No space left on device";
+    let wanted = "not saved: No space left on device: ~/x/task-1.svg";
     assert!(c.frame().contains(wanted), "{}", c.frame());
     c.keys("<esc>");
     c.send(Msg::Saved(Err(NotKept::NoFolder)));
     assert!(c.frame().contains("set XDG_STATE_HOME"), "{}", c.frame());
+}
+
+#[test]
+fn t10_a_layout_that_failed_is_told_until_that_is_dismissed() {
+    let mut c = prod(120, 30);
+    c.send(Msg::NotLaid(7, "src/graph/route.rs:1: out of cells".to_owned()));
+    c.keys("jk");
+    assert!(c.frame().contains("the boxes could not be laid out, the lanes stay"), "{}", c.frame());
 }

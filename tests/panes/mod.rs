@@ -3,11 +3,14 @@
 mod actions;
 mod confirm;
 mod dialog;
+mod export;
 mod frame;
 mod help;
 mod log;
+mod nested;
 mod replay;
 mod seeded;
+mod stop;
 mod task;
 mod tasks;
 mod topology;

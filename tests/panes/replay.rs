@@ -12,12 +12,15 @@ use obdeck::domain::impact::Impact;
 use obdeck::domain::outcome::{Held, Outcome};
 use obdeck::domain::tape::{Event, Exchange, Head, Tape, TapedProfile};
 use obdeck::domain::time::Timestamp;
+use obdeck::driver::keeper::Keeper;
 use obdeck::driver::reads::Planes;
-use obdeck::driver::tape::{Player, no_orders};
+use obdeck::driver::submit::{Desk, submit};
+use obdeck::driver::tape::Player;
 use obdeck::harness::{Harness, Story};
 use obdeck::plane::tape::Now;
 
-use crate::support::stage::{EdgeStage, LOOK, Setup, Stage, settings};
+use crate::support::setup::{EdgeStage, OcpStage as Stage, Setup, settings};
+use crate::support::stage::LOOK;
 
 type Kept = Arc<Mutex<Vec<Exchange>>>;
 
@@ -196,7 +199,10 @@ fn a13_f09_a_replay_sends_nothing_whatever_is_pressed() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
     let refused = runtime.block_on(plane.submit(order()));
     assert!(matches!(&refused, Outcome::Refused(r) if r.http == 0), "{refused:?}");
-    assert_eq!(runtime.block_on(no_orders()(plane, order())), Outcome::Held(Held::ReadOnly));
+    let keeper = Keeper::in_memory(Arc::new(|| Timestamp::from_millis(0)));
+    let desk = Desk { keeper: &keeper, order: keeper.order(), told: &|_| {} };
+    let held = runtime.block_on(submit(plane.as_ref(), order(), &desk));
+    assert_eq!(held, Outcome::Held(Held::ReadOnly));
     assert_eq!(stage.ocp.arrivals().len(), arrived, "a replay has asked the server");
 }
 

@@ -9,7 +9,7 @@ use obdeck::domain::time::Span;
 use obdeck::harness::Harness;
 use obdeck::sim::faults::Faults;
 
-use crate::support::stage::{EdgeStage, Log, Setup, Stage};
+use crate::support::setup::{EdgeStage, Log, OcpStage as Stage, Setup};
 
 /// Of a hundred requests so many meet a fault.
 const FAULTS: u8 = 30;
@@ -165,13 +165,8 @@ fn ocp(seed: u64) -> (Said, Told) {
     let mut stage = Stage::set(&setup(seed));
     let faults = stage.ocp.faults().clone();
     let log = stage.log.clone();
-    let mut script = Script {
-        harness: &mut stage.harness,
-        faults: &faults,
-        cluster: "protoss",
-        zone: "zone2",
-        down: 2,
-    };
+    let mut script =
+        Script { harness: &mut stage.harness, faults: &faults, cluster: "protoss", zone: "zone2", down: 2 };
     let (said, frames) = script.play();
     let sent = stage.harness.sent().len();
     judge(seed, said, &log, sent);
@@ -183,13 +178,8 @@ fn obshell(seed: u64) -> (Said, Told) {
     let mut stage = EdgeStage::set(&setup(seed));
     let faults = stage.agents.faults().clone();
     let log = stage.log.clone();
-    let mut script = Script {
-        harness: &mut stage.harness,
-        faults: &faults,
-        cluster: "edge",
-        zone: "zone3",
-        down: 3,
-    };
+    let mut script =
+        Script { harness: &mut stage.harness, faults: &faults, cluster: "edge", zone: "zone3", down: 3 };
     let (said, _) = script.play();
     let sent = stage.harness.sent().len();
     judge(seed, said, &log, sent);

@@ -80,7 +80,7 @@ fn problems_only_shows_what_is_down_or_says_that_nothing_is() {
 }
 
 #[test]
-fn a_stopped_server_shows_since_when_and_its_limit_even_while_its_word_is_active() {
+fn a_stopped_server_shows_since_when_even_while_its_word_is_active_and_its_limit_from_the_process_end() {
     let mut world = super::world::calm();
     stop_first(&mut world.clusters[0], 0, 51);
     world.clusters[0].zones[0].servers[0].status = obdeck::domain::status::health("ACTIVE");
@@ -88,7 +88,11 @@ fn a_stopped_server_shows_since_when_and_its_limit_even_while_its_word_is_active
     c.keys("jjl");
     c.pass(400);
     let line = c.line_with("10.0.1.11:2882");
-    assert!(line.contains("ACTIVE !") && line.contains("limit 59m"), "{line}");
+    assert!(line.contains("ACTIVE !") && line.contains("51s  service only"), "{line}");
+    c.world.clusters[0].zones[0].servers[0].status = obdeck::domain::status::health("STOPPED");
+    c.pass(3000);
+    let line = c.line_with("10.0.1.11:2882");
+    assert!(line.contains("STOPPED !") && line.contains("54s  limit 59m"), "{line}");
     assert!(c.line_with("calm01").contains("DEGRADED"));
 }
 

@@ -13,7 +13,7 @@ use obdeck::app::effect::{Answer, Effect, Query, Reply, Ticket};
 use obdeck::app::key::{Key, KeyCode, Size};
 use obdeck::app::model::Model;
 use obdeck::app::msg::Msg;
-use obdeck::app::settings::{ProfileFacts, Settings};
+use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
 use obdeck::app::update::update;
 use obdeck::domain::capability::{Capabilities, PlaneKind};
 use obdeck::domain::guard::{Danger, Rules};
@@ -46,7 +46,14 @@ pub fn profile(name: &str) -> ProfileFacts {
 }
 
 pub fn settings(profiles: Vec<ProfileFacts>) -> Settings {
-    Settings { profiles, refresh: Span::from_secs(2), clipboard: true, demo: false, keys: Vec::new() }
+    Settings {
+        profiles,
+        refresh: Span::from_secs(2),
+        clipboard: true,
+        demo: false,
+        keys: Vec::new(),
+        journal: JournalFacts::default(),
+    }
 }
 
 pub fn cluster_ref(profile: &str, id: &str) -> ClusterRef {

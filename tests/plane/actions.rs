@@ -1,7 +1,5 @@
 //! Orders: what goes over the wire, that it goes once, and how each ending is told.
 
-use std::net::TcpListener;
-
 use obdeck::domain::action::{Action, Scope, SubtaskVerb, TaskVerb, Verb};
 use obdeck::domain::capability::WhyNot;
 use obdeck::domain::id::{ProfileName, SubtaskId, TaskId, TaskRef};
@@ -12,8 +10,8 @@ use obdeck::plane::ControlPlane;
 use obdeck::plane::ocp::{Auth, OcpProfile};
 
 use super::server::{
-    Act, Server, TASK, answer, approved, bytes, client, cluster_action, connect, impatient, json, no, now,
-    ok, profile, server_stop, zone_stop,
+    Act, Server, TASK, answer, approved, client, cluster_action, connect, impatient, json, no, now, ok,
+    profile, server_stop, zone_stop,
 };
 
 async fn submit(server: &Server, action: Action) -> Outcome {
@@ -169,16 +167,6 @@ async fn n09_every_order_has_a_connection_of_its_own() {
 }
 
 #[tokio::test]
-async fn n01_refused_means_not_sent() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let plane = connect(profile(&format!("http://{port}")));
-    let outcome = plane.submit(approved(zone_stop("z"))).await;
-    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome:?}");
-    assert_eq!(outcome.exit(), Exit::Unreachable);
-    assert!(why(&outcome).contains(&port.to_string()), "{}", why(&outcome));
-}
-
-#[tokio::test]
 async fn n05_an_answer_that_never_comes_is_unknown_and_can_be_looked_up() {
     let server = Server::start(|_, _| Act::Hang);
     let outcome = impatient(&server.url()).submit(approved(zone_stop("zone2"))).await;
@@ -191,44 +179,9 @@ async fn n05_an_answer_that_never_comes_is_unknown_and_can_be_looked_up() {
 }
 
 #[tokio::test]
-async fn n07_any_cut_is_unknown_even_after_a_status_of_200() {
-    let whole = bytes(200, "", &format!(r#"{{"data":{TASK},"successful":true}}"#));
-    for at in [0, 5, 20, whole.len() - 40] {
-        let part = whole[..at].to_vec();
-        let outcome = into(move || Act::SayAndClose(part.clone())).await;
-        assert!(matches!(outcome, Outcome::Unknown { .. }), "{at}: {outcome:?}");
-        assert_eq!(outcome.exit(), Exit::Unknown);
-    }
-    let chunked = b"HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{\"succ".to_vec();
-    let outcome = into(move || Act::SayAndClose(chunked.clone())).await;
-    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
-    assert!(why(&outcome).contains("cut off after"), "{}", why(&outcome));
-}
-
-#[tokio::test]
-async fn n07_a_whole_envelope_before_the_cut_counts() {
-    let body = format!(r#"{{"data":{TASK},"successful":true}}"#);
-    let longer = format!("HTTP/1.1 200 X\r\ncontent-length: {}\r\n\r\n{body}", body.len() + 10).into_bytes();
-    let outcome = into(move || Act::SayAndClose(longer.clone())).await;
-    assert!(matches!(outcome, Outcome::Accepted { task: Some(_), .. }), "{outcome:?}");
-}
-
-#[tokio::test]
 async fn a02_a_dropped_connection_is_unknown_and_not_sent_again() {
     let outcome = into(|| Act::Close).await;
     assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
-}
-
-#[tokio::test]
-async fn n10_a_redirected_order_goes_nowhere_else() {
-    for status in [301, 302, 303, 307, 308] {
-        let other = Server::start(|_, _| ok(TASK));
-        let location = format!("location: {}/api/v2/ob/clusters/1/zones/z/stop\r\n", other.url());
-        let outcome = into(move || answer(status, &location, "")).await;
-        assert_eq!(refused(&outcome), (ReadErrorKind::Redirected, Exit::Failed));
-        assert!(why(&outcome).contains(&other.addr.to_string()), "{}", why(&outcome));
-        assert_eq!(other.count(), 0);
-    }
 }
 
 #[tokio::test]
@@ -237,14 +190,6 @@ async fn n12_a_web_page_is_unknown() {
         into(|| answer(200, "content-type: text/html\r\n", "<html>\u{1b}[31mPay here</html>")).await;
     assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
     assert!(why(&outcome).contains("not a control plane: got HTML"));
-}
-
-#[tokio::test]
-async fn n13_an_endless_answer_is_unknown() {
-    let outcome =
-        into(|| Act::Endless(b"HTTP/1.1 200 X\r\ncontent-type: application/json\r\n\r\n".to_vec())).await;
-    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
-    assert!(why(&outcome).contains("larger than"), "{}", why(&outcome));
 }
 
 #[tokio::test]
@@ -259,17 +204,6 @@ async fn h01_a_401_refuses_and_stops_the_profile() {
     assert_eq!(refused(&again), (ReadErrorKind::PollingStopped, Exit::NotPermitted));
     assert_eq!(plane.clusters().await.unwrap_err().kind, ReadErrorKind::PollingStopped);
     assert_eq!(server.count(), 1);
-}
-
-#[tokio::test]
-async fn h02_h03_permission_and_absence_keep_the_servers_words() {
-    let outcome = into(|| no(403, "3100", "not permitted")).await;
-    assert_eq!(refused(&outcome), (ReadErrorKind::Forbidden, Exit::NotPermitted));
-    let Outcome::Refused(r) = &outcome else { unreachable!() };
-    assert_eq!((r.code.raw(), r.message.raw(), r.http), ("3100", "not permitted", 403));
-    assert_eq!(r.trace.as_ref().unwrap().raw(), "0bc49000675d41af");
-    let outcome = into(|| no(404, "11001", "no cluster")).await;
-    assert_eq!(refused(&outcome), (ReadErrorKind::NotFound, Exit::NotFound));
 }
 
 #[tokio::test]
@@ -289,22 +223,6 @@ async fn h05_a_rate_limit_refuses_and_is_not_repeated() {
     assert_eq!(refused(&outcome), (ReadErrorKind::RateLimited, Exit::Failed));
     let outcome = into(|| answer(503, "retry-after: 1\r\n", "")).await;
     assert_eq!(refused(&outcome), (ReadErrorKind::RateLimited, Exit::Failed));
-}
-
-#[tokio::test]
-async fn h06_a_gateways_word_is_unknown_a_whole_envelope_refuses() {
-    for status in [502, 504] {
-        for body in ["<html>bad gateway</html>", r#"{"successful":false,"error":{"code":1}}"#] {
-            let outcome = into(move || json(status, body)).await;
-            assert!(matches!(outcome, Outcome::Unknown { .. }), "{status} {outcome:?}");
-        }
-    }
-    let outcome = into(|| no(500, "1999", "unknown error")).await;
-    assert_eq!(refused(&outcome), (ReadErrorKind::Server, Exit::Failed));
-    for body in ["", "oops", "{}", r#"{"successful":"#] {
-        let outcome = into(move || json(500, body)).await;
-        assert!(matches!(outcome, Outcome::Unknown { .. }), "{body}: {outcome:?}");
-    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod decoding;
 mod fold;
 mod obshell;
 mod reads;
+mod rows;
 mod server;
 mod simulated;
 mod tls;

@@ -1,8 +1,6 @@
 //! Reads: pages, fallbacks, and each fault named.
 
 use std::net::TcpListener;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use obdeck::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId};
 use obdeck::domain::outcome::{Exit, ReadError, ReadErrorKind};
@@ -227,44 +225,6 @@ async fn n01_a_refused_connection_names_host_and_cause() {
 }
 
 #[tokio::test]
-async fn n02_a_name_without_an_address_is_named() {
-    // Reserved for this (RFC 2606): no resolver knows it, with or without a network.
-    let err = connect(profile("http://ocp.invalid:8080")).clusters().await.unwrap_err();
-    assert_eq!(err.kind, ReadErrorKind::Unreachable);
-    assert!(err.why.raw().starts_with("ocp.invalid:8080: no address for this name"), "{:?}", err.why);
-}
-
-#[tokio::test]
-async fn n04_what_does_not_speak_http_looks_like_https() {
-    // The alert a TLS server answers plain http with.
-    let (err, _) = clusters_from(|| Act::SayAndClose(vec![21, 3, 3, 0, 2, 2, 70])).await;
-    assert_eq!(err.kind, ReadErrorKind::Unreachable);
-    assert!(err.why.raw().contains("looks like https"), "{:?}", err.why);
-    // Others answer in plain text.
-    let page = "Client sent an HTTP request to an HTTPS server.";
-    let (err, _) = clusters_from(move || answer(400, "", page)).await;
-    assert!(err.why.raw().contains("looks like https"), "{:?}", err.why);
-}
-
-#[tokio::test]
-async fn n04_https_to_a_plain_port_looks_like_http() {
-    let server = Server::start(|_, _| Act::Close);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let addr = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        use std::io::Write as _;
-        for mut stream in listener.incoming().flatten().take(1) {
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
-        }
-    });
-    let plane = connect(OcpProfile { insecure: true, ..profile(&format!("https://{addr}")) });
-    let err = plane.clusters().await.unwrap_err();
-    assert_eq!(err.kind, ReadErrorKind::Unreachable);
-    assert!(err.why.raw().contains("looks like http,"), "{:?}", err.why);
-    drop(server);
-}
-
-#[tokio::test]
 async fn n05_n06_an_answer_that_does_not_end_times_out_as_a_whole() {
     let server = Server::start(|seen, _| match seen.path() {
         p if p.ends_with("/zones") => Act::Hang,
@@ -294,47 +254,11 @@ async fn n07_a_cut_answer_is_told_with_its_length_and_nothing_of_it_is_shown() {
 }
 
 #[tokio::test]
-async fn no_more_than_four_reads_are_under_way_for_a_profile() {
-    let (under_way, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
-    let seen_most = Arc::clone(&most);
-    let server = Server::start(move |_, _| {
-        seen_most.fetch_max(under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        // Only so that they overlap; nothing depends on how long.
-        std::thread::sleep(std::time::Duration::from_millis(5));
-        under_way.fetch_sub(1, Ordering::SeqCst);
-        ok(r#"{"contents":[]}"#)
-    });
-    let plane = client(&server);
-    plane.clusters().await.unwrap();
-    let id = ClusterId::new("1");
-    let reads: Vec<_> = (0..30).map(|_| plane.zones(&id)).collect();
-    assert!(futures_util::future::join_all(reads).await.iter().all(Result::is_ok));
-    assert!(most.load(Ordering::SeqCst) <= 4, "{most:?}");
-}
-
-#[tokio::test]
-async fn n09_a_connection_closed_before_an_answer_is_tried_again() {
-    let server = Server::start(|_, n| if n == 0 { Act::Close } else { ok(r#"{"contents":[]}"#) });
-    assert!(client(&server).clusters().await.is_ok());
-    assert_eq!(server.count(), 2);
-}
-
-#[tokio::test]
 async fn a_gateway_error_is_tried_three_times_in_all() {
     let (err, count) =
         clusters_from(|| answer(502, "content-type: text/html\r\n", "<h1>Bad Gateway</h1>")).await;
     assert_eq!((err.kind, err.http, count), (ReadErrorKind::Server, 502, 3));
     assert!(err.why.raw().contains("Bad Gateway"), "{:?}", err.why);
-}
-
-#[tokio::test]
-async fn n10_a_redirect_is_named_and_not_followed() {
-    let other = Server::start(|_, _| ok(r#"{"contents":[]}"#));
-    let location = format!("location: {}/api/v2/ob/clusters\r\n", other.url());
-    let (err, count) = clusters_from(move || answer(302, &location, "")).await;
-    assert_eq!((err.kind, count), (ReadErrorKind::Redirected, 1));
-    assert!(err.why.raw().contains(&other.addr.to_string()), "{:?}", err.why);
-    assert_eq!(other.count(), 0);
 }
 
 #[tokio::test]
@@ -345,18 +269,6 @@ async fn n12_a_web_page_is_no_control_plane() {
     assert!(err.why.shown().as_str().contains("<html>␛[2J login here"), "{:?}", err.why);
     let (err, _) = clusters_from(move || json(200, page)).await;
     assert_eq!(err.kind, ReadErrorKind::NotAPlane, "whatever it calls itself");
-}
-
-#[tokio::test]
-async fn n13_a_body_over_the_limit_is_not_read_on() {
-    let (err, _) = clusters_from(|| Act::Endless(b"HTTP/1.1 200 X\r\n\r\n".to_vec())).await;
-    assert_eq!(err.kind, ReadErrorKind::TooLarge);
-    let head = b"HTTP/1.1 200 X\r\ncontent-length: 100000000\r\n\r\n";
-    let (err, _) = clusters_from(|| Act::Endless(head.to_vec())).await;
-    assert_eq!(err.kind, ReadErrorKind::TooLarge);
-    let server = Server::start(|_, _| ok(r#"{"contents":[]}"#));
-    client(&server).clusters().await.unwrap();
-    assert_eq!(server.seen()[0].header("accept-encoding"), None, "no compression is asked for");
 }
 
 #[tokio::test]

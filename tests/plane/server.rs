@@ -55,6 +55,8 @@ pub(crate) enum Act {
     Hang,
     /// Says nothing and closes.
     Close,
+    /// Writes the bytes, then a blank every now and then until nobody reads.
+    Drip(Vec<u8>),
     /// Writes the bytes, then the same 64 KiB again and again until nobody reads.
     Endless(Vec<u8>),
 }
@@ -169,6 +171,13 @@ fn serve(
             Act::Close => return,
             Act::Hang => {
                 while !ended.load(Ordering::Acquire) {
+                    thread::park_timeout(Duration::from_millis(20));
+                }
+                return;
+            }
+            Act::Drip(out) => {
+                let _ = stream.write_all(&out);
+                while stream.write_all(b" ").is_ok() && !ended.load(Ordering::Acquire) {
                     thread::park_timeout(Duration::from_millis(20));
                 }
                 return;

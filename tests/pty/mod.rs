@@ -4,5 +4,6 @@ mod hostile;
 mod leaving;
 mod line;
 mod replay;
+mod saving;
 mod starting;
 mod story;

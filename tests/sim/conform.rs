@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use obdeck::sim::faults::RateLimit;
 use serde_json::Value;
 
-use super::http::{Desk, Got};
+use super::http::Desk;
+use super::raw::Got;
 use super::story::to_the_end;
 
 /// What differs, and why that is right: (sample, path in the answer, reason).

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use obdeck::sim::faults::RateLimit;
 
-use super::http::{Desk, Got};
+use super::http::Desk;
+use super::raw::Got;
 
 const LIST: &str = "/api/v2/ob/clusters";
 /// The hand-moved clock's start, as a header.

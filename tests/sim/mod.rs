@@ -7,6 +7,7 @@ mod fault;
 mod form;
 mod http;
 mod obshell;
+mod raw;
 mod refuse;
 mod scenario;
 mod story;

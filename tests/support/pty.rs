@@ -76,10 +76,14 @@ pub struct Pty {
     shared: Arc<(Mutex<Shared>, Condvar)>,
     tty: Option<File>,
     before: Termios,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 impl Pty {
+    /// Its home directory.
+    pub fn home(&self) -> &std::path::Path {
+        self.home.path()
+    }
     /// Starts it.
     pub fn spawn(start: &Start) -> Self {
         let (cols, rows) = start.size;
@@ -120,7 +124,7 @@ impl Pty {
             let (shared, writer) = (shared.clone(), writer.clone());
             move || read_all(reader, &shared, &writer)
         });
-        Self { master: Some(pair.master), writer, child, shared, tty: Some(tty), before, _home: home }
+        Self { master: Some(pair.master), writer, child, shared, tty: Some(tty), before, home }
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {

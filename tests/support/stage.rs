@@ -1,9 +1,10 @@
-//! The console over a simulator whose clock is moved by hand.
+//! The console over simulators whose clock is moved by hand.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use obdeck::app::key::Size;
-use obdeck::app::settings::{ProfileFacts, Settings};
+use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
+use obdeck::domain::guard::Rules;
 use obdeck::domain::id::ProfileName;
 use obdeck::domain::secret::Secret;
 use obdeck::domain::time::{Span, Timestamp};
@@ -11,172 +12,145 @@ use obdeck::driver::reads::Planes;
 use obdeck::harness::{Harness, Story};
 use obdeck::plane::ControlPlane;
 use obdeck::plane::obshell::{Obshell, ObshellProfile};
-use obdeck::plane::ocp::{Auth, Now, Ocp, OcpProfile};
-use obdeck::plane::tape::{Recorder, Tape};
+use obdeck::plane::ocp::{Auth, Ocp, OcpProfile};
 use obdeck::sim;
 use obdeck::tui::look::Look;
 use obdeck::tui::theme::{Palette, Theme};
-use tokio::runtime::Runtime;
 
 /// Colours and line characters.
 pub const LOOK: Look = Look { theme: Theme { palette: Palette::Sixteen }, ascii: false };
 
-/// How a stage is set: what is not said is as it is in life.
-#[derive(Clone)]
-pub struct Setup {
-    pub scenario: &'static str,
-    pub size: (u16, u16),
-    pub seed: u64,
-    /// Of a hundred requests so many meet a fault that is drawn from the seed.
-    pub faults: u8,
-    /// Longest pause before a read is repeated.
-    pub pause_max: Option<Span>,
-    /// Takes every exchange.
-    pub keep: Option<obdeck::plane::tape::Keep>,
-}
+type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-impl Setup {
-    pub fn new(scenario: &'static str, width: u16, height: u16) -> Self {
-        Self { scenario, size: (width, height), seed: 42, faults: 0, pause_max: None, keep: None }
-    }
-    fn tape(&self, now: &Now) -> Tape {
-        let keep = self.keep.clone();
-        keep.map_or(Tape::Off, |keep| Tape::Record(Recorder { now: Arc::clone(now), keep }))
-    }
-}
-
-/// A console and the server it looks at.
+/// A console and the servers it looks at.
 pub struct Stage {
     pub harness: Harness,
     pub ocp: sim::Ocp,
-    /// What became of each request, as the server tells it.
-    pub log: Log,
-}
-
-/// Lines of a server's log.
-pub type Log = Arc<Mutex<Vec<String>>>;
-
-/// A console and the agents it looks at.
-pub struct EdgeStage {
-    pub harness: Harness,
-    pub agents: sim::Obshell,
-    pub log: Log,
-}
-
-struct Ground {
-    runtime: Runtime,
-    clock: sim::Clock,
-    now: Now,
-    log: Log,
-}
-
-fn ground() -> Ground {
-    obdeck::plane::install_tls_provider();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runtime");
-    let clock = sim::Clock::manual();
-    let now: Now = {
-        let clock = clock.clone();
-        Arc::new(move || Timestamp::from_millis(clock.now()))
-    };
-    Ground { runtime, clock, now, log: Arc::default() }
-}
-
-impl Ground {
-    fn log(&self) -> Arc<dyn Fn(&str) + Send + Sync> {
-        let log = Arc::clone(&self.log);
-        Arc::new(move |line| log.lock().expect("lock").push(line.to_owned()))
-    }
-    fn console(self, setup: &Setup, plane: Arc<dyn ControlPlane>, origin: String, user: &str) -> Harness {
-        let name = plane.profile().clone();
-        let settings = settings(vec![ProfileFacts {
-            name: name.clone(),
-            capabilities: plane.capabilities(),
-            rules: obdeck::domain::guard::Rules::default(),
-            origin,
-            user: user.to_owned(),
-            insecure: false,
-            broken: None,
-        }]);
-        let clock = self.clock;
-        let story = Story { now: self.now, advance: Box::new(move |by| clock.advance(by.to_std())) };
-        let size = Size { width: setup.size.0, height: setup.size.1 };
-        Harness::new(self.runtime, settings, Planes::from([(name, plane)]), LOOK, size, story)
-    }
-}
-
-/// Settings of a demo over these profiles.
-pub fn settings(profiles: Vec<ProfileFacts>) -> Settings {
-    Settings { profiles, refresh: Span::from_secs(2), clipboard: true, demo: true, keys: Vec::new() }
+    pub agents: Option<sim::Obshell>,
 }
 
 impl Stage {
     /// Opens the console on a scenario, at a size.
-    pub fn open(scenario: &'static str, width: u16, height: u16) -> Self {
-        Self::set(&Setup::new(scenario, width, height))
+    pub fn open(scenario: &str, width: u16, height: u16) -> Self {
+        Self::of(scenario, width, height, false)
     }
-    /// Opens the console as it was set up.
-    pub fn set(setup: &Setup) -> Self {
-        let ground = ground();
+    /// The same with the agents of the cluster `edge` beside OCP, as in the demo.
+    pub fn with_agents(scenario: &str, width: u16, height: u16) -> Self {
+        Self::of(scenario, width, height, true)
+    }
+    fn of(scenario: &str, width: u16, height: u16, with_agents: bool) -> Self {
+        obdeck::plane::install_tls_provider();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("runtime");
+        let clock = sim::Clock::manual();
         let options = sim::Options {
-            scenario: setup.scenario.to_owned(),
-            seed: setup.seed,
-            clock: Some(ground.clock.clone()),
-            log: Some(ground.log()),
+            scenario: scenario.to_owned(),
+            clock: Some(clock.clone()),
             ..sim::Options::default()
         };
-        let ocp = ground.runtime.block_on(sim::Ocp::serve(options)).expect("served");
-        if setup.faults > 0 {
-            ocp.faults().tell_story(setup.faults);
-        }
+        let ocp = runtime.block_on(sim::Ocp::serve(options)).expect("served");
+        let now: Now = {
+            let clock = clock.clone();
+            Arc::new(move || Timestamp::from_millis(clock.now()))
+        };
+        let (mut planes, mut profiles) = (Planes::new(), Vec::new());
+        let mut join = |plane: Arc<dyn ControlPlane>, facts: ProfileFacts| {
+            planes.insert(facts.name.clone(), plane);
+            profiles.push(facts);
+        };
         let auth = Auth::Basic {
             username: ocp.username().to_owned(),
             password: Secret::new(ocp.password().to_owned()),
         };
-        let mut profile = OcpProfile::new(ProfileName::new("demo"), ocp.url(), auth);
-        profile.tape = setup.tape(&ground.now);
-        profile.pause_max = setup.pause_max.unwrap_or(profile.pause_max);
+        let profile = OcpProfile::new(ProfileName::new("demo"), ocp.url(), auth);
         let plane = {
-            let _inside = ground.runtime.enter();
-            Arc::new(Ocp::connect(profile, ground.now.clone()).expect("connected"))
+            let _inside = runtime.enter();
+            Ocp::connect(profile, now.clone()).expect("connected")
         };
-        let log = Arc::clone(&ground.log);
-        let harness = ground.console(setup, plane, ocp.url(), ocp.username());
-        Self { harness, ocp, log }
+        let facts = facts("demo", &plane, ocp.url(), ocp.username());
+        join(Arc::new(plane), facts);
+        let agents = with_agents.then(|| {
+            let options = sim::obshell::Options {
+                scenario: scenario.to_owned(),
+                clock: Some(clock.clone()),
+                ..sim::obshell::Options::default()
+            };
+            runtime.block_on(sim::Obshell::serve(options)).expect("served")
+        });
+        if let Some(agents) = &agents {
+            let plane = {
+                let _inside = runtime.enter();
+                edge(agents, now.clone())
+            };
+            let facts = self::facts("edge", &plane, agents.url(), "root");
+            join(Arc::new(plane), facts);
+        }
+        let settings = Settings {
+            profiles,
+            refresh: Span::from_secs(2),
+            clipboard: true,
+            demo: true,
+            keys: Vec::new(),
+            journal: JournalFacts::default(),
+        };
+        let story = Story { now, advance: Box::new(move |by| clock.advance(by.to_std())) };
+        let harness = Harness::new(runtime, settings, planes, LOOK, Size { width, height }, story);
+        Self { harness, ocp, agents }
     }
-    /// A picture in which the port, which the system chose, is always the same.
+    /// A picture in which what the system or chance chose is always the same: ports, also inside the IDs that agents
+    /// make of their addresses, and trace IDs. Nothing moves: each is replaced by one of its width.
     pub fn steady(&self, text: &str) -> String {
-        text.replace(&format!("127.0.0.1:{}", self.ocp.address().port()), "127.0.0.1:18080")
+        let mut text = text.replace(&format!("127.0.0.1:{}", self.ocp.address().port()), "127.0.0.1:18080");
+        let Some(agents) = &self.agents else { return text };
+        for (ix, at) in agents.addresses().iter().enumerate() {
+            let (port, told) = (format!("{:05}", at.port()), format!("2886{}", ix + 1));
+            text = text.replace(&format!("127.0.0.1:{port}"), &format!("127.0.0.1:{told}"));
+            text = text.replace(&format!("22130706433{port}"), &format!("22130706433{told}"));
+        }
+        traces(&text)
     }
 }
 
-impl EdgeStage {
-    /// Opens the console over agents as it was set up.
-    pub fn set(setup: &Setup) -> Self {
-        let ground = ground();
-        let options = sim::obshell::Options {
-            scenario: setup.scenario.to_owned(),
-            seed: setup.seed,
-            clock: Some(ground.clock.clone()),
-            log: Some(ground.log()),
-            key_bits: 512,
-            ..sim::obshell::Options::default()
-        };
-        let agents = ground.runtime.block_on(sim::Obshell::serve(options)).expect("served");
-        if setup.faults > 0 {
-            agents.faults().tell_story(setup.faults);
-        }
-        let password = Secret::new(agents.password().to_owned());
-        let mut profile = ObshellProfile::new(ProfileName::new("edge"), agents.url(), password);
-        profile.peers = agents.urls().into_iter().skip(1).collect();
-        profile.tape = setup.tape(&ground.now);
-        profile.pause_max = setup.pause_max.unwrap_or(profile.pause_max);
-        let plane = {
-            let _inside = ground.runtime.enter();
-            Arc::new(Obshell::connect(profile, ground.now.clone()).expect("connected"))
-        };
-        let log = Arc::clone(&ground.log);
-        let harness = ground.console(setup, plane, agents.url(), "root@sys");
-        Self { harness, agents, log }
+fn facts(name: &str, plane: &dyn ControlPlane, origin: String, user: &str) -> ProfileFacts {
+    ProfileFacts {
+        name: ProfileName::new(name),
+        capabilities: plane.capabilities(),
+        rules: Rules::default(),
+        origin,
+        user: user.to_owned(),
+        insecure: false,
+        broken: None,
     }
+}
+
+fn edge(agents: &sim::Obshell, now: Now) -> Obshell {
+    let urls = agents.urls();
+    let (first, peers) = urls.split_first().expect("an agent");
+    let password = Secret::new(agents.password().to_owned());
+    let profile = ObshellProfile {
+        peers: peers.to_vec(),
+        ..ObshellProfile::new(ProfileName::new("edge"), first.clone(), password)
+    };
+    Obshell::connect(profile, now).expect("connected")
+}
+
+/// Every word of sixteen hexadecimal digits made the same.
+fn traces(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut word = String::new();
+    for c in text.chars().chain(std::iter::once('\n')) {
+        if c.is_ascii_alphanumeric() {
+            word.push(c);
+            continue;
+        }
+        let is_trace = word.len() == 16 && word.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
+        out.push_str(if is_trace { "71e073145dba4fc8" } else { &word });
+        word.clear();
+        out.push(c);
+    }
+    out.pop();
+    out
 }

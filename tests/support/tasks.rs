@@ -4,7 +4,7 @@ use obdeck::app::cache::Cache;
 use obdeck::app::effect::{Answer, Query, Reply};
 use obdeck::app::facts::Facts;
 use obdeck::app::key::Size;
-use obdeck::app::settings::{ProfileFacts, Settings};
+use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
 use obdeck::domain::capability::{Capabilities, PlaneKind};
 use obdeck::domain::fold;
 use obdeck::domain::guard::{Danger, Rules};
@@ -224,6 +224,7 @@ impl World {
                 clipboard: true,
                 demo: false,
                 keys: Vec::new(),
+                journal: JournalFacts::default(),
             },
             now: at(0),
             size: Size { width, height },

@@ -5,6 +5,7 @@ pub mod confirm;
 pub mod dialog;
 pub mod find;
 pub mod help;
+pub mod lost;
 
 use super::facts::Go;
 use crate::domain::guard::Approved;
@@ -13,6 +14,7 @@ use confirm::Confirm;
 use dialog::Dialog;
 use find::Find;
 use help::Help;
+use lost::LostPage;
 
 /// One of them.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub enum Overlay {
     Help(Help),
     /// The line that asks what to look for.
     Find(Find),
+    /// Orders whose outcome nobody knows.
+    Lost(LostPage),
 }
 
 /// What came of a key in a dialog.

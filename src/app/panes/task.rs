@@ -1,6 +1,7 @@
 //! One task: its graph, its selected subtask (screens 8).
 
 pub(crate) mod actions;
+pub mod export;
 pub(crate) mod follow;
 pub mod job;
 mod moves;
@@ -59,8 +60,10 @@ enum Laying {
     /// None.
     #[default]
     Idle,
-    /// Under way; the next one waits until it is back.
-    Out,
+    /// Under way, named by its key; the next one waits until it is back.
+    Out(u64),
+    /// The one of this key failed: it is not tried again.
+    Failed(u64),
     /// Back, until the picture is made of it.
     Back(Box<Laid>),
 }
@@ -181,6 +184,7 @@ impl TaskPane {
             Command::Actions => self.actions(&seen, cx),
             Command::Copy => self.copy(cx),
             Command::CopyBlock => Step::go(Go::Copy(self.block(&seen))),
+            Command::Export => Step::go(Go::Files(export::offers())),
             Command::Problems => self.next_problem(&seen, cx),
             Command::Follow => {
                 self.is_held = false;
@@ -297,6 +301,7 @@ impl TaskPane {
             (Command::Follow, "follow", needs_task),
             (Command::Problems, "next problem", needs_task),
             (Command::CriticalPath, "critical path", needs_task),
+            (Command::Export, "export", needs_task),
         ]
         .map(|(command, word, can)| Offer { command, word, can })
         .to_vec()
@@ -313,8 +318,9 @@ impl TaskPane {
         };
         let (key, _) = Picture::key(seen.task, &wish);
         let laid = self.laying.take().filter(|l| l.key == key);
-        let is_out = matches!(self.laying, Laying::Out);
-        let is_made = |p: &Picture| p.is_of(key) && (is_out || !p.is_waiting);
+        let is_out = matches!(self.laying, Laying::Out(_));
+        let is_hopeless = matches!(self.laying, Laying::Failed(failed) if failed == key);
+        let is_made = |p: &Picture| p.is_of(key) && (is_out || is_hopeless || !p.is_waiting);
         let is_new = laid.is_some() || !self.picture.as_ref().is_some_and(is_made);
         let mut step = Step::none();
         if is_new {
@@ -322,8 +328,8 @@ impl TaskPane {
             let (picture, job) = Picture::new(seen.task, &wish, laid, self.picture.take());
             self.picture = Some(picture);
             self.go_along(stood);
-            if let Some(job) = job.filter(|_| !is_out) {
-                self.laying = Laying::Out;
+            if let Some(job) = job.filter(|_| !is_out && !is_hopeless) {
+                self.laying = Laying::Out(job.key());
                 step = Step::effect(Effect::Layout(Box::new(job)));
             }
         }
@@ -347,6 +353,12 @@ impl TaskPane {
     /// A layout came back; the next [`Self::refresh`] uses it if it is still what is wished for.
     pub fn laid(&mut self, laid: Laid) {
         self.laying = Laying::Back(Box::new(laid));
+    }
+    /// A layout failed: the lanes stay until the drawing is another.
+    pub fn not_laid(&mut self, job: u64) {
+        if matches!(self.laying, Laying::Out(out) if out == job) {
+            self.laying = Laying::Failed(job);
+        }
     }
     /// Looks for a text, from the selection on; `false` when nothing matches.
     pub fn find(&mut self, text: &str, forward: bool, cx: &Facts<'_>) -> bool {
@@ -456,7 +468,10 @@ impl TaskPane {
 fn once_after(since: Option<Timestamp>, query: &Query, then: Span, cx: &Facts<'_>) -> Span {
     let read = cx.cache.answer(query).map(|(_, at)| *at);
     match (since, read) {
-        (Some(since), Some(read)) if read <= since => cx.now.since(read).minus(Span::from_millis(1)),
+        // Not within the same millisecond: what is read in it would be due at once again, and again.
+        (Some(since), Some(read)) if read <= since => {
+            cx.now.since(read).minus(Span::from_millis(1)).max(Span::from_millis(1))
+        }
         _ => then,
     }
 }

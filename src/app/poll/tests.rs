@@ -7,7 +7,7 @@
 )]
 
 use super::*;
-use crate::app::settings::ProfileFacts;
+use crate::app::settings::{JournalFacts, ProfileFacts};
 use crate::domain::capability::{Capabilities, PlaneKind};
 use crate::domain::guard::Rules;
 use crate::domain::id::ClusterRef;
@@ -27,6 +27,7 @@ fn settings(broken: Option<&str>) -> Settings {
         clipboard: true,
         demo: false,
         keys: Vec::new(),
+        journal: JournalFacts::default(),
     }
 }
 

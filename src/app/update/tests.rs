@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::key::{KeyCode, Size};
-use crate::app::settings::Settings;
+use crate::app::settings::{JournalFacts, Settings};
 
 fn model() -> Model {
     let settings = Settings {
@@ -11,6 +11,7 @@ fn model() -> Model {
         clipboard: true,
         demo: false,
         keys: Vec::new(),
+        journal: JournalFacts::default(),
     };
     Model::new(settings, Size { width: 80, height: 24 }, Timestamp::from_millis(0))
 }

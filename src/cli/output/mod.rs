@@ -1,6 +1,5 @@
 //! What stdout and stderr get. The one place that writes to them, besides the console's screen.
 
-pub(crate) mod json;
 pub(crate) mod put;
 pub(crate) mod rows;
 pub(crate) mod table;
@@ -9,6 +8,7 @@ use std::io::{IsTerminal, Write};
 
 use super::args::{Format, Global};
 use crate::domain::shown::Shown;
+pub(crate) use crate::text::machine as json;
 use crate::text::outcome::Told;
 
 /// Where results go.

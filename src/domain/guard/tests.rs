@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::action::{Action, Scope, TaskVerb, Verb};
+use crate::domain::capability::PlaneKind;
 use crate::domain::id::{ProfileName, TaskId, TaskRef};
 use crate::domain::impact::tests::{act, cluster, one_server, running_task, seen, zone};
 use crate::domain::impact::{Impact, Inputs, assess};
@@ -178,7 +179,8 @@ fn a13_a_read_only_profile_has_no_way_round() {
 #[test]
 fn a12_unread_data_is_refused_and_named() {
     let stop = act(Verb::Stop, zone("zone1"));
-    let unread = assess(&stop, &Inputs { cluster: Err("timed out".into()), tasks: Ok(&[]) });
+    let unread =
+        assess(&stop, &Inputs { kind: PlaneKind::Ocp, cluster: Err("timed out".into()), tasks: Ok(&[]) });
     let Verdict::Refuse { blockers, way_round: Some(_) } = judge(&stop, &unread, &Rules::default()) else {
         panic!()
     };

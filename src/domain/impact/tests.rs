@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::action::{Force, Verb};
+use crate::domain::capability::Mode;
 use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TaskRef};
 use crate::domain::status::{Health, Worded, health, operation, status};
 use crate::domain::task::Progress;
@@ -103,7 +104,7 @@ pub(in crate::domain) fn running_task(word: &str) -> TaskSummary {
 }
 
 pub(in crate::domain) fn seen(action: &Action, cluster: &Cluster, tasks: &[TaskSummary]) -> Impact {
-    assess(action, &Inputs { cluster: Ok(cluster), tasks: Ok(tasks) })
+    assess(action, &Inputs { kind: PlaneKind::Ocp, cluster: Ok(cluster), tasks: Ok(tasks) })
 }
 
 fn level_of(impact: &Impact, wanted: impl Fn(&Fact) -> bool) -> Option<Level> {
@@ -184,7 +185,10 @@ fn an_unfinished_task_is_told_and_an_ended_one_is_not() {
 #[test]
 fn a12_what_could_not_be_read_is_unknown_and_never_fine() {
     let stop = act(Verb::Stop, zone("zone1"));
-    let i = assess(&stop, &Inputs { cluster: Err("timed out".into()), tasks: Err("403".into()) });
+    let i = assess(
+        &stop,
+        &Inputs { kind: PlaneKind::Ocp, cluster: Err("timed out".into()), tasks: Err("403".into()) },
+    );
     assert!(i.findings.iter().all(|f| f.level == Level::Unknown));
     assert!(has(&i, &Fact::TopologyUnread("timed out".into())));
     assert!(has(&i, &Fact::TasksUnread("403".into())));
@@ -211,7 +215,21 @@ fn force_is_told() {
     let c = cluster(&["u", "u", "u"]);
     let Action::Cluster(mut a) = act(Verb::Stop, one_server(&c, 0, 0)) else { panic!() };
     a.force.force = true;
-    assert!(has(&seen(&Action::Cluster(a), &c, &[]), &Fact::ForceSkipsCheck));
+    assert!(has(&seen(&Action::Cluster(a.clone()), &c, &[]), &Fact::ForceSkipsCheck));
+    // The same word is another thing on the other plane.
+    let on_agents = |force: Force| {
+        let action = Action::Cluster(ClusterAction { force, ..a.clone() });
+        assess(&action, &Inputs { kind: PlaneKind::Obshell, cluster: Ok(&c), tasks: Ok(&[]) })
+    };
+    for freeze in [false, true] {
+        let mode = if freeze { Mode::Freeze } else { Mode::Force };
+        let i = on_agents(mode.force(Vec::new()));
+        assert!(has(&i, &Fact::KillsUnchecked { freeze }) && !has(&i, &Fact::ForceSkipsCheck));
+    }
+    for checked in [Mode::Plain, Mode::Process, Mode::ProcessFreeze] {
+        let i = on_agents(checked.force(Vec::new()));
+        assert!(!i.findings.iter().any(|f| matches!(f.fact, Fact::KillsUnchecked { .. })));
+    }
 }
 
 #[test]

@@ -43,15 +43,23 @@ struct Frame<'a> {
     lr: bool,
 }
 
-/// Lays out one part whose layers are in order, near to `anchors` where there are any.
-pub(super) fn part(dag: &Dag, flow: &Flow, nets: &Nets, look: &Look, anchors: &[Option<f64>]) -> Part {
+/// Lays out one part whose layers are in order, near to `anchors` where there are any. `pairs` of runs may be compared.
+pub(super) fn part(
+    dag: &Dag,
+    flow: &Flow,
+    nets: &Nets,
+    look: &Look,
+    anchors: &[Option<f64>],
+    pairs: usize,
+) -> Part {
     let contents: Vec<Option<Content>> = flow
         .vertices
         .iter()
         .map(|v| v.node.and_then(|n| dag.nodes.get(n)).map(|n| look.content(n)))
         .collect();
-    let frame = frame(flow, nets, look, &contents, anchors);
-    let mut out = Part { nets: nets.gaps.iter().map(|g| g.len() as u32).sum(), ..Part::default() };
+    let frame = frame(flow, nets, look, &contents, anchors, pairs);
+    let in_gaps: usize = nets.gaps.iter().map(Vec::len).sum();
+    let mut out = Part { nets: (in_gaps + flow.rails.stretches.len()) as u32, ..Part::default() };
     frame.lines(&mut out);
     for chain in &flow.chains {
         let mut points = frame.points(chain);
@@ -64,10 +72,12 @@ pub(super) fn part(dag: &Dag, flow: &Flow, nets: &Nets, look: &Look, anchors: &[
         if let (Some(node), Some(content)) = (flow.vertices[v].node, content) {
             let (x, y) = frame.turn(frame.first[v], frame.layer_at[flow.vertices[v].layer]);
             let (w, h) = frame.turn(frame.across[v], frame.along[v]);
-            let id = dag.nodes.get(node).map_or(String::new(), |n| n.id.clone());
+            let of = dag.nodes.get(node);
+            let id = of.map_or(String::new(), |n| n.id.clone());
+            let again = of.is_some_and(|n| n.has_self_loop);
             let layer = flow.vertices[v].layer;
             let (label, foot) = (content.label, content.foot);
-            out.boxes.push((node, NodeBox { id, x, y, w, h, layer, label, foot, foot_at: 2 }));
+            out.boxes.push((node, NodeBox { id, x, y, w, h, layer, label, foot, foot_at: 2, again }));
         }
     }
     settle(&mut out);
@@ -82,6 +92,7 @@ fn frame<'a>(
     look: &Look,
     contents: &[Option<Content>],
     anchors: &[Option<f64>],
+    pairs: usize,
 ) -> Frame<'a> {
     let needed = nets::ports(flow, nets);
     let n = flow.vertices.len();
@@ -111,7 +122,7 @@ fn frame<'a>(
         .enumerate()
         .map(|(g, nets)| {
             let columns = ports::ports(flow, g, nets, &centre2, &inside);
-            route::route(flow, nets, columns, &inside, flow.gaps.len())
+            route::route(flow, nets, columns, &inside, pairs / flow.gaps.len().max(1))
         })
         .collect();
     let mut frame = Frame {
@@ -173,9 +184,9 @@ impl Frame<'_> {
     /// Corner cells of an edge from the top.
     fn points(&self, chain: &Chain) -> Vec<(i32, i32)> {
         let mut out: Vec<(i32, i32)> = Vec::new();
-        for segment in &chain.segments {
-            let s = &self.flow.segments[*segment];
-            let (way, gap, upper, lower) = self.way(*segment);
+        for segment in self.flow.way(chain) {
+            let s = &self.flow.segments[segment];
+            let (way, gap, upper, lower) = self.way(segment);
             let (from, to) = (way.columns.upper[upper], way.columns.lower[lower]);
             push(&mut out, (from, self.leaves(s.upper)));
             if let Some(track) = way.track {
@@ -230,6 +241,13 @@ impl Frame<'_> {
                 self.heads(net, way, out);
                 number += 1;
             }
+        }
+        for stretch in &self.flow.rails.stretches {
+            let column = self.first[stretch.upper];
+            let (x0, y0) = self.turn(column, self.start(stretch.upper));
+            let (x1, y1) = self.turn(column, self.start(stretch.lower));
+            out.lines.push(Line { x0, y0, x1, y1, net: number, back: stretch.back });
+            number += 1;
         }
     }
     /// Last row of a line towards a vertex below.

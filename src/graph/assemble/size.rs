@@ -3,6 +3,9 @@
 use crate::graph::dag::{Dag, DagNode};
 use crate::graph::scene::{Form, ID_COLUMNS};
 
+/// Columns kept for the mark of a node that has an edge to itself.
+const AGAIN_COLUMNS: usize = 2;
+
 /// Form, direction and room of all boxes of a drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::graph) struct Look {
@@ -49,6 +52,7 @@ impl Look {
             Form::Compact => (wide(&label) + 4 + if self.live > 0 { self.live + 1 } else { 0 }, 1),
             Form::Dot => (1, 1),
         };
+        let width = width + if node.has_self_loop && self.form != Form::Dot { AGAIN_COLUMNS } else { 0 };
         Content { label, foot, width: width as i32, height }
     }
 }

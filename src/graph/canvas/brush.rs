@@ -4,6 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Canvas, Face, Tone, Window};
+use crate::domain::shown::cut_middle;
 use crate::graph::glyph::{DOWN, Glyphs, LEFT, RIGHT, UP};
 use crate::graph::scene::{Form, Line, NodeBox, Orientation, Scene};
 
@@ -151,8 +152,14 @@ impl Brush {
         x += self.text((x, b.y), " ", 1, tone, selected);
         self.put(x, b.y, self.glyphs.phase(face.phase), Tone::Sign(face.phase), selected);
         self.put(x + 1, b.y, ' ', tone, selected);
-        let room = right - 1 - (x + 2);
+        let again = if b.again { 2 } else { 0 };
+        let room = right - 1 - again - (x + 2);
         let took = self.text((x + 2, b.y), &b.label, room, Tone::Name, selected);
+        if b.again {
+            self.text((right - 3, b.y), " ", 1, tone, selected);
+            self.put(right - 2, b.y, self.glyphs.again(), Tone::BackEdge, selected);
+            self.put(right - 1, b.y, ' ', tone, selected);
+        }
         if took > 0 {
             self.put(x + 2 + took, b.y, ' ', tone, selected);
         }
@@ -164,11 +171,33 @@ impl Brush {
         }
         let foot = face.foot.as_ref().map_or(b.foot.as_str(), |f| f.as_str());
         if !foot.is_empty() {
-            let at = b.x + if face.foot.is_some() { 2 } else { b.foot_at };
-            let took = self.text((at, bottom), foot, right - 1 - at, Tone::Muted, selected);
+            let (at, room) = match &face.foot {
+                Some(_) => self.room_for_foot(scene, b),
+                None => (b.x + b.foot_at, right - 1 - b.x - b.foot_at),
+            };
+            // Index and end of an address tell members apart.
+            let foot = cut_middle(foot, room.max(0) as usize);
+            let took = self.text((at, bottom), &foot, room, Tone::Muted, selected);
             self.put(at - 1, bottom, ' ', tone, selected);
             self.put(at + took, bottom, ' ', tone, selected);
         }
+    }
+    /// The longest part of the lower border that no line leaves through, the first of equals: first column and columns
+    /// of a text in it. A line that leaves is a fact too.
+    fn room_for_foot(&self, scene: &Scene, b: &NodeBox) -> (i32, i32) {
+        let (right, bottom) = (b.x + b.w - 1, b.y + b.h - 1);
+        let mut best = (b.x + 2, 0);
+        let mut from = b.x;
+        for x in b.x + 1..=right {
+            if x == right || self.leaving(scene, (x, bottom), b) != 0 {
+                let room = x - from - 3;
+                if room > best.1 {
+                    best = (from + 2, room);
+                }
+                from = x;
+            }
+        }
+        best
     }
     /// The arm of a line that leaves the box through this border cell.
     fn leaving(&self, scene: &Scene, (x, y): (i32, i32), b: &NodeBox) -> u8 {
@@ -218,11 +247,14 @@ impl Brush {
         }
         let y = b.y + b.h / 2;
         self.put(b.x + 1, y, self.glyphs.phase(face.phase), Tone::Sign(face.phase), selected);
-        let room = b.w - 4;
-        let took = self.text((b.x + 3, y), &b.label, room, Tone::Name, selected);
+        let end = b.x + b.w - 1 - if b.again { 2 } else { 0 };
+        if b.again {
+            self.put(end + 1, y, self.glyphs.again(), Tone::BackEdge, selected);
+        }
+        let took = self.text((b.x + 3, y), &b.label, end - b.x - 3, Tone::Name, selected);
         let live = face.line.width() as i32;
-        let from = (b.x + b.w - 1 - live).max(b.x + 3 + took + 1);
-        self.text((from, y), face.line.as_str(), b.x + b.w - 1 - from, Tone::Live(face.phase), selected);
+        let from = (end - live).max(b.x + 3 + took + 1);
+        self.text((from, y), face.line.as_str(), end - from, Tone::Live(face.phase), selected);
     }
     fn dot(&mut self, b: &NodeBox, face: &Face) {
         for y in b.y..b.y + b.h {

@@ -27,8 +27,12 @@ pub(super) fn class(phase: Phase) -> String {
 
 /// The sign and the whole name of a node.
 pub(super) fn label(node: &DagNode) -> String {
-    let again = if node.has_self_loop { " ↻" } else { "" };
-    format!("{} {}{again}", Glyphs::Unicode.phase(node.phase), node.label)
+    format!("{} {}{}", Glyphs::Unicode.phase(node.phase), node.label, again(node))
+}
+
+/// The mark of an edge to itself, behind a name; nothing where there is none.
+pub(super) fn again(node: &DagNode) -> String {
+    if node.has_self_loop { format!(" {}", Glyphs::Unicode.again()) } else { String::new() }
 }
 
 /// What is in a group or a stage, failures first and by name: `1 failed: Stop server (2002)`; `None` where it is one step.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::paint::{class, colours, inside};
+use super::paint::{again, class, colours, inside};
 use crate::domain::shown::Shown;
 use crate::domain::status::Phase;
 use crate::graph::canvas::Face;
@@ -241,7 +241,7 @@ fn boxed(scene: &Scene, b: &NodeBox, node: &DagNode, face: Option<&Face>, out: &
         out,
         "<rect class=\"{look}{ghost}\" x=\"{left}\" y=\"{top}\" width=\"{w}\" height=\"{h}\" rx=\"4\"/>"
     );
-    let again = if node.has_self_loop { " ↻" } else { "" };
+    let again = again(node);
     let name = xml(&format!("{} {}{again}", Glyphs::Unicode.phase(phase), b.label));
     let mut text = |look: &str, x: i32, y: i32, text: &str| {
         if !text.is_empty() {
@@ -257,6 +257,14 @@ fn boxed(scene: &Scene, b: &NodeBox, node: &DagNode, face: Option<&Face>, out: &
         }
         Form::Full | Form::Auto => {
             let y = i32::midpoint(top, bottom);
+            if let Some(foot) = face.and_then(|f| f.foot.as_ref()) {
+                // Three lines are close: a failed member is named all the same.
+                text("n", left + 8, y - 7, &name);
+                text("", left + 8, y + 5, &xml(live));
+                text("m", left + 8, y + 17, &xml(foot.as_str()));
+                out.push_str("</g>\n");
+                return;
+            }
             text("n", left + 8, y - 4, &name);
             text("", left + 8, y + 13, &xml(live));
             let rest = b.w - 4 - Shown::whole(live).width() as i32;

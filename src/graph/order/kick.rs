@@ -37,7 +37,7 @@ pub(super) fn kicks(orders: &mut Orders, (count, patience): (usize, usize)) {
     let mut idle = 0;
     for _ in 0..count {
         let total = orders.total();
-        if total == 0 || idle >= patience || orders.work > super::WORK {
+        if total == 0 || idle >= patience || orders.work == 0 {
             break;
         }
         let gap = pick(orders, random.next() % total);

@@ -36,9 +36,11 @@ impl Ends {
             self.start.push(self.list.len() as u32);
         }
     }
+    #[inline]
     fn of(&self, v: usize) -> &[(u32, u32)] {
         &self.list[self.start[v] as usize..self.start[v + 1] as usize]
     }
+    #[inline]
     /// Crossings with `a` before `b`, less those with `b` before `a`.
     fn difference(&self, a: usize, b: usize) -> i64 {
         let (ends_a, ends_b) = (self.of(a), self.of(b));
@@ -76,7 +78,7 @@ impl Orders {
         if wide < 2 || !(touching(layer) || (layer > 0 && touching(layer - 1))) {
             return false;
         }
-        if self.work > super::WORK {
+        if self.work == 0 {
             return false;
         }
         let room = &mut self.sift;
@@ -84,7 +86,7 @@ impl Orders {
         room.down.fill(&self.layers[layer], &self.down, &self.place);
         // Every pair in reach is compared end by end.
         let ends = room.up.list.len() + room.down.list.len();
-        self.work += ((wide + ends) * wide.min(2 * REACH)) as u64;
+        self.work = self.work.saturating_sub(((wide + ends) * wide.min(2 * REACH)) as u64);
         room.order.clear();
         room.order.extend(0..wide as u32);
         room.place.clear();

@@ -162,9 +162,9 @@ fn subtask(
     }
 }
 
-/// Puts the sub DAGs into the stage that waits for them; into the last one where no stage has that name.
+/// Puts the sub DAGs into the stage that waits for them, in the order of its sub tasks; into the last one where no
+/// stage has that name.
 pub(super) fn nest(task: &mut Task, mut inner: Vec<Inner>) {
-    inner.sort_by(|a, b| a.agent.cmp(&b.agent));
     // Its verdict is the outer task's: until that has failed, a FAILED sub DAG waits to be told to go on
     // (obshell-api 7.3).
     if task.head.status.is != Status::Failed {
@@ -176,6 +176,8 @@ pub(super) fn nest(task: &mut Task, mut inner: Vec<Inner>) {
     let at =
         nodes.iter().position(|n| n.name.raw() == WORKING_STAGE).unwrap_or(nodes.len().saturating_sub(1));
     if let Some(node) = nodes.get_mut(at) {
+        let place = |i: &Inner| node.members.iter().position(|m| m.target == i.agent).unwrap_or(usize::MAX);
+        inner.sort_by_cached_key(|i| (place(i), i.agent.clone()));
         node.inner = inner;
     }
 }

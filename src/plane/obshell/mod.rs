@@ -286,6 +286,9 @@ impl ControlPlane for Obshell {
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot> {
         self.planned(action).map(|plan| plan.request)
     }
+    fn task_name(&self, action: &Action) -> &'static str {
+        self.dag_name(action)
+    }
     fn resume(&self) {
         self.agents.iter().for_each(|a| a.transport.resume());
     }

@@ -73,6 +73,11 @@ impl Obshell {
         Ok(Plan { request, call })
     }
 
+    /// The name that the DAG of an action would have.
+    pub(super) fn dag_name(&self, action: &Action) -> &'static str {
+        calls::call(action, self.stage_of(action).as_deref()).map_or("", |call| call.dag_name)
+    }
+
     /// The stage a sub task stands in, as the last read of its DAG told.
     fn stage_of(&self, action: &Action) -> Option<String> {
         let Action::Subtask { task, subtask, .. } = action else { return None };

@@ -209,6 +209,9 @@ impl ControlPlane for Ocp {
     fn plan(&self, action: &Action) -> Result<Planned, WhyNot> {
         self.planned(action).map(|(planned, _)| planned)
     }
+    fn task_name(&self, action: &Action) -> &'static str {
+        self.planned(action).map_or("", |(_, call)| call.task_name)
+    }
     fn resume(&self) {
         self.transport.resume();
     }

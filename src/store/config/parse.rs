@@ -100,7 +100,9 @@ fn profile(mut t: Table<'_>, around: &Around<'_>, out: &mut Mistakes<'_>) -> Opt
     let read_only = t.flag("read_only", out).unwrap_or(false);
     let no_proxy = t.word("proxy", &["none"], out).is_some();
     let tls = tls(&t, out);
-    let auth = if url.iter().chain(&peers).all(is_socket) && url.is_some() {
+    // Also one whose path is wrong needs no login: one mistake is told once.
+    let is_one = t.get("url").and_then(|(v, _)| v.as_str()).is_some_and(|u| u.starts_with("unix:"));
+    let auth = if is_one && kind == Some(PlaneKind::Obshell) && peers.iter().all(is_socket) {
         no_auth(&t, out)
     } else {
         auth(&t, kind, around, out)

@@ -7,9 +7,9 @@ use ratatui::text::Line;
 use super::parts::{key, leave, row};
 use super::sheet::{Block, Sheet, draw as draw_sheet, marker};
 use crate::app::facts::Facts;
-use crate::app::overlays::actions::Actions;
+use crate::app::overlays::actions::{Actions, Kind};
 use crate::domain::guard::Danger;
-use crate::text;
+use crate::text::{self, console as words};
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
 
@@ -43,11 +43,16 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Actions, _cx: &Facts<'_
     let rows: Vec<Line<'static>> = rows.into_iter().skip(skip).take(room).collect();
     let message = match overlay.offers().get(overlay.selected()).map(|o| o.can) {
         Some(Err(why)) => (text::action::why_not(why).to_owned(), Role::Caution),
+        Some(Ok(())) if overlay.kind() == Kind::Files => (words::FILES_GO.to_owned(), Role::Muted),
         Some(Ok(())) => ("opens a dialog first; nothing is sent here".to_owned(), Role::Muted),
         None => ("nothing can be done here".to_owned(), Role::Muted),
     };
     let sheet = Sheet {
-        title: "All actions".to_owned(),
+        title: match overlay.kind() {
+            Kind::Actions => "All actions",
+            Kind::Files => words::FILES,
+        }
+        .to_owned(),
         danger: Danger::default(),
         blocks: vec![Block::fixed("", rows)],
         buttons: (leave("Close", false), None),

@@ -5,5 +5,6 @@ pub mod confirm;
 pub mod dialog;
 pub mod find;
 pub mod help;
+pub mod lost;
 mod parts;
 mod sheet;

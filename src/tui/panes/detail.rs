@@ -7,24 +7,28 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::topology::{offline_left, offline_limit};
+use super::topology::{offline_clock, servers_now};
 use crate::app::effect::Query;
 use crate::app::facts::{DetailOf, Facts};
 use crate::app::panes::detail::{Detail, HEAD_ROWS, Tab, list_rows};
 use crate::app::panes::topology::{NodeId, Topology, cluster, server, task_of, unfinished, zones};
 use crate::app::views::Form;
 use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
+use crate::domain::capability::PlaneKind;
 use crate::domain::id::ClusterRef;
 use crate::domain::impact::{self, Fact, Inputs};
+use crate::domain::offline::{self, Level};
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Health, Phase};
 use crate::domain::topology::{Cluster, Server, Tenant};
 use crate::text::console;
+use crate::text::offline as said;
 use crate::text::task::phase as word;
 use crate::tui::chrome::{cluster_word, counted};
 use crate::tui::look::Look;
 use crate::tui::theme::{Role, symbol};
 use crate::tui::widgets::paint::{self, Cell};
+use crate::tui::widgets::timeout::{bar, bar_in_frame};
 
 /// A line with what it is.
 type Said = (String, Role);
@@ -139,7 +143,9 @@ fn head(of: &DetailOf, cx: &Facts<'_>) -> Vec<Said> {
             vec![status_line(at, None, cx), cluster_line(at, cx), plane_line(at, cx)]
         }
         DetailOf::Part(at, scope) => {
-            vec![status_line(at, Some(scope), cx), part_line(at, scope, cx), plane_line(at, cx)]
+            // Of a stopped OBServer the clock is what counts; the plane stands in the top line too.
+            let last = clock_line(at, scope, cx).unwrap_or_else(|| plane_line(at, cx));
+            vec![status_line(at, Some(scope), cx), part_line(at, scope, cx), last]
         }
     }
 }
@@ -234,7 +240,7 @@ fn cluster_line(at: &ClusterRef, cx: &Facts<'_>) -> Said {
     let Some(c) = cluster(cx.cache, at) else { return (String::new(), Role::Text) };
     let zones = zones(cx.cache, at);
     let servers: usize = zones.iter().map(|z| z.servers.len()).sum();
-    let limit = cx.cache.parameters(at).and_then(|l| offline_limit(l));
+    let limit = cx.cache.parameters(at).and_then(|l| offline::limit(l));
     let limit = limit.map(|l| format!("   offline limit {} s", l.secs())).unwrap_or_default();
     let role = if c.role.is_empty() { String::new() } else { format!("   {}", c.role) };
     (
@@ -271,6 +277,25 @@ fn part_line(at: &ClusterRef, scope: &Scope, cx: &Facts<'_>) -> Said {
         }
     };
     (text, Role::Text)
+}
+
+/// The offline clock of the OBServer that is shown, to the second, and what to do about it.
+fn clock_line(at: &ClusterRef, scope: &Scope, cx: &Facts<'_>) -> Option<Said> {
+    let Scope::Server { id, zone, .. } = scope else { return None };
+    let (_, s) = server(cx.cache, &NodeId::Server(at.clone(), zone.clone(), id.clone()))?;
+    s.stopped?;
+    let now = servers_now(cx, at);
+    let Some(clock) = offline_clock(cx, at, s) else {
+        return offline::is_process_there(s).then(|| (said::NO_CLOCK.to_owned(), Role::Muted));
+    };
+    let level = clock.level(now);
+    let bar = bar_in_frame(1.0 - clock.used(now), 12, false);
+    let role = if level >= Level::Late { Role::Danger } else { Role::Caution };
+    let words = format!("{}  {bar}  {}", said::line(&clock, now), said::advice(level, "U"));
+    if words.width() <= usize::from(cx.pane.width).saturating_sub(4) {
+        return Some((words, role));
+    }
+    Some((format!("{}; {}", said::line(&clock, now), said::advice_short(level, "U")), role))
 }
 
 /// Tenants whose leaders prefer a zone, as a phrase.
@@ -423,11 +448,8 @@ fn server_row(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> Vec<Said> 
     let up = s.started.filter(|_| s.is_up()).map_or_else(String::new, |t| console::uptime(cx.now.since(t)));
     let (stop, limit) = match s.stopped {
         Some(t) => {
-            let since = cx.now.since(t);
-            (
-                format!("{}Z  {}", t.clock(), console::coarse(since)),
-                at.and_then(|at| offline_left(cx, at, since)).unwrap_or_default(),
-            )
+            let now = at.map_or(cx.now, |at| servers_now(cx, at));
+            (format!("{}Z  {}", t.clock(), console::coarse(now.since(t))), limit(s, at, cx))
         }
         None => (String::new(), String::new()),
     };
@@ -439,6 +461,22 @@ fn server_row(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> Vec<Said> 
         (stop, if s.stopped.is_some() { Role::Caution } else { Role::Text }),
         (limit, Role::Caution),
     ]
+}
+
+/// What is left of the offline limit, in minutes, with a bar of what is left: in eighths of a cell it moves about as
+/// seldom as the minutes do.
+fn limit(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> String {
+    let Some(at) = at else { return String::new() };
+    let now = servers_now(cx, at);
+    match offline_clock(cx, at, s) {
+        Some(clock) => {
+            let left = format!("{}{}", said::coarse(&clock, now), said::mark(clock.level(now)));
+            let bar = bar(1.0 - clock.used(now), 6, false);
+            if cx.pane.width < 86 { left } else { format!("{left:<9}{bar}") }
+        }
+        None if s.stopped.is_some() && offline::is_process_there(s) => said::SERVICE_ONLY.to_owned(),
+        None => String::new(),
+    }
 }
 
 fn tenant_row(t: &Tenant, narrow: bool) -> Vec<Said> {
@@ -489,7 +527,8 @@ pub(super) fn summary(pane: &Topology, cx: &Facts<'_>) -> (String, Vec<Said>) {
                 }
                 Scope::Server { .. } => part_line(&at, &scope, cx),
             };
-            vec![first, loss(&at, scope, cx)]
+            let clock = clock_line(&at, &scope, cx);
+            vec![first, clock.unwrap_or_else(|| loss(&at, scope, cx))]
         }
         (_, None) => vec![status_line(
             id.cluster().unwrap_or(&ClusterRef { profile: id.profile().clone(), id: "".into() }),
@@ -529,7 +568,9 @@ fn loss(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Said {
         scope,
         force: Force::default(),
     });
-    let impact = impact::assess(&action, &Inputs { cluster: Ok(&whole), tasks: Ok(&[]) });
+    // A plain stop: whose it is makes no difference yet.
+    let kind = cx.settings.profile(&at.profile).map_or(PlaneKind::Ocp, |p| p.capabilities.kind);
+    let impact = impact::assess(&action, &Inputs { kind, cluster: Ok(&whole), tasks: Ok(&[]) });
     let mut words = Vec::new();
     let mut role = Role::Text;
     for f in &impact.findings {
@@ -545,7 +586,7 @@ fn loss(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Said {
                 words.push("nothing: OUTAGE".to_owned());
                 role = Role::Danger;
             }
-            Fact::AlreadyStopped => return ("stopped already".to_owned(), Role::Caution),
+            Fact::AlreadyStopped => return ("stopped already, or being stopped".to_owned(), Role::Caution),
             Fact::OtherZonesNotWhole(z) => {
                 words.push(format!(
                     "{} not whole",
@@ -561,6 +602,7 @@ fn loss(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Said {
             | Fact::TasksUnread(_)
             | Fact::AlreadyUp
             | Fact::ForceSkipsCheck
+            | Fact::KillsUnchecked { .. }
             | Fact::NotChecked => {}
         }
     }

@@ -1,6 +1,6 @@
 //! How `app::panes::task` looks.
 
-mod boxes;
+pub(in crate::tui) mod boxes;
 mod detail;
 mod head;
 mod nest;

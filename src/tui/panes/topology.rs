@@ -19,12 +19,13 @@ use crate::app::panes::topology::{
 };
 use crate::app::views::Form;
 use crate::domain::id::{ClusterRef, TaskId};
+use crate::domain::offline::{Clock, Level, is_process_there};
 use crate::domain::shown::{Shown, cut_middle};
 use crate::domain::status::{Health, Phase};
 use crate::domain::task::TaskSummary;
-use crate::domain::time::Span;
+use crate::domain::time::Timestamp;
 use crate::domain::topology::{Server, Zone};
-use crate::text::console;
+use crate::text::{console, offline};
 use crate::tui::chrome::{cluster_word, counted};
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
@@ -472,18 +473,33 @@ impl Context<'_> {
             _ => cells.push(self.cell(col.version, s.version.to_string(), Role::Text)),
         }
         if let Some(stopped) = s.stopped {
-            let since = self.cx.now.since(stopped);
-            let mut words = console::coarse(since);
-            let left = offline_left(self.cx, cluster, since);
+            let now = servers_now(self.cx, cluster);
+            let mut words = console::coarse(now.since(stopped));
             // In a narrow tree it stands in the column of counts, which a server does not have.
             let at = if col.root == u16::MAX { col.servers } else { col.since };
-            if let Some(left) = left {
-                let long = format!("{words}  limit {left}");
+            let mut role = Role::Caution;
+            if let Some(clock) = offline_clock(self.cx, cluster, s) {
+                let level = clock.level(now);
+                // In minutes: a countdown to the second would make an idle screen send a row each second.
+                let left = format!("limit {}{}", offline::coarse(&clock, now), offline::mark(level));
+                let room = usize::from(self.width.saturating_sub(at));
+                let long = format!("{words}  {left}");
+                if long.width() <= room {
+                    words = long;
+                } else if level > Level::Early && left.width() <= room {
+                    words = left;
+                }
+                if level >= Level::Late {
+                    role = Role::Danger;
+                }
+            } else if is_process_there(s) {
+                // No clock runs: its heartbeats go on.
+                let long = format!("{words}  {}", offline::SERVICE_ONLY);
                 if long.width() <= usize::from(self.width.saturating_sub(at)) {
                     words = long;
                 }
             }
-            cells.push(self.cell(at, words, Role::Caution));
+            cells.push(self.cell(at, words, role));
         }
         cells
     }
@@ -500,27 +516,14 @@ impl Context<'_> {
     }
 }
 
-/// What is left until a stopped server counts as permanently offline, where its cluster's limit is known.
-pub(super) fn offline_left(cx: &Facts<'_>, at: &ClusterRef, since: Span) -> Option<String> {
-    let left = offline_limit(cx.cache.parameters(at)?)?.minus(since);
-    Some(if left <= Span::ZERO { "passed".to_owned() } else { console::coarse(left) })
+/// The offline clock of a server, where one runs and its cluster's limit is known.
+pub(super) fn offline_clock(cx: &Facts<'_>, at: &ClusterRef, s: &Server) -> Option<Clock> {
+    Clock::of(s, cx.cache.parameters(at)?)
 }
 
-/// `server_permanent_offline_time`, e.g. `3600s`.
-pub(super) fn offline_limit(list: &[crate::domain::topology::Parameter]) -> Option<Span> {
-    let value = list.iter().find(|p| p.name.raw() == "server_permanent_offline_time")?.values.first()?;
-    let raw = value.raw().trim();
-    let digits: String = raw.chars().take_while(char::is_ascii_digit).collect();
-    let n: i64 = digits.parse().ok()?;
-    let unit = raw.get(digits.len()..)?.trim();
-    let seconds = match unit {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    Some(Span::from_secs(n.saturating_mul(seconds)))
+/// The clock of the control plane now: stop times are its own (H17).
+pub(super) fn servers_now(cx: &Facts<'_>, at: &ClusterRef) -> Timestamp {
+    cx.cache.server_now(&Query::Zones(at.clone()), cx.now)
 }
 
 /// The strip below the tree: what is selected and what a stop of it would take.

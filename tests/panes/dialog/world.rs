@@ -6,7 +6,7 @@ use obdeck::app::facts::Facts;
 use obdeck::app::key::{Key, KeyCode, Size};
 use obdeck::app::overlays::DialogStep;
 use obdeck::app::overlays::dialog::Dialog;
-use obdeck::app::settings::{ProfileFacts, Settings};
+use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
 use obdeck::domain::action::{Action, Scope, Verb};
 use obdeck::domain::capability::{Capabilities, PlaneKind};
 use obdeck::domain::guard::{Danger, Rules};
@@ -208,6 +208,7 @@ impl World {
             clipboard: true,
             demo: false,
             keys: Vec::new(),
+            journal: JournalFacts::default(),
         };
         let now = Timestamp::parse("2026-11-21T14:03:20Z").expect("a time");
         let mut world = Self { cache: Cache::default(), settings, now };

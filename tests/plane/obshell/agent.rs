@@ -17,10 +17,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::server::{Act, Seen, Server, now, ok};
 
-pub(super) const PASSWORD: &str = "canary-4711";
+pub(in crate::plane) const PASSWORD: &str = "canary-4711";
 
 /// Public and private key of both vectors: 1024 and 512 bit.
-pub(super) fn keys() -> [(String, RsaPrivateKey); 2] {
+pub(in crate::plane) fn keys() -> [(String, RsaPrivateKey); 2] {
     let text = include_str!("../../fixtures/obshell/crypto-vector.json");
     let file: serde_json::Value = serde_json::from_str(text).unwrap();
     [0, 1].map(|ix| {
@@ -32,16 +32,16 @@ pub(super) fn keys() -> [(String, RsaPrivateKey); 2] {
 
 /// A request as the agent understands it.
 #[derive(Debug, Clone)]
-pub(super) struct Opened {
-    pub(super) seen: Seen,
+pub(in crate::plane) struct Opened {
+    pub(in crate::plane) seen: Seen,
     /// The header's JSON; null where it could not be opened.
-    pub(super) header: serde_json::Value,
+    pub(in crate::plane) header: serde_json::Value,
     /// The body after opening.
-    pub(super) body: String,
+    pub(in crate::plane) body: String,
 }
 
 /// Opens a request; `None` where it was sealed for another key.
-pub(super) fn open(key: &RsaPrivateKey, seen: &Seen) -> Option<Opened> {
+pub(in crate::plane) fn open(key: &RsaPrivateKey, seen: &Seen) -> Option<Opened> {
     let value = seen.header("x-ocs-header").or_else(|| seen.header("x-ocs-agent-header"));
     let sealed = BASE64.decode(value.or_else(|| seen.header("x-ocs-auth"))?).ok()?;
     let mut json = Vec::new();
@@ -61,17 +61,17 @@ pub(super) fn open(key: &RsaPrivateKey, seen: &Seen) -> Option<Opened> {
     Some(Opened { seen: seen.clone(), header, body: String::from_utf8(body).unwrap() })
 }
 
-pub(super) const INFO: &str =
+pub(in crate::plane) const INFO: &str =
     r#"{"version":"4.5.0.0-0","identity":"CLUSTER AGENT","supportedAuth":["v2"],"security":false}"#;
-pub(super) const DECRYPT_FAILED: &str = r#"{"successful":false,"status":401,"traceId":"","error":{"code":1,"errCode":"Security.Authentication.Header.DecryptFailed","message":"Decrypt http header failed: crypto/rsa: decryption error"}}"#;
+pub(in crate::plane) const DECRYPT_FAILED: &str = r#"{"successful":false,"status":401,"traceId":"","error":{"code":1,"errCode":"Security.Authentication.Header.DecryptFailed","message":"Decrypt http header failed: crypto/rsa: decryption error"}}"#;
 
 /// An agent with the 1024-bit key that announces v2; `script` is given what it could open.
-pub(super) fn agent(script: impl Fn(&Opened, usize) -> Act + Send + Sync + 'static) -> Server {
+pub(in crate::plane) fn agent(script: impl Fn(&Opened, usize) -> Act + Send + Sync + 'static) -> Server {
     agent_with(0, INFO, script)
 }
 
 /// The same with a key of choice and an info of choice.
-pub(super) fn agent_with(
+pub(in crate::plane) fn agent_with(
     key: usize,
     info: &'static str,
     script: impl Fn(&Opened, usize) -> Act + Send + Sync + 'static,
@@ -91,20 +91,20 @@ pub(super) fn agent_with(
 }
 
 /// Requests but those that ask for key and info.
-pub(super) fn sealed(server: &Server) -> Vec<Seen> {
+pub(in crate::plane) fn sealed(server: &Server) -> Vec<Seen> {
     let open = ["/api/v1/secret", "/api/v1/info"];
     server.seen().into_iter().filter(|s| !open.contains(&s.path())).collect()
 }
 
 /// What the agent opened of the one action it got.
-pub(super) fn action_of(server: &Server) -> Opened {
+pub(in crate::plane) fn action_of(server: &Server) -> Opened {
     let posts = server.posts();
     assert_eq!(posts.len(), 1, "{posts:?}");
     open(&keys()[0].1, &posts[0]).unwrap()
 }
 
 /// An envelope that says no.
-pub(super) fn refuse(status: u16, code: &str) -> Act {
+pub(in crate::plane) fn refuse(status: u16, code: &str) -> Act {
     super::super::server::json(
         status,
         &format!(
@@ -113,20 +113,29 @@ pub(super) fn refuse(status: u16, code: &str) -> Act {
     )
 }
 
-pub(super) fn profile(url: &str) -> ObshellProfile {
+/// What an agent says of a task whose owner is down: its transport's words (obshell-api 4.1).
+pub(super) fn owner_away() -> Act {
+    super::super::server::json(
+        500,
+        r#"{"successful":false,"status":500,"traceId":"0bc49000675d41af","error":{"errCode":"Common.Unexpected",
+        "message":"Get \"http://127.0.0.2:2886/rpc/v1/task\": dial tcp 127.0.0.2:2886: connect: connection refused"}}"#,
+    )
+}
+
+pub(in crate::plane) fn profile(url: &str) -> ObshellProfile {
     ObshellProfile::new(ProfileName::new("test"), url.to_owned(), Secret::new(PASSWORD.to_owned()))
 }
 
-pub(super) fn connect(profile: ObshellProfile) -> Obshell {
+pub(in crate::plane) fn connect(profile: ObshellProfile) -> Obshell {
     Obshell::connect(profile, Arc::new(now)).unwrap()
 }
 
-pub(super) fn client(server: &Server) -> Obshell {
+pub(in crate::plane) fn client(server: &Server) -> Obshell {
     connect(profile(&server.url()))
 }
 
 /// A client whose limits are short enough for tests that wait them out.
-pub(super) fn impatient(url: &str) -> ObshellProfile {
+pub(in crate::plane) fn impatient(url: &str) -> ObshellProfile {
     ObshellProfile {
         read_timeout: Span::from_millis(1500),
         action_timeout: Span::from_millis(1500),
@@ -134,7 +143,7 @@ pub(super) fn impatient(url: &str) -> ObshellProfile {
     }
 }
 
-pub(super) fn order(verb: Verb, scope: Scope, force: Force) -> Action {
+pub(in crate::plane) fn order(verb: Verb, scope: Scope, force: Force) -> Action {
     Action::Cluster(ClusterAction {
         verb,
         cluster: ClusterRef { profile: ProfileName::new("test"), id: ClusterId::new("1") },
@@ -144,11 +153,11 @@ pub(super) fn order(verb: Verb, scope: Scope, force: Force) -> Action {
     })
 }
 
-pub(super) fn zone() -> Scope {
+pub(in crate::plane) fn zone() -> Scope {
     Scope::Zone(ZoneName::new("zone2"))
 }
 
-pub(super) fn server() -> Scope {
+pub(in crate::plane) fn server() -> Scope {
     Scope::Server {
         id: ServerId::new("127.0.0.2:2886"),
         address: Text::new("127.0.0.2:2882"),
@@ -157,6 +166,6 @@ pub(super) fn server() -> Scope {
 }
 
 /// A main DAG as an agent answers a stop with.
-pub(super) const DAG: &str = r#"{"id":"221307064330288636","dag_id":36,"name":"Stop OB","stage":1,"max_stage":5,"maintenance_type":1,
+pub(in crate::plane) const DAG: &str = r#"{"id":"221307064330288636","dag_id":36,"name":"Stop OB","stage":1,"max_stage":5,"maintenance_type":1,
   "maintenance_key":"","state":"READY","operator":"RUN","start_time":"2026-11-21T02:58:52.571690561Z",
   "end_time":"2026-11-21T02:58:52.571690561Z","additional_data":null,"nodes":null}"#;

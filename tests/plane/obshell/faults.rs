@@ -10,7 +10,7 @@ use obdeck::domain::time::Span;
 use obdeck::plane::ControlPlane as _;
 use obdeck::plane::obshell::ObshellProfile;
 
-use super::super::server::{Act, Server, answer, approved, bytes, json, ok};
+use super::super::server::{Act, Server, answer, approved, json, ok};
 use super::agent::{
     DAG, DECRYPT_FAILED, PASSWORD, agent, client, connect, impatient, keys, open, order, profile, refuse,
     sealed, zone,
@@ -45,17 +45,6 @@ fn refused(outcome: &Outcome) -> (ReadErrorKind, Exit) {
 }
 
 #[tokio::test]
-async fn n01_a_refused_connection_is_not_sent() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let outcome = connect(profile(&url)).submit(approved(stop())).await;
-    assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome:?}");
-    assert_eq!(outcome.exit(), Exit::Unreachable);
-    assert_eq!(connect(profile(&url)).clusters().await.unwrap_err().kind, ReadErrorKind::Unreachable);
-}
-
-#[tokio::test]
 async fn n05_an_answer_that_never_comes_is_unknown_and_a_read_ends_in_time() {
     let server = agent(|_, _| Act::Hang);
     let plane = connect(impatient(&server.url()));
@@ -73,30 +62,8 @@ async fn n05_a_key_that_never_comes_means_that_nothing_was_sent() {
 }
 
 #[tokio::test]
-async fn n07_any_cut_is_unknown_and_a_whole_envelope_counts() {
-    let whole = bytes(200, "", &format!(r#"{{"data":{DAG},"successful":true}}"#));
-    for at in [0, 5, 20, whole.len() - 40] {
-        let part = whole[..at].to_vec();
-        is_unknown(&into(move || Act::SayAndClose(part.clone())).await);
-    }
-    let body = format!(r#"{{"data":{DAG},"successful":true}}"#);
-    let longer = format!("HTTP/1.1 200 X\r\ncontent-length: {}\r\n\r\n{body}", body.len() + 10).into_bytes();
-    let outcome = into(move || Act::SayAndClose(longer.clone())).await;
-    assert!(matches!(outcome, Outcome::Accepted { task: Some(_), .. }), "{outcome:?}");
-}
-
-#[tokio::test]
 async fn a02_a_dropped_connection_is_unknown_and_not_sent_again() {
     is_unknown(&into(|| Act::Close).await);
-}
-
-#[tokio::test]
-async fn n10_a_redirect_is_not_followed() {
-    let other = agent(|_, _| ok(DAG));
-    let location = format!("location: {}/api/v1/ob/stop\r\n", other.url());
-    let outcome = into(move || answer(307, &location, "")).await;
-    assert_eq!(refused(&outcome), (ReadErrorKind::Redirected, Exit::Failed));
-    assert_eq!(other.count(), 0);
 }
 
 #[tokio::test]

@@ -95,8 +95,8 @@ async fn n01_a_socket_without_an_agent_behind_it_is_named_and_nothing_is_sent() 
     assert!(desk.sim.agent_down(0).await);
     let e = plane.clusters().await.unwrap_err();
     assert_eq!(e.kind, ReadErrorKind::Unreachable);
-    let place = format!("unix:{}", home.path().join("obshell.sock").display());
-    assert!(e.why.raw().starts_with(&place) && e.why.raw().contains("refused"), "{}", e.why);
+    let address = format!("unix:{}", home.path().join("obshell.sock").display());
+    assert!(e.why.raw().starts_with(&address) && e.why.raw().contains("refused"), "{}", e.why);
     let outcome = plane.submit(approved(stop.clone())).await;
     assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome:?}");
     assert!(desk.sim.agent_up(0).await.unwrap());

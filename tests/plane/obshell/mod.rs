@@ -2,7 +2,7 @@
 //! agents.
 
 mod actions;
-mod agent;
+pub(super) mod agent;
 mod faults;
 mod logins;
 mod reads;

@@ -126,6 +126,86 @@ async fn a_meeting_point_is_no_failure_while_the_main_dag_runs() {
 }
 
 #[tokio::test]
+async fn a_sub_dag_opened_by_itself_waits_while_its_main_dag_runs_too() {
+    for (state, phase) in [("RUNNING", Phase::Ready), ("FAILED", Phase::Failed)] {
+        let server = agent(move |o, _| match o.seen.path() {
+            "/api/v1/task/dag/221307064330288636?show_details=false" => ok(&main_dag(state)),
+            "/api/v1/task/dag/2213070643302886371" => ok(SUB),
+            _ => refuse(500, "Common.Unexpected"),
+        });
+        let task = client(&server).task(&TaskId::new("2213070643302886371")).await.unwrap().value;
+        assert_eq!((task.phase(), task.head.status.word.raw()), (phase, "FAILED"));
+    }
+    // Who cannot read the main DAG does not know that it failed.
+    let alone = agent(move |o, _| match o.seen.path() {
+        "/api/v1/task/dag/2213070643302886371" => ok(SUB),
+        _ => refuse(500, "Common.Unexpected"),
+    });
+    let task = client(&alone).task(&TaskId::new("2213070643302886371")).await.unwrap().value;
+    assert_eq!(task.phase(), Phase::Ready);
+}
+
+#[tokio::test]
+async fn a_passed_sub_dag_is_done_when_every_stage_ran_and_given_up_when_one_did_not() {
+    let passed = |last: u32| {
+        let dag = SUB.replace("\"FAILED\"", "\"SUCCEED\"").replace("\"RUN\"", "\"PASS\"");
+        let (nodes, _) = dag.rsplit_once("]}").unwrap();
+        format!(
+            r#"{nodes},{{"id":"2","name":"Wait for task to end","state":"SUCCEED","operator":"PASS","sub_tasks":[
+            {{"id":"2","name":"Wait for task to end","state":"SUCCEED","operator":"PASS","execute_times":{last}}}]}}]}}"#
+        )
+    };
+    for (last, phase) in [(1, Phase::Done), (0, Phase::Skipped)] {
+        let server = agent(move |o, _| match o.seen.path() {
+            "/api/v1/task/dag/221307064330288636" => ok(&main_dag("SUCCEED")),
+            "/api/v1/task/dag/2213070643302886371" => ok(&passed(last)),
+            _ => refuse(500, "Common.Unexpected"),
+        });
+        let task = client(&server).task(&TaskId::new("221307064330288636")).await.unwrap().value;
+        let inner = &task.graph.nodes[0].inner[0];
+        assert_eq!(inner.phase(), phase);
+        let sub = inner.task.as_ref().unwrap();
+        assert_eq!((sub.head.status.word.raw(), sub.head.operation.word.raw()), ("SUCCEED", "PASS"));
+    }
+}
+
+#[tokio::test]
+async fn a17_a_sub_dag_whose_agent_is_away_is_no_error_of_the_task() {
+    let server = agent(move |o, _| match o.seen.path() {
+        "/api/v1/task/dag/221307064330288636" => ok(&main_dag("RUNNING")),
+        // What an agent says when the owner of a DAG is down (obshell-api 4.1).
+        "/api/v1/task/dag/2213070643302886371" => super::agent::owner_away(),
+        _ => refuse(404, "Common.NotFound"),
+    });
+    let task = client(&server).task(&TaskId::new("221307064330288636")).await.unwrap().value;
+    let inner = &task.graph.nodes[0].inner[0];
+    assert!(inner.is_away() && inner.phase() == Phase::Unknown, "{inner:?}");
+    assert_eq!((inner.agent.raw(), inner.id.raw()), ("127.0.0.1:2886", "2213070643302886371"));
+    assert_eq!(task.phase(), Phase::Running);
+}
+
+#[tokio::test]
+async fn a_row_of_the_topology_names_the_task_that_works_on_it() {
+    let server = agent(|o, _| match o.seen.path() {
+        "/api/v1/obcluster/info" => {
+            ok(r#"{"cluster_id":1,"cluster_name":"c","status":"AVAILABLE","tenants":[],
+            "zones":[{"name":"zone1","status":"STOPPING","local_task_id":"22130706433028861","servers":[
+              {"ip":"10.0.0.1","svr_port":2882,"status":"PROCESS_STOPPING","local_task_id":"22130706433028862"}]},
+             {"name":"zone2","status":"RUNNING","local_task_id":"","servers":[{"ip":"10.0.0.2","status":"RUNNING"}]}]}"#)
+        }
+        _ => refuse(404, "Common.NotFound"),
+    });
+    let cluster = client(&server).clusters().await.unwrap().value.remove(0);
+    let task = |t: &Option<TaskId>| t.as_ref().map(|t| t.raw().to_owned());
+    assert_eq!(task(&cluster.zones[0].task).as_deref(), Some("22130706433028861"));
+    assert_eq!(task(&cluster.zones[0].servers[0].task).as_deref(), Some("22130706433028862"));
+    assert_eq!(
+        (&cluster.task, &cluster.zones[1].task, &cluster.zones[1].servers[0].task),
+        (&None, &None, &None)
+    );
+}
+
+#[tokio::test]
 async fn a_sub_dag_is_listed_as_its_main_dag() {
     let running = nested("RUNNING");
     let names = |tasks: Vec<obdeck::domain::task::TaskSummary>| {

@@ -46,6 +46,21 @@ fn serves(path: &str, e: &Value) -> Server {
     })
 }
 
+/// A sub DAG that is opened by itself: its meeting points are no failures while nobody says that the main DAG failed, and
+/// PASS at the last of them ends it well where every stage ran (obshell-api 7.3).
+fn of_sub(data: &Value, plain: Phase) -> Phase {
+    let stages = data["nodes"].as_array().map_or(&[][..], Vec::as_slice);
+    let ran = |n: &Value| {
+        let subs = n["sub_tasks"].as_array().map_or(&[][..], Vec::as_slice);
+        !subs.is_empty() && subs.iter().all(|s| s["execute_times"].as_u64() > Some(0))
+    };
+    match plain {
+        Phase::Failed => Phase::Ready,
+        Phase::Skipped if text(data, "operator") == "PASS" && stages.iter().all(ran) => Phase::Done,
+        other => other,
+    }
+}
+
 fn phase_of(state: &str, operator: &str) -> Phase {
     match (state, operator) {
         ("PENDING", _) => Phase::Pending,
@@ -87,7 +102,10 @@ async fn every_recorded_dag_converts_as_written() {
         let task = client(&server).task(&TaskId::new(text(data, "id"))).await;
         let task = task.unwrap_or_else(|e| panic!("{scene} {path}: {e:?}")).value;
         assert_eq!(task.head.name.raw(), text(data, "name"));
-        assert_eq!(task.phase(), phase_of(text(data, "state"), text(data, "operator")), "{scene}");
+        let plain = phase_of(text(data, "state"), text(data, "operator"));
+        let phase =
+            if data["additional_data"]["main_dag_id"].is_string() { of_sub(data, plain) } else { plain };
+        assert_eq!(task.phase(), phase, "{scene} {path}");
         assert_eq!(u64::from(task.stage.unwrap().max), data["max_stage"].as_u64().unwrap());
         let nodes = data["nodes"].as_array().map_or(&[][..], Vec::as_slice);
         assert_eq!(task.graph.nodes.len(), nodes.len());

@@ -114,7 +114,8 @@ async fn servers_zones_and_the_cluster_are_stopped_in_every_mode_and_started_aga
         assert_eq!((end.stage.unwrap().max, end.graph.nodes.len()), (stages, stages as usize));
         let inner: Vec<_> = end.graph.nodes.iter().flat_map(|n| &n.inner).collect();
         assert_eq!(inner.len(), 3, "a sub DAG on every agent");
-        assert!(inner.iter().all(|i| i.task.as_ref().is_ok_and(|t| t.phase() == Phase::Skipped)));
+        // Each ends with PASS, as it must, and went all its way.
+        assert!(inner.iter().all(|i| i.task.as_ref().is_ok_and(|t| t.phase() == Phase::Done)));
         let up = desk.health().await.iter().filter(|h| **h == Health::Up).count();
         assert_eq!(up, if part == "cluster" { 0 } else { 2 }, "{part} {mode:?}");
         let end = desk.done(Verb::Start, part, Mode::Plain).await;

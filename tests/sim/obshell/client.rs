@@ -1,8 +1,7 @@
 //! The smallest v2 client that serves: its own sealing, one connection for each request.
 
 use std::fmt::Write as _;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use aes::cipher::block_padding::Pkcs7;
@@ -17,37 +16,17 @@ use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Encrypt, RsaPublicKey};
 use serde_json::{Value, json};
 
-/// Wide deadline against hanging; no test waits for it.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::super::raw::{self, Got};
 
 pub(super) struct Desk {
     pub(super) sim: Obshell,
     pub(super) runtime: tokio::runtime::Runtime,
+    /// Where the first agent has its socket, if it has one.
+    pub(super) socket: Option<tempfile::TempDir>,
 }
 
-/// An answer as read from the socket.
-#[derive(Debug, Clone)]
-pub(super) struct Got {
-    pub(super) status: u16,
-    pub(super) headers: String,
-    pub(super) body: String,
-}
-
-impl Got {
-    pub(super) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
-    }
-
-    pub(super) fn data(&self) -> Value {
-        assert_eq!(self.status, 200, "{}", self.body);
-        self.json()["data"].clone()
-    }
-
-    /// Status and `errCode`.
-    pub(super) fn err(&self) -> (u16, String) {
-        (self.status, self.json()["error"]["errCode"].as_str().unwrap_or_default().to_owned())
-    }
-}
+/// Its name in there.
+pub(super) const SOCKET: &str = "obshell.sock";
 
 /// What is put into a request; every member may be made wrong.
 #[derive(Clone)]
@@ -92,12 +71,19 @@ impl Desk {
         Desk::with(Options { identity: Identity::Single, ..Options::default() })
     }
 
+    pub(super) fn single_behind_a_socket() -> Desk {
+        let home = tempfile::tempdir().unwrap();
+        let socket = Some(home.path().join(SOCKET));
+        let desk = Desk::with(Options { identity: Identity::Single, socket, ..Options::default() });
+        Desk { socket: Some(home), ..desk }
+    }
+
     pub(super) fn with(options: Options) -> Desk {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let options = Options { clock: Some(Clock::manual()), ..options };
         let sim = runtime.block_on(Obshell::serve(options)).unwrap();
-        Desk { sim, runtime }
+        Desk { sim, runtime, socket: None }
     }
 
     pub(super) fn pass_ms(&self, ms: u64) {
@@ -231,17 +217,6 @@ impl Desk {
 
 /// `None`: the connection was refused, or ended without a whole answer.
 pub(super) fn exchange(at: SocketAddr, method: &str, path: &str, headers: &str, body: &str) -> Option<Got> {
-    let mut stream = TcpStream::connect(at).ok()?;
-    stream.set_read_timeout(Some(PATIENCE)).ok()?;
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let mut raw = Vec::new();
-    let _ = stream.write_all(request.as_bytes());
-    let _ = stream.read_to_end(&mut raw);
-    let text = String::from_utf8_lossy(&raw).into_owned();
-    let (headers, body) = text.split_once("\r\n\r\n")?;
-    let status = headers.split(' ').nth(1)?.parse().ok()?;
-    Some(Got { status, headers: headers.to_lowercase(), body: body.to_owned() })
+    let got = raw::parse(&raw::exchange(at, method, path, headers, body)?)?;
+    Some(Got { headers: got.headers.to_lowercase(), ..got })
 }

@@ -9,7 +9,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::client::{Desk, Got, Sealing, open_body};
+use super::super::raw::{self, Got};
+use super::client::{Desk, SOCKET, Sealing, open_body};
 
 /// Where the stand-in may differ, and why.
 const ALLOWED: [(&str, &str); 3] = [
@@ -292,6 +293,11 @@ impl Replay {
 
     fn ask(&mut self, request: &Value, base: i64, exchange: &Value) -> Got {
         let (method, path) = (request["method"].as_str().unwrap(), request["path"].as_str().unwrap());
+        if let Some(socket) = self.desk.socket.as_ref().map(|dir| dir.path().join(SOCKET)) {
+            let body = self.translate(request["body_sent"].as_str().unwrap_or(""), "dag");
+            let got = raw::through(&socket, method, path, &body).unwrap();
+            return Got { headers: got.headers.to_lowercase(), ..got };
+        }
         let agent = Replay::agent(request["target"].as_str().unwrap());
         let kind =
             ["node", "sub_task"].into_iter().find(|k| path.contains(&format!("/task/{k}/"))).unwrap_or("dag");
@@ -516,6 +522,11 @@ fn start_without_sub_dags(held: usize) -> (Desk, Value) {
 #[test]
 fn fresh_agents_tell_what_needs_no_header() {
     play("single-unauthenticated-endpoints", Replay::new(Desk::single()));
+}
+
+#[test]
+fn a_fresh_agent_behind_its_socket_asks_for_no_header() {
+    play("single-unix-socket", Replay::new(Desk::single_behind_a_socket()));
 }
 
 #[test]

@@ -194,6 +194,7 @@ pub(crate) fn look(action: ClusterAction, cx: &Facts<'_>) -> Option<Situation> {
         _ => &[],
     };
     let inputs = Inputs {
+        kind: profile.capabilities.kind,
         cluster: match (&topology, &cluster) {
             (Read::Failed(why), _) => Err(why.clone()),
             (_, Some(c)) => Ok(c),

@@ -4,7 +4,7 @@ use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};
 use crate::app::key::Size;
-use crate::app::settings::Settings;
+use crate::app::settings::{JournalFacts, Settings};
 use crate::domain::task::LogText;
 
 struct World {
@@ -21,6 +21,7 @@ impl World {
             clipboard: false,
             demo: false,
             keys: Vec::new(),
+            journal: JournalFacts::default(),
         };
         Self { cache: Cache::default(), settings, now: Timestamp::from_millis(0) }
     }

@@ -16,6 +16,10 @@ pub struct Job {
 }
 
 impl Job {
+    /// Names it.
+    pub fn key(&self) -> u64 {
+        self.key
+    }
     /// Makes it. Pure: the same on any thread.
     pub fn run(self) -> Laid {
         let (dag, scene, kept) = boxes(&self.whole, &self.wish, self.kept.as_ref());

@@ -4,7 +4,7 @@ use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};
 use crate::app::key::Size;
-use crate::app::settings::Settings;
+use crate::app::settings::{JournalFacts, Settings};
 use crate::domain::fold;
 use crate::domain::status::{operation, status};
 use crate::domain::task::{Progress, TaskSummary};
@@ -24,6 +24,7 @@ impl World {
             clipboard: false,
             demo: false,
             keys: Vec::new(),
+            journal: JournalFacts::default(),
         };
         let now = Timestamp::from_millis(1_000_000);
         Self { cache: Cache::default(), settings, now, pane: Size { width, height } }
@@ -250,6 +251,30 @@ fn a16_an_end_is_read_twice_and_then_no_more() {
 }
 
 #[test]
+fn a_log_read_in_the_moment_of_a_change_is_not_due_again_in_that_moment() {
+    let (mut world, mut pane) = (World::new(80, 21), opened());
+    world.tell(&mut pane, fan([R, P, P, P, P], R));
+    world.tell(&mut pane, fan([D, P, P, P, P], R));
+    assert_eq!(selected(&pane), "1");
+    let query = Query::Log(reference(), "1".into());
+    let answer = Answer {
+        reply: Reply::Log(crate::domain::task::LogText::default()),
+        trace: None,
+        server_time: None,
+        took: Span::ZERO,
+    };
+    world.cache.entry(&query).answer = Some((answer, world.now));
+    let due = |world: &World| {
+        let want = pane.wants(&world.facts()).into_iter().find(|w| w.query == query);
+        let read = world.cache.get(&query).and_then(|k| k.answer.as_ref()).map(|a| a.1);
+        read.zip(want).is_some_and(|(at, w)| at.plus(w.max_age) <= world.now)
+    };
+    assert!(!due(&world));
+    world.now = world.now.plus(Span::from_millis(2));
+    assert!(due(&world), "what was written since is read once more");
+}
+
+#[test]
 fn the_log_of_what_is_selected_is_read_often_while_it_runs_and_once_more_after() {
     let (mut world, mut pane) = (World::new(80, 21), opened());
     world.tell(&mut pane, fan([R, P, P, P, P], R));
@@ -393,6 +418,24 @@ fn a_large_layout_is_made_beside_the_machine_with_lanes_shown_meanwhile() {
     pane.refresh(&world.facts());
     assert_eq!(boxes(&pane), Some(101));
     assert_eq!(job(pane.refresh(&world.facts())), None);
+}
+
+#[test]
+fn t10_after_a_layout_that_failed_the_lanes_stay_and_only_another_drawing_is_tried() {
+    let mut world = World::new(160, 40);
+    let mut pane = opened();
+    let first = job(world.tell(&mut pane, mesh(false))).unwrap();
+    pane.not_laid(first.key().wrapping_add(1));
+    assert_eq!(job(world.tell(&mut pane, mesh(false))), None, "the one that failed was another");
+    pane.not_laid(first.key());
+    for _ in 0..3 {
+        assert_eq!(job(world.tell(&mut pane, mesh(false))), None);
+        assert!(pane.picture().unwrap().scene.is_none() && !pane.picture().unwrap().rows.is_empty());
+    }
+    let second = job(world.tell(&mut pane, mesh(true))).unwrap();
+    pane.laid(second.run());
+    pane.refresh(&world.facts());
+    assert!(pane.picture().unwrap().scene.is_some());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};
 use crate::app::key::Size;
-use crate::app::settings::{ProfileFacts, Settings};
+use crate::app::settings::{JournalFacts, ProfileFacts, Settings};
 use crate::domain::capability::{Capabilities, PlaneKind};
 use crate::domain::guard::Rules;
 use crate::domain::id::ClusterRef;
@@ -34,6 +34,7 @@ impl World {
             clipboard: false,
             demo: false,
             keys: Vec::new(),
+            journal: JournalFacts::default(),
         };
         Self { cache: Cache::default(), settings, now: Timestamp::from_millis(1_000_000) }
     }

@@ -9,9 +9,11 @@ use super::Scope;
 use super::rows::phase_of;
 use crate::app::panes::task::picture::Picture;
 use crate::app::panes::task::times::Clock;
+use crate::domain::capability::PlaneKind;
 use crate::domain::shown::Shown;
 use crate::domain::status::Phase;
-use crate::domain::task::Subtask;
+use crate::domain::task::{Inner, Subtask};
+use crate::domain::time::Timestamp;
 use crate::graph::{Face, Scene, path};
 use crate::text::task as words;
 use crate::tui::theme::symbol;
@@ -37,7 +39,10 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, scene: &Scen
                     && b.y + b.h > camera.1
             });
             if in_view {
-                dress(&mut face, picture, node, s);
+                let subtasks: Vec<&Subtask> = picture.subtasks(s.seen.task, node).collect();
+                let first = picture.items.get(picture.items_of(node).start);
+                let inner = first.map_or(&[][..], |i| i.nest(s.seen.task));
+                dress(&mut face, &subtasks, inner, (s.seen.now, s.seen.kind), s.look.ascii);
                 face.is_selected = selected == Some(node);
             }
             face.is_critical = critical.contains(&node);
@@ -47,17 +52,21 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, scene: &Scen
     boxes::draw(buf, area, scene, &faces, camera, s.look);
 }
 
-fn dress(face: &mut Face, picture: &Picture, node: usize, s: &Scope<'_>) {
-    let subtasks: Vec<&Subtask> = picture.subtasks(s.seen.task, node).collect();
-    let clock = Clock::of_all(subtasks.iter().copied(), s.seen.now, s.seen.kind);
+/// The live part of a box that stands for `subtasks` with sub DAGs `inner`; `now` is the server's clock.
+pub(in crate::tui) fn dress(
+    face: &mut Face,
+    subtasks: &[&Subtask],
+    inner: &[Inner],
+    (now, kind): (Timestamp, PlaneKind),
+    ascii: bool,
+) {
+    let clock = Clock::of_all(subtasks.iter().copied(), now, kind);
     face.bar = clock.used();
-    face.line = match subtasks.as_slice() {
+    face.line = match subtasks {
         [] => Shown::filter(words::MISSING),
         [one] => Shown::filter(&words::box_line(one, &clock)),
-        many => Shown::filter(&histogram(many, &clock, s)),
+        many => Shown::filter(&histogram(many, &clock, ascii)),
     };
-    let first = picture.items.get(picture.items_of(node).start);
-    let inner = first.map_or(&[][..], |i| i.nest(s.seen.task));
     if subtasks.len() < 2 && inner.is_empty() {
         return;
     }
@@ -76,14 +85,14 @@ fn dress(face: &mut Face, picture: &Picture, node: usize, s: &Scope<'_>) {
         None => Shown::filter(&words::subtasks(subtasks.len())),
         Some((first, rest)) => {
             let more = if rest.is_empty() { String::new() } else { format!(" +{}", rest.len()) };
-            let sign = symbol(first.phase(), s.look.ascii);
+            let sign = symbol(first.phase(), ascii);
             Shown::filter(&format!("{sign} {}{more}", words::member(first)))
         }
     });
 }
 
 /// `✓10 ▶2 1:14 of 20:00`.
-fn histogram(subtasks: &[&Subtask], clock: &Clock, s: &Scope<'_>) -> String {
+fn histogram(subtasks: &[&Subtask], clock: &Clock, ascii: bool) -> String {
     let mut out = String::new();
     let order = [
         Phase::Failed,
@@ -99,7 +108,7 @@ fn histogram(subtasks: &[&Subtask], clock: &Clock, s: &Scope<'_>) -> String {
     for phase in order {
         let count = subtasks.iter().filter(|t| t.phase() == phase).count();
         if count > 0 {
-            let _ = write!(out, "{}{count} ", symbol(phase, s.look.ascii));
+            let _ = write!(out, "{}{count} ", symbol(phase, ascii));
         }
     }
     // As in a single box: what nobody told is not counted against.

@@ -3,6 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::{Scope, rows};
 use crate::app::panes::task::View;
 use crate::app::panes::task::times;
@@ -158,7 +160,12 @@ pub(super) fn foot<'a>(s: &Scope<'_>, has_panes: bool, width: u16) -> (Line<'a>,
     if !executor.is_empty() {
         parts.push(format!("executor {}", executor.shown()));
     }
-    parts.push(words::pace(s.seen.task.head.is_unfinished()).to_owned());
+    let pace = words::pace(s.seen.task.head.is_unfinished());
+    // Whole or not at all: the frame and the view's name take their share.
+    let used: usize = parts.iter().map(|p| p.width() + 3).sum();
+    if used + pace.width() + view.width() + 8 <= usize::from(width) {
+        parts.push(pace.to_owned());
+    }
     let line = Line::new().and(parts.join(" · "), muted);
     (line, Line::new().and(view, muted))
 }

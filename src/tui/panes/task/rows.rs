@@ -35,6 +35,8 @@ struct Columns {
 
 /// The selection mark stands before everything.
 const MARK: u16 = 1;
+/// From this width the list tells IDs and targets before it tells long names whole.
+const LIST_IDS: u16 = 100;
 /// The least a name is left with before a column goes: bar first, then LEFT, OF, TIME.
 const NAME: u16 = 18;
 
@@ -59,6 +61,8 @@ impl Columns {
         // "rolling back" and "-1:02:03" are the widest words of ours here.
         let _ =
             take(&mut c.state, 13) && take(&mut c.time, 8) && take(&mut c.limit, 8) && take(&mut c.left, 9);
+        // Members of one stage have one name: who they are counts more than the end of a long name.
+        let early = is_list && width >= LIST_IDS && take(&mut c.id, 11) && take(&mut c.target, 18);
         if c.left > 0 {
             take(&mut c.bar, 4);
             for _ in c.name..wanted {
@@ -68,7 +72,9 @@ impl Columns {
                 take(&mut c.bar, 1);
             }
         }
-        if is_list && take(&mut c.id, 11) {
+        if early {
+            // Both are there.
+        } else if is_list && c.id == 0 && take(&mut c.id, 11) {
             take(&mut c.target, 18);
         } else if c.left == 0 {
             for _ in c.name..wanted {
@@ -196,8 +202,11 @@ fn draw_row(buf: &mut Buffer, at: Rect, c: Columns, picture: &Picture, row: &Row
         }
         (Kind::Nest(ix) | Kind::Inner(ix), _) => {
             let Some(item) = picture.items.get(ix) else { return };
-            // In the list an address may take the columns of ID and name.
-            let (name, state) = (x + if c.id > 0 { c.id } else { 0 }, at.x + c.at_state());
+            let (name, state) = (x + c.id, at.x + c.at_state());
+            if c.id > 0 && matches!(row.kind, Kind::Inner(_)) {
+                let id = item.id.shown().cut_middle(usize::from(c.id - 1)).into_owned();
+                put(buf, x, at.y, &id, c.id, s.look.theme.style(Role::Text));
+            }
             let cells = nest::Cells { name, state, rest: state + c.state, end: at.right() };
             if matches!(row.kind, Kind::Nest(_)) {
                 let is_open = picture.rows.iter().any(|r| r.kind == Kind::Inner(ix + 1));

@@ -1,0 +1,1 @@
+//! Orders whose outcome nobody knows.
