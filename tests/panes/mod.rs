@@ -6,6 +6,7 @@ mod dialog;
 mod export;
 mod frame;
 mod help;
+mod life;
 mod log;
 mod nested;
 mod replay;
