@@ -106,7 +106,9 @@ async fn session(set: &Set, seed: u64) -> Story {
 
 async fn acted(set: &Set, plane: &dyn ControlPlane, seed: u64, seen: &mut Vec<String>) -> &'static str {
     let Some(clusters) = read(seen, "clusters", set, || plane.clusters()).await else { return "no list" };
-    let cluster = clusters.into_iter().find(|c| c.name.raw() == set.cluster).expect("it is listed");
+    let cluster = clusters.into_iter().find(|c| c.name.raw() == set.cluster);
+    // Agents that could not tell its name: what is named otherwise is not what the script is about.
+    let Some(cluster) = cluster else { return "another list" };
     let id = cluster.at.id.clone();
     let Some(zones) = read(seen, "zones", set, || plane.zones(&id)).await else { return "no zones" };
     let filter = TaskFilter { unfinished: true, ..TaskFilter::default() };
@@ -121,7 +123,10 @@ async fn acted(set: &Set, plane: &dyn ControlPlane, seed: u64, seen: &mut Vec<St
     };
     let name = action.confirm_name();
     let action = Action::Cluster(action);
-    let impact = assess(&action, &Inputs { kind: plane.capabilities().kind, cluster: Ok(&cluster), tasks: Ok(&tasks) });
+    let impact = assess(
+        &action,
+        &Inputs { kind: plane.capabilities().kind, cluster: Ok(&cluster), tasks: Ok(&tasks) },
+    );
     let verdict = guard::judge(&action, &impact, &Rules::default());
     let why = Some("CHG-1".to_owned());
     let answer = Answer { yes: true, typed: Some(name), reason: why.clone(), overriding: why };
