@@ -18,6 +18,7 @@ use crate::app::key::{Key, KeyCode, Size};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::panes::replay::{Replay, Turn};
+use crate::app::paper::To;
 use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
@@ -31,7 +32,7 @@ use crate::driver::reads::{Planes, message, read};
 use crate::driver::submit::{Desk, Told, submit};
 use crate::tui::look::Look;
 use crate::tui::screen::grid::{Glyph, Grid};
-use crate::tui::{draw, export, svg};
+use crate::tui::{draw, export, paper, svg};
 
 /// Messages that one step may set off; a circle ends here.
 const STEPS: usize = 10_000;
@@ -255,6 +256,12 @@ impl Harness {
             Effect::Tape(Turn::Seek(at)) => {
                 (self.story.advance)(at.since((self.story.now)()));
                 return Some(Msg::Rewound);
+            }
+            Effect::Paper(what, To::Clipboard) => self.copied.push(paper::markdown(&what)),
+            Effect::Paper(what, To::Files) => {
+                let failed = |why: String| NotKept::Failed(Shown::filter(&why));
+                let made = paper::keepsake(&what).map_err(failed);
+                return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
             }
             Effect::Quit => self.ended = true,
             Effect::Tape(Turn::Pause(_) | Turn::Speed(_)) => {}

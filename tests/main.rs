@@ -14,6 +14,7 @@
 )]
 
 mod cli;
+mod driver;
 mod graph;
 mod house;
 mod panes;

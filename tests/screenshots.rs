@@ -86,10 +86,86 @@ fn screenshots_task_list() {
     shoot(&stage, "task-list", "Tasks of all profiles, unfinished ones first");
 }
 
+/// The console at a zone of the cluster that only agents serve.
+fn at_edge(width: u16, height: u16) -> Stage {
+    let mut stage = Stage::with_agents("calm", width, height);
+    go_to(&mut stage, "edge", 3);
+    stage
+}
+
+#[test]
+fn screenshots_obshell_dialog() {
+    let mut stage = at_edge(100, 30);
+    stage.harness.key("S").advance(600);
+    stage.harness.key("shift-tab").key("shift-tab").key("down").advance(500);
+    shoot(
+        &stage,
+        "obshell-dialog",
+        "The stop of a zone through OBShell: five modes, its own check, exact request",
+    );
+}
+
+#[test]
+fn screenshots_obshell_task() {
+    let mut stage = at_edge(100, 30);
+    stage.harness.key("S").advance(600);
+    stage.harness.key("shift-tab").key("shift-tab").key("down").advance(500);
+    stage.harness.key("tab").key("tab").text("edge/zone2").advance(100);
+    stage.harness.key("enter").key("y").advance(1_000);
+    assert_eq!(stage.harness.sent().len(), 1, "{}", stage.harness.frame());
+    for _ in 0..60 {
+        if stage.harness.frame().contains("2/3") {
+            break;
+        }
+        stage.harness.advance(500);
+    }
+    stage.harness.advance(2_000);
+    shoot(
+        &stage,
+        "obshell-task",
+        "A zone stop through OBShell: stages, and under one of them a sub DAG on each agent",
+    );
+}
+
 #[test]
 fn screenshots_help() {
     let mut stage = Stage::open("calm", 100, 30);
     stage.harness.advance(500);
     stage.harness.key("?").advance(100);
     shoot(&stage, "help", "Help for the keys that work here");
+}
+
+#[test]
+fn screenshots_timeline() {
+    let mut stage = Stage::open("calm", 120, 30);
+    go_to(&mut stage, "protoss", 2);
+    stop(&mut stage, "protoss/zone2");
+    assert!(stage.harness.advance_until("5/", 1_000), "{}", stage.harness.frame());
+    stage.harness.key("3").advance(100);
+    stage.harness.key("N").text("storage team replaces the disk, back by 14:40").key("enter");
+    stage.harness.advance(40_000);
+    shoot(
+        &stage,
+        "timeline",
+        "The timeline: the order, the steps of its task, what was seen to change, a note",
+    );
+}
+
+#[test]
+fn screenshots_handoff() {
+    let mut stage = Stage::open("calm", 100, 30);
+    go_to(&mut stage, "protoss", 2);
+    stop(&mut stage, "protoss/zone2");
+    assert!(stage.harness.advance_until("6/", 1_000), "{}", stage.harness.frame());
+    stage.harness.advance(20_000);
+    stage.harness.key("H").advance(2_000);
+    shoot(&stage, "handoff", "The handoff note in the midst of a zone stop");
+}
+
+#[test]
+fn screenshots_runbook() {
+    let mut stage = Stage::open("calm", 100, 30);
+    stage.harness.advance(500);
+    stage.harness.key(":").text("runbook replica").key("enter").advance(100);
+    shoot(&stage, "runbook", "A runbook card: what it means, what to do, SQL to copy");
 }

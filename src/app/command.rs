@@ -37,6 +37,8 @@ pub enum Command {
     ViewTopology,
     /// View 2.
     ViewTasks,
+    /// View 3.
+    ViewTimeline,
     /// Last view.
     LastView,
     /// Back in the history of views.
@@ -69,6 +71,14 @@ pub enum Command {
     CopyBlock,
     /// Write what is shown into files.
     Export,
+    /// The handoff note.
+    Handoff,
+    /// A note into the timeline.
+    Note,
+    /// The runbook card about what is on the screen.
+    Runbook,
+    /// Commands and cards by name.
+    Palette,
     /// Pause polling.
     Pause,
     /// Next refresh rate.
@@ -93,6 +103,10 @@ pub enum Command {
     ZoomIn,
     /// Smaller form.
     ZoomOut,
+    /// Runs of finished steps folded or not.
+    FoldRuns,
+    /// The small picture of the whole drawing, shown or not.
+    Minimap,
     /// Mouse capture off and on.
     Mouse,
     /// Draw everything again.
@@ -167,6 +181,7 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::PreviousPane, Group::View, "previous-pane", &[k(KeyCode::BackTab)]),
     entry(Command::ViewTopology, Group::View, "topology", &[c('1')]),
     entry(Command::ViewTasks, Group::View, "tasks", &[c('2')]),
+    entry(Command::ViewTimeline, Group::View, "timeline", &[c('3')]),
     entry(Command::LastView, Group::View, "last-view", &[c('-')]),
     entry(Command::ViewBack, Group::View, "view-back", &[c('[')]),
     entry(Command::ViewForward, Group::View, "view-forward", &[c(']')]),
@@ -182,6 +197,10 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Copy, Group::Copy, "copy", &[c('y')]),
     entry(Command::CopyBlock, Group::Copy, "copy-block", &[c('Y')]),
     entry(Command::Export, Group::Copy, "export", &[c('E')]),
+    entry(Command::Handoff, Group::Copy, "handoff", &[c('H')]),
+    entry(Command::Note, Group::Copy, "note", &[]),
+    entry(Command::Runbook, Group::Program, "runbook", &[c('b')]),
+    entry(Command::Palette, Group::Program, "palette", &[c(':'), Key::ctrl('p')]),
     entry(Command::Pause, Group::Refresh, "pause", &[c('p')]),
     entry(Command::RefreshRate, Group::Refresh, "refresh-rate", &[c('+')]),
     entry(Command::ReadNow, Group::Refresh, "read-now", &[Key::ctrl('r')]),
@@ -194,6 +213,8 @@ pub const COMMANDS: &[Entry] = &[
     entry(Command::Fit, Group::Task, "fit", &[c('0')]),
     entry(Command::ZoomIn, Group::Task, "zoom-in", &[c(')')]),
     entry(Command::ZoomOut, Group::Task, "zoom-out", &[c('(')]),
+    entry(Command::FoldRuns, Group::Task, "fold-runs", &[c('d')]),
+    entry(Command::Minimap, Group::Task, "minimap", &[c('M')]),
     entry(Command::Help, Group::Program, "help", &[c('?')]),
     entry(Command::Mouse, Group::Program, "mouse", &[c('m')]),
     entry(Command::Redraw, Group::Program, "redraw", &[Key::ctrl('l')]),

@@ -4,10 +4,12 @@ use super::keepsake::Keepsake;
 use super::panes::replay::Turn;
 use super::panes::task::export::Export;
 use super::panes::task::job::Job;
+use super::paper::{Paper, To};
 use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
+use crate::domain::incident::AuditEvent;
 use crate::domain::request::{Checked, Planned};
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
@@ -29,6 +31,8 @@ pub enum Query {
     Units(ClusterRef),
     /// Parameters of a cluster.
     Parameters(ClusterRef),
+    /// Audit events of a cluster.
+    Audit(ClusterRef),
     /// Tasks of a profile.
     Tasks(ProfileName, TaskFilter),
     /// One task, whole.
@@ -46,7 +50,11 @@ impl Query {
     pub fn profile(&self) -> &ProfileName {
         match self {
             Query::Info(p) | Query::Clusters(p) | Query::Tasks(p, _) => p,
-            Query::Zones(c) | Query::Tenants(c) | Query::Units(c) | Query::Parameters(c) => &c.profile,
+            Query::Zones(c)
+            | Query::Tenants(c)
+            | Query::Units(c)
+            | Query::Parameters(c)
+            | Query::Audit(c) => &c.profile,
             Query::Task(t) | Query::Log(t, _) => &t.profile,
             Query::Plan(a) | Query::Check(a) => a.profile(),
         }
@@ -68,6 +76,8 @@ pub enum Reply {
     Units(Vec<Unit>),
     /// Parameters.
     Parameters(Vec<Parameter>),
+    /// Audit events, newest first; `None` where the plane keeps none.
+    Audit(Option<Vec<AuditEvent>>),
     /// Tasks.
     Tasks(Vec<TaskSummary>),
     /// A task.
@@ -133,6 +143,8 @@ pub enum Effect {
     History,
     /// Put a text into the clipboard by OSC 52.
     Copy(String),
+    /// Make words of a paper and put them into the clipboard, or into files as `Save` does.
+    Paper(Box<Paper>, To),
     /// A 401 stopped the profile and the operator asks to try again.
     Resume(ProfileName),
     /// Capture the mouse, or give it back to the terminal.

@@ -1,19 +1,23 @@
 //! What panes and overlays are given to decide with, and what they give back.
 
 use super::cache::Cache;
+use super::command::Command;
 use super::effect::Effect;
 use super::keepsake::{Keepsake, Kept, NotKept};
 use super::key::Size;
 use super::panes::task::export::Format;
+use super::paper::{Paper, To};
 use super::settings::Settings;
 use crate::domain::action::{Action, Scope, Verb};
 use crate::domain::capability::WhyNot;
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef};
 use crate::domain::outcome::{Outcome, ReadError};
+use crate::domain::runbook::Card;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::Phase;
 use crate::domain::task::TaskSummary;
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::timeline::What;
 
 /// The facts of the moment.
 #[derive(Clone, Copy)]
@@ -87,6 +91,14 @@ pub enum Go {
     Export(&'static [Format]),
     /// Write files.
     Save(Box<Keepsake>),
+    /// Write a line of the journal.
+    Jot(Box<What>),
+    /// Make words of a paper: into the clipboard, or into files.
+    Paper(Box<Paper>, To),
+    /// A runbook card.
+    Card(Card),
+    /// What a key would do.
+    Command(Command),
 }
 
 /// What the detail view shows.
@@ -116,6 +128,12 @@ pub struct ActionOffer {
 pub enum Notice {
     /// This was put into the clipboard (or shown, where the terminal refuses).
     Copied(Shown),
+    /// The handoff note was put into the clipboard; `false`: the clipboard is off.
+    NoteCopied(bool),
+    /// A note is in the journal.
+    Jotted,
+    /// A note could not be written: why, and what to do.
+    NotJotted(Text),
     /// What was asked for cannot be done now.
     NotPossible(WhyNot),
     /// An order was sent, and this came of it.
@@ -134,6 +152,8 @@ pub enum Notice {
     Mouse(bool),
     /// No match for what was looked for.
     NoMatch(Shown),
+    /// No run of finished steps is long enough to be folded.
+    NothingFolds,
     /// There is no problem to go to.
     NoProblem,
     /// Boxes could not be laid out: the lanes stay.
@@ -175,6 +195,7 @@ impl Notice {
             | Notice::Fault(_)
             | Notice::Told(..)
             | Notice::NoHistory(_)
+            | Notice::NotJotted(_)
             | Notice::NoJournal(_)
             | Notice::AlsoSending(..)
             | Notice::JournalDamaged(_)
@@ -182,6 +203,8 @@ impl Notice {
             | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,
             Notice::Copied(_)
+            | Notice::NoteCopied(_)
+            | Notice::Jotted
             | Notice::Saved(_)
             | Notice::NotPossible(_)
             | Notice::AlsoRunning(_)
@@ -191,6 +214,7 @@ impl Notice {
             | Notice::Mouse(_)
             | Notice::NoMatch(_)
             | Notice::NothingThere
+            | Notice::NothingFolds
             | Notice::NoProblem => false,
         }
     }

@@ -17,15 +17,28 @@ use super::panes::detail::Detail;
 use super::panes::log::Log;
 use super::panes::replay::Replay;
 use super::panes::task::TaskPane;
-use super::panes::tasks::Tasks;
+use super::panes::tasks::{self, Tasks};
+use super::panes::timeline::Timeline;
 use super::panes::topology::Topology;
 use super::poll::{Poll, is_running};
 use super::settings::{ProfileFacts, Settings};
+use super::story::Story;
 use super::views::{self, Area, Form, PaneId, Slot, View, Views};
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
 use crate::domain::limits;
+use crate::domain::offline::{Clock, Level};
 use crate::domain::outcome::ReadError;
+use crate::domain::runbook::{self, Card};
+use crate::domain::shown::Shown;
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::topology::Server;
+
+/// How old the servers' state behind the offline clock beside a task may be.
+const CLOCK_AGE: Span = Span::from_secs(5);
+/// How old parameters may be: they change by hand.
+const PARAMETERS_AGE: Span = Span::from_secs(300);
+/// Last lines of a failed step's log that are looked at for what has a card.
+const LINES_LOOKED_AT: usize = 60;
 
 /// The state.
 #[derive(Debug)]
@@ -46,6 +59,10 @@ pub struct Model {
     pub task: TaskPane,
     /// One log.
     pub log: Log,
+    /// Pane of view 3.
+    pub timeline: Timeline,
+    /// What is remembered for it.
+    pub story: Story,
     /// What lies on top, the topmost last.
     pub overlays: Vec<Overlay>,
     /// What was read.
@@ -82,6 +99,10 @@ pub struct Model {
     pub(super) orders: BTreeSet<Ticket>,
     /// The newest task an order of this console made, with the trace ID of that answer.
     pub(super) made: Option<(TaskRef, Option<TraceId>)>,
+    /// The journal was asked for.
+    pub(super) has_history: bool,
+    /// A note was asked to be written, and nothing came of it yet.
+    pub(super) jotting: bool,
     pub(super) quit_at: Option<Timestamp>,
     pub(super) quit: bool,
     pub(super) wake: Option<Timestamp>,
@@ -140,6 +161,8 @@ impl Model {
             tasks: Tasks::default(),
             task: TaskPane::default(),
             log: Log::default(),
+            timeline: Timeline::default(),
+            story: Story::default(),
             overlays,
             cache: Cache::default(),
             notices,
@@ -160,6 +183,8 @@ impl Model {
             log_open: None,
             orders: BTreeSet::new(),
             made: None,
+            has_history: false,
+            jotting: false,
             quit_at: None,
             quit: false,
             wake: None,
@@ -188,7 +213,7 @@ impl Model {
     }
     /// What lies between the top line and the message line.
     pub fn body(&self) -> Area {
-        let find = matches!(self.overlays.last(), Some(Overlay::Find(_)));
+        let find = matches!(self.overlays.last(), Some(Overlay::Find(_) | Overlay::Note(_)));
         let mut body = views::body(self.size, find || self.notices.shown().is_some());
         // The line of a recording takes the last row.
         body.height = body.height.saturating_sub(u16::from(self.replay.is_some()));
@@ -223,6 +248,7 @@ impl Model {
                 let at = self.tasks.selected()?;
                 self.tasks.rows(&self.facts(self.size)).iter().find(|t| t.at == *at)?.cluster.clone()
             }
+            View::Timeline => self.timeline.cluster().cloned(),
             View::Task(t) | View::Log(t, _) => self.cache.task(t)?.head.cluster.clone(),
         }
     }
@@ -233,6 +259,7 @@ impl Model {
             View::Detail(DetailOf::Cluster(c) | DetailOf::Part(c, _)) => Some(&c.profile),
             View::Detail(DetailOf::Profile(p)) => Some(p),
             View::Tasks => self.tasks.selected().map(|t| &t.profile),
+            View::Timeline => self.timeline.cluster().map(|c| &c.profile),
             View::Task(t) | View::Log(t, _) => Some(&t.profile),
         };
         match name {
@@ -265,6 +292,7 @@ impl Model {
             PaneId::Tasks => self.tasks.offers(&cx),
             PaneId::Task => self.task.offers(&cx),
             PaneId::Log => self.log.offers(&cx),
+            PaneId::Timeline => self.timeline.offers(&cx),
         }
     }
     /// The reads the screen needs, the most urgent first, and how many of them are an overlay's.
@@ -276,7 +304,13 @@ impl Model {
                 Overlay::Dialog(d) => wants.extend(d.wants(&body)),
                 Overlay::Confirm(c) => wants.extend(c.wants(&body)),
                 Overlay::Lost(_) => wants.extend(self.lost.wants()),
-                Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) => {}
+                Overlay::Handoff(h) => wants.extend(h.wants()),
+                Overlay::Actions(_)
+                | Overlay::Help(_)
+                | Overlay::Find(_)
+                | Overlay::Note(_)
+                | Overlay::Card(_)
+                | Overlay::Palette(_) => {}
             }
         }
         let urgent = wants.len();
@@ -288,9 +322,52 @@ impl Model {
                 PaneId::Tasks => self.tasks.wants(&cx),
                 PaneId::Task => self.task.wants(&cx),
                 PaneId::Log => self.log.wants(&cx),
+                PaneId::Timeline => self.timeline.wants(&cx),
             });
         }
+        wants.extend(self.wants_of_clock());
         (wants, urgent)
+    }
+    /// What the offline clock beside a task needs.
+    fn wants_of_clock(&self) -> Vec<Want> {
+        if !matches!(self.views.now(), View::Task(_) | View::Log(..)) {
+            return Vec::new();
+        }
+        let Some(c) = self.cluster() else { return Vec::new() };
+        vec![
+            Want { query: Query::Zones(c.clone()), max_age: CLOCK_AGE },
+            Want { query: Query::Parameters(c), max_age: PARAMETERS_AGE },
+        ]
+    }
+    /// The offline clock that runs out first in the cluster of the open task, and whose it is.
+    pub fn clock_beside(&self) -> Option<(&Server, Clock, Timestamp)> {
+        if !matches!(self.views.now(), View::Task(_) | View::Log(..)) {
+            return None;
+        }
+        self.first_clock(&self.cluster()?)
+    }
+    fn first_clock(&self, of: &ClusterRef) -> Option<(&Server, Clock, Timestamp)> {
+        let now = self.cache.server_now(&Query::Zones(of.clone()), self.now);
+        let parameters = self.cache.parameters(of)?;
+        let servers = self.cache.zones(of)?.iter().flat_map(|z| &z.servers).filter(|s| !s.is_up());
+        let clocks = servers.filter_map(|s| Some((s, Clock::of(s, parameters)?, now)));
+        clocks.min_by_key(|(_, clock, _)| clock.ends())
+    }
+    /// The runbook card about what is on the screen: the selected step that failed or ran over, else an offline clock
+    /// of which less than a fifth is left.
+    pub fn card_here(&self) -> Option<Card> {
+        let of_step = || {
+            let View::Task(at) = self.views.now() else { return None };
+            let (task, item) = (self.cache.task(at)?, self.task.selected()?);
+            let log = self.cache.log(at, &item.id).map_or(&[][..], |l| l.lines.as_slice());
+            let last = log.iter().rev().take(LINES_LOOKED_AT).map(Shown::as_str);
+            let now = self.cache.server_now(&Query::Task(at.clone()), self.now);
+            runbook::of_subtask(item.subtask(task)?, last, now)
+        };
+        of_step().or_else(|| {
+            let (_, clock, now) = self.first_clock(&self.cluster()?)?;
+            (clock.level(now) >= Level::Late).then_some(Card::OfflineClock)
+        })
     }
     /// The queries that say how fresh the screen is.
     fn judged_by(&self) -> Vec<Query> {
@@ -305,6 +382,10 @@ impl Model {
             }
             View::Tasks => {
                 self.cache.iter().map(|(q, _)| q).filter(|q| matches!(q, Query::Tasks(..))).cloned().collect()
+            }
+            View::Timeline => {
+                let of = |c: &ClusterRef| vec![Query::Zones(c.clone()), tasks::unfinished(&c.profile)];
+                self.timeline.cluster().map(of).unwrap_or_default()
             }
             View::Task(t) => vec![Query::Task(t.clone())],
             View::Log(t, s) => vec![Query::Log(t.clone(), s.clone())],
@@ -379,6 +460,7 @@ impl Model {
                 | Query::Tenants(_)
                 | Query::Units(_)
                 | Query::Parameters(_)
+                | Query::Audit(_)
                 | Query::Log(..)
                 | Query::Check(_)
                 | Query::Plan(_) => false,

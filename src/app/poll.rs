@@ -64,6 +64,10 @@ impl Poll {
         self.last_ticket += 1;
         Ticket(self.last_ticket)
     }
+    /// What a ticket was for, while it is current.
+    pub fn asked(&self, ticket: Ticket) -> Option<&Query> {
+        self.tickets.get(&ticket)
+    }
     /// Profiles that are not asked any more since a 401 (H01).
     pub fn is_stopped(&self, profile: &ProfileName) -> bool {
         self.stopped.contains(profile)
@@ -261,6 +265,7 @@ fn is_young(query: &Query, known: &Known, now: Timestamp) -> bool {
         | Query::Tenants(_)
         | Query::Units(_)
         | Query::Parameters(_)
+        | Query::Audit(_)
         | Query::Tasks(..) => KEEP,
     };
     let last = [known.answer.as_ref().map(|a| a.1), known.error.as_ref().map(|e| e.1)];
@@ -325,6 +330,7 @@ pub fn is_running(reply: &Reply) -> bool {
         | Reply::Tenants(_)
         | Reply::Units(_)
         | Reply::Parameters(_)
+        | Reply::Audit(_)
         | Reply::Log(_)
         | Reply::Check(_)
         | Reply::Plan(_) => false,

@@ -1,22 +1,27 @@
 //! The one function that changes the [`Model`]: a message and its time in, effects out.
 
 mod lost;
+mod papers;
 
 use super::command::Command;
 use super::effect::{Effect, Ticket, Want};
 use super::facts::{Facts, Go, Notice, Step};
+use super::journal::Journal;
 use super::key::Key;
 use super::model::{Model, clamp};
 use super::msg::{Mouse, MouseKind, Msg};
 use super::overlays::DialogStep;
 use super::overlays::Overlay;
 use super::overlays::actions::Actions;
+use super::overlays::card::CardSheet;
 use super::overlays::confirm::Confirm;
 use super::overlays::dialog::Dialog;
 use super::overlays::find::{Find, FindStep};
 use super::overlays::help::{Help, HelpStep};
 use super::overlays::lost::LostPage;
+use super::overlays::palette::Palette;
 use super::panes::replay::Replay;
+use super::story::Story;
 use super::views::{Form, PaneId, View};
 use crate::domain::guard::Approved;
 use crate::domain::limits;
@@ -59,10 +64,13 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
                 Some(Overlay::Dialog(d)) => d.painted(now),
                 Some(Overlay::Confirm(c)) => c.painted(now),
                 Some(Overlay::Lost(p)) => p.painted(now),
-                Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_)) | None => return out,
+                _ => return out,
             }
         }
         Msg::Reply { ticket, result } => {
+            if let (Some(query), Ok(answer)) = (model.poll.asked(ticket), &result) {
+                model.story.saw(&model.cache, query, answer, now);
+            }
             let Some(came) = model.poll.reply(&mut model.cache, ticket, result, now) else { return out };
             model.dirty |= came.changed;
             // What a recording does not hold is no news; a pane says it where it would stand.
@@ -92,6 +100,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             model.dirty = true;
             let (wants, _) = model.wants();
             model.poll.rewind(&mut model.cache, &wants, now);
+            // What was seen to change was so on the way there.
+            model.story = Story::default();
             model.wake = None;
         }
         Msg::Terminate => leave(model),
@@ -104,6 +114,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 fn told(model: &mut Model, msg: Msg, now: Timestamp) {
     match msg {
         Msg::Jotted(result) => {
+            papers::jotted(model, &result);
             lost::jotted(model, result);
         }
         Msg::AlsoSending { pid, since } => model.notices.push(Notice::AlsoSending(pid, since), now),
@@ -196,13 +207,14 @@ fn dialog_wake(model: &Model) -> Option<Timestamp> {
     match model.overlays.last()? {
         Overlay::Dialog(d) => d.wakes_at(&model.facts(model.body().size())),
         Overlay::Lost(_) => model.lost.wakes_at(model.now),
-        Overlay::Confirm(_) | Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) => None,
+        _ => None,
     }
 }
 
 /// Lets every pane and overlay on the screen take in what was read.
 fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
     show_selection(model);
+    papers::first_history(model, out);
     let body = model.body().size();
     for slot in model.slots() {
         let step = on_pane(model, slot.pane, slot.area.size(), |pane, cx| match pane {
@@ -211,16 +223,18 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
             Pane::Tasks(p) => p.refresh(cx),
             Pane::Task(p) => p.refresh(cx),
             Pane::Log(p) => p.refresh(cx),
+            Pane::Timeline(p, story, journal) => p.refresh(story, journal, cx),
         });
         carry_out(model, step, out);
     }
     show_selection(model);
+    papers::refresh(model, body);
     let (overlays, cx) = overlays_and_facts(model, body);
     for overlay in overlays {
         match overlay {
             Overlay::Dialog(d) => d.refresh(&cx),
             Overlay::Confirm(c) => c.refresh(&cx),
-            Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) | Overlay::Lost(_) => {}
+            _ => {}
         }
     }
     lost::look(model, body, out);
@@ -238,6 +252,9 @@ fn show_selection(model: &mut Model) {
             if let Some(task) = model.running_here() {
                 open_task(model, task);
             }
+            if Form::of(model.size) == Form::Three {
+                model.timeline.show(model.topology.cluster().cloned());
+            }
         }
         View::Detail(of) => model.detail.show(of),
         View::Task(task) => open_task(model, task),
@@ -248,7 +265,7 @@ fn show_selection(model: &mut Model) {
                 model.log_open = Some(at);
             }
         }
-        View::Tasks => {}
+        View::Tasks | View::Timeline => {}
     }
 }
 
@@ -272,6 +289,7 @@ enum Pane<'a> {
     Tasks(&'a mut super::panes::tasks::Tasks),
     Task(&'a mut super::panes::task::TaskPane),
     Log(&'a mut super::panes::log::Log),
+    Timeline(&'a mut super::panes::timeline::Timeline, &'a Story, &'a Journal),
 }
 
 fn on_pane<T>(
@@ -293,6 +311,7 @@ fn on_pane<T>(
         PaneId::Tasks => Pane::Tasks(&mut model.tasks),
         PaneId::Task => Pane::Task(&mut model.task),
         PaneId::Log => Pane::Log(&mut model.log),
+        PaneId::Timeline => Pane::Timeline(&mut model.timeline, &model.story, &model.journal),
     };
     act(pane, &cx)
 }
@@ -346,6 +365,10 @@ fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         Some(Overlay::Dialog(d)) => d.key(key, &cx),
         Some(Overlay::Confirm(c)) => c.key(key, &cx),
         Some(Overlay::Actions(a)) => a.key(key, &cx),
+        Some(Overlay::Note(n)) => n.key(key),
+        Some(Overlay::Handoff(h)) => h.key(key),
+        Some(Overlay::Card(c)) => c.key(key),
+        Some(Overlay::Palette(p)) => p.key(key),
         Some(Overlay::Help(h)) => {
             if h.key(key) == HelpStep::Close {
                 model.overlays.pop();
@@ -408,7 +431,7 @@ fn submit(model: &mut Model, order: Approved, out: &mut Vec<Effect>) {
     match model.overlays.last_mut() {
         Some(Overlay::Dialog(d)) => d.sent(ticket),
         Some(Overlay::Confirm(c)) => c.sent(ticket),
-        Some(Overlay::Actions(_) | Overlay::Help(_) | Overlay::Find(_) | Overlay::Lost(_)) | None => {}
+        _ => {}
     }
     out.push(Effect::Submit { ticket, order });
 }
@@ -429,12 +452,7 @@ fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Ve
     let waiting = overlays.iter_mut().enumerate().find_map(|(place, overlay)| match overlay {
         Overlay::Dialog(d) if d.is_sending_as(ticket) => Some((place, d.outcome(outcome, &cx))),
         Overlay::Confirm(c) if c.is_sending_as(ticket) => Some((place, c.outcome(outcome, &cx))),
-        Overlay::Dialog(_)
-        | Overlay::Confirm(_)
-        | Overlay::Actions(_)
-        | Overlay::Help(_)
-        | Overlay::Find(_)
-        | Overlay::Lost(_) => None,
+        _ => None,
     });
     if let Some((place, _)) = waiting
         && lost::is_lost(model, outcome)
@@ -472,8 +490,10 @@ fn paste(model: &mut Model, text: &str) {
         Some(Overlay::Confirm(c)) => c.paste(text, &cx),
         Some(Overlay::Help(h)) => h.paste(text),
         Some(Overlay::Find(f)) => f.paste(text),
+        Some(Overlay::Note(n)) => n.paste(text),
+        Some(Overlay::Palette(p)) => p.paste(text),
         // Pasted text is never a row of commands (X14).
-        Some(Overlay::Actions(_) | Overlay::Lost(_)) | None => {}
+        Some(Overlay::Actions(_) | Overlay::Handoff(_) | Overlay::Card(_) | Overlay::Lost(_)) | None => {}
     }
 }
 
@@ -494,6 +514,7 @@ fn on_mouse(model: &mut Model, mouse: Mouse, out: &mut Vec<Effect>) {
                 Pane::Tasks(p) => p.click(x, y, cx),
                 Pane::Task(p) => p.click(x, y, cx),
                 Pane::Log(p) => p.click(x, y, cx),
+                Pane::Timeline(p, ..) => p.click(x, y, cx),
             });
             return carry_out(model, step, out);
         }
@@ -513,6 +534,7 @@ fn pane_command(model: &mut Model, pane: PaneId, size: super::key::Size, command
         Pane::Tasks(p) => p.command(command, cx),
         Pane::Task(p) => p.command(command, cx),
         Pane::Log(p) => p.command(command, cx),
+        Pane::Timeline(p, ..) => p.command(command, cx),
     })
 }
 
@@ -534,12 +556,19 @@ fn on_command(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
         Command::Escape => escape(model, out),
         Command::ViewTopology => model.views.go(View::Topology),
         Command::ViewTasks => model.views.go(View::Tasks),
+        Command::ViewTimeline => papers::view(model, out),
+        Command::Handoff => papers::handoff(model, out),
+        Command::Note => papers::note(model),
+        Command::Runbook => papers::card(model),
+        Command::Palette => open(model, Overlay::Palette(Palette::new(model.card_here()))),
         Command::LastView => model.views.last(),
         Command::ViewBack => drop(model.views.back()),
         Command::ViewForward => drop(model.views.forward()),
         Command::NextPane | Command::PreviousPane => turn_focus(model, command, out),
         Command::Zoom if *model.views.now() == View::Topology => model.zoomed = !model.zoomed,
-        Command::Find => open(model, Overlay::Find(Find::new(false))),
+        // A timeline is read by thinning it out.
+        Command::Find => open(model, Overlay::Find(Find::new(*model.views.now() == View::Timeline))),
+        Command::FindPrevious if model.found.is_none() => papers::note(model),
         Command::FindNext | Command::FindPrevious => {
             if model.found.is_some() {
                 find(model, command == Command::FindNext);
@@ -583,6 +612,8 @@ fn escape(model: &mut Model, out: &mut Vec<Effect>) {
     if model.notices.dismiss() {
         return;
     }
+    // The find is over: `N` is a note again.
+    model.found = None;
     if model.only_matches {
         return set_only_matches(model, false);
     }
@@ -622,6 +653,7 @@ fn find(model: &mut Model, forward: bool) {
         Pane::Tasks(p) => p.find(&text, forward, cx),
         Pane::Task(p) => p.find(&text, forward, cx),
         Pane::Log(p) => p.find(&text, forward, cx),
+        Pane::Timeline(p, ..) => p.find(&text, forward, cx),
     });
     if !hit {
         model.notices.push(Notice::NoMatch(Shown::filter(&text)), model.now);
@@ -636,6 +668,7 @@ fn set_only_matches(model: &mut Model, on: bool) {
     model.tasks.filter(text.as_deref());
     model.task.filter(text.as_deref());
     model.log.filter(text.as_deref());
+    model.timeline.filter(text.as_deref());
 }
 
 /// Reads everything on the screen again. By the operator's key it also lifts the stop after a 401, of the profile
@@ -694,11 +727,15 @@ fn carry(model: &mut Model, go: Go, out: &mut Vec<Effect>) {
             let body = model.body().size();
             let step = on_pane(model, PaneId::Task, body, |pane, cx| match pane {
                 Pane::Task(p) => p.export(formats, cx),
-                Pane::Topology(_) | Pane::Detail(_) | Pane::Tasks(_) | Pane::Log(_) => Step::none(),
+                _ => Step::none(),
             });
             carry_out(model, step, out);
         }
         Go::Save(keepsake) => out.push(Effect::Save(keepsake)),
+        Go::Jot(what) => papers::jot(model, what, out),
+        Go::Paper(paper, to) => papers::send(model, paper, to, out),
+        Go::Card(card) => open(model, Overlay::Card(CardSheet::new(card))),
+        Go::Command(command) => on_command(model, command, out),
         Go::Copy(value) => {
             if model.settings.clipboard {
                 out.push(Effect::Copy(value.as_str().to_owned()));

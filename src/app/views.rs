@@ -13,6 +13,8 @@ pub enum View {
     Detail(DetailOf),
     /// View 2.
     Tasks,
+    /// View 3.
+    Timeline,
     /// One task.
     Task(TaskRef),
     /// A subtask's log, whole screen.
@@ -32,8 +34,12 @@ pub enum PaneId {
     Task,
     /// A log.
     Log,
+    /// The timeline.
+    Timeline,
 }
 
+/// Rows of the timeline below the tree, at most.
+const TIMELINE_ROWS: u16 = 15;
 /// Views kept on each side of the history.
 const HISTORY: usize = 50;
 
@@ -95,7 +101,7 @@ impl Views {
             let parent = match &self.now {
                 View::Log(task, _) => View::Task(task.clone()),
                 View::Task(_) => View::Tasks,
-                View::Detail(_) | View::Tasks | View::Topology => View::Topology,
+                View::Detail(_) | View::Tasks | View::Timeline | View::Topology => View::Topology,
             };
             self.turn(parent);
         }
@@ -201,6 +207,10 @@ pub fn slots(view: &View, size: Size, body: Area, third: PaneId, zoomed: Option<
             if let Some(pane) = zoomed {
                 return whole(pane);
             }
+            // The largest form has a third for the timeline, below everything (screens 14).
+            let below = if form == Form::Three { (body.height / 3).min(TIMELINE_ROWS) } else { 0 };
+            let whole = body;
+            let body = Area { height: body.height - below, ..body };
             let left = body.width * 2 / 5;
             let right = Area { x: body.x + left, width: body.width - left, ..body };
             let mut slots = vec![Slot { pane: PaneId::Topology, area: Area { width: left, ..body } }];
@@ -211,6 +221,8 @@ pub fn slots(view: &View, size: Size, body: Area, third: PaneId, zoomed: Option<
                     pane: third,
                     area: Area { y: body.y + above, height: body.height - above, ..right },
                 });
+                let area = Area { y: body.y + body.height, height: below, ..whole };
+                slots.push(Slot { pane: PaneId::Timeline, area });
             } else {
                 slots.push(Slot { pane: PaneId::Detail, area: right });
             }
@@ -219,6 +231,7 @@ pub fn slots(view: &View, size: Size, body: Area, third: PaneId, zoomed: Option<
         (View::Topology, _) => whole(PaneId::Topology),
         (View::Detail(_), _) => whole(PaneId::Detail),
         (View::Tasks, _) => whole(PaneId::Tasks),
+        (View::Timeline, _) => whole(PaneId::Timeline),
         (View::Task(_), _) => whole(PaneId::Task),
         (View::Log(..), _) => whole(PaneId::Log),
     }

@@ -12,17 +12,9 @@ use crate::domain::outcome::Exit;
 use crate::domain::shown::Text;
 use crate::text::outcome as text;
 
-/// Who answered.
-pub(crate) enum Asked {
-    /// The options alone.
-    Options(Answer),
-    /// A person, who took a while.
-    Person(Answer),
-}
-
 /// Gets the answer: from the options where there is no terminal or `--yes` was given, else by asking for what they
 /// do not answer yet.
-pub(crate) async fn ask(case: &Case, how: &How) -> Result<Asked, Fail> {
+pub(crate) async fn ask(case: &Case, how: &How) -> Result<Answer, Fail> {
     let answer = Answer {
         yes: how.yes,
         typed: how.confirm.clone(),
@@ -30,12 +22,12 @@ pub(crate) async fn ask(case: &Case, how: &How) -> Result<Asked, Fail> {
         overriding: how.overriding.clone(),
     };
     if how.yes || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return Ok(Asked::Options(answer));
+        return Ok(answer);
     }
     let question = match &case.verdict {
         Verdict::Ask(q) | Verdict::Refuse { way_round: Some(q), .. } => q.clone(),
         // No way round: approve will say why.
-        Verdict::Refuse { way_round: None, .. } => return Ok(Asked::Options(answer)),
+        Verdict::Refuse { way_round: None, .. } => return Ok(answer),
     };
     dry_run::show(case);
     let refused = match &case.verdict {
@@ -47,7 +39,6 @@ pub(crate) async fn ask(case: &Case, how: &How) -> Result<Asked, Fail> {
     let asked = tokio::task::spawn_blocking(move || dialogue(&what, &question, answer, refused)).await;
     asked
         .unwrap_or_else(|e| Err(std::io::Error::other(e)))
-        .map(Asked::Person)
         .map_err(|e| Fail::of(Exit::RefusedHere, "could not ask", e.to_string(), "nothing was sent"))
 }
 

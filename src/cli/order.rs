@@ -3,7 +3,7 @@
 use futures_util::future::join;
 
 use super::args::{Hard, How, Order, Target};
-use super::confirm::{self, Asked};
+use super::confirm;
 use super::dry_run;
 use super::fail::{Code, Ended, Fail};
 use super::follow::{Follow, follow};
@@ -13,19 +13,21 @@ use super::refs::{self, FoundCluster};
 use super::session::Session;
 use super::signals::Signals;
 use super::unsettled;
+use crate::app::effect::{Query, Reply};
 use crate::cli::args::Format;
 use crate::domain::action::{Action, ClusterAction, Force, Verb};
 use crate::domain::capability::{Capabilities, WhyNot};
-use crate::domain::guard::{self, Approved, Danger, Rules, Verdict};
+use crate::domain::guard::{self, Approved, Verdict};
 use crate::domain::id::{TaskId, TraceId};
-use crate::domain::impact::{self, Impact, Inputs};
+use crate::domain::impact::{Impact, Input, Missing};
 use crate::domain::limits;
 use crate::domain::outcome::{Exit, Lookup, Outcome};
 use crate::domain::request::Checked;
 use crate::domain::shown::Text;
-use crate::domain::task::{Task, TaskFilter, TaskSeen, TaskSummary};
+use crate::domain::task::{Task, TaskSeen, TaskSummary};
+use crate::domain::time::Timestamp;
 use crate::domain::timeline::{OrderId, Settled, Subject, What};
-use crate::domain::topology::Cluster;
+use crate::driver::fresh::Gathered;
 use crate::driver::keeper::Keeper;
 use crate::driver::submit::{Desk, Told};
 use crate::driver::{clock, submit};
@@ -40,9 +42,20 @@ pub(crate) struct Case {
     pub(crate) plane: std::sync::Arc<dyn ControlPlane>,
     pub(crate) action: Action,
     pub(crate) impact: Impact,
+    /// When each input of the impact was read, or why it is not known.
+    pub(crate) inputs: Vec<(Input, Result<Timestamp, Missing>)>,
+    /// The moment for which it was computed.
+    pub(crate) now: Timestamp,
     pub(crate) verdict: Verdict,
     /// What the plane's own check says, where it has one; `Err`: why it could not be asked.
     pub(crate) checked: Option<Result<Checked, Text>>,
+}
+
+impl Case {
+    /// Whether the action takes service away, so that tenants have a part in it.
+    pub(crate) fn takes_away(&self) -> bool {
+        matches!(&self.action, Action::Cluster(a) if a.verb.takes_away())
+    }
 }
 
 /// `obdeck stop|start|restart`.
@@ -61,7 +74,8 @@ pub(crate) async fn impact(session: &Session, target: &Target, hard: &Hard) -> E
 /// Finds what is meant, checks that it is offered, reads what the guard needs.
 async fn prepare(session: &Session, verb: Verb, target: &Target, hard: &Hard) -> Result<Case, Fail> {
     let found = refs::cluster(session, target.cluster(), true).await?;
-    let FoundCluster { profile, plane, mut cluster } = found;
+    let FoundCluster { profile, plane, cluster } = found;
+    let listed = clock::now();
     let zones = plane.zones(&cluster.at.id).await;
     let scope = refs::scope(target, &cluster, zones.as_ref().map(|z| z.value.as_slice()))?;
     let action = Action::Cluster(ClusterAction {
@@ -77,21 +91,19 @@ async fn prepare(session: &Session, verb: Verb, target: &Target, hard: &Hard) ->
         },
     });
     offered(&action, plane.capabilities())?;
-    let rules = Rules { danger: profile.danger, read_only: session.read_only(&profile) };
-    let topology = match zones {
-        Ok(z) => {
-            cluster.zones = z.value;
-            Ok(cluster)
-        }
-        Err(e) => Err(e.why),
-    };
-    let (impact, checked) =
-        join(assess(plane.as_ref(), &action, topology.as_ref().map_err(Clone::clone)), plane.check(&action))
-            .await;
+    let Action::Cluster(order) = &action else { return Err(Fail::silent(Exit::Usage)) };
+    let known = vec![
+        (Query::Clusters(cluster.at.profile.clone()), listed, Ok(Reply::Clusters(vec![cluster.clone()]))),
+        (Query::Zones(cluster.at.clone()), clock::now(), zones.map(|z| Reply::Zones(z.value))),
+    ];
+    let (gathered, checked) = join(Gathered::read(plane.as_ref(), order, known), plane.check(&action)).await;
     let checked = checked.map(|c| c.value).map_err(|e| e.why).transpose();
-    let verdict = guard::judge(&action, &impact, &rules);
+    let now = clock::now();
+    let impact = gathered.impact(now);
+    let inputs = gathered.ages(now);
+    let verdict = guard::judge(&action, &impact, &session.rules(&profile));
     tell_notices(plane.as_ref());
-    Ok(Case { profile, plane, action, impact, verdict, checked })
+    Ok(Case { profile, plane, action, impact, inputs, now, verdict, checked })
 }
 
 /// What a control plane has to say beside its answers.
@@ -114,39 +126,6 @@ fn offered(action: &Action, can: Capabilities) -> Result<(), Fail> {
     }
 }
 
-async fn assess(plane: &dyn ControlPlane, action: &Action, cluster: Result<&Cluster, Text>) -> Impact {
-    let kind = plane.capabilities().kind;
-    let Action::Cluster(a) = action else {
-        return impact::assess(action, &Inputs { kind, cluster, tasks: Ok(&[]) });
-    };
-    let filter =
-        TaskFilter { cluster: Some(a.cluster.id.clone()), unfinished: true, ..TaskFilter::default() };
-    let tasks = plane.tasks(&filter).await;
-    let tasks = match &tasks {
-        Ok(list) => Ok(list.value.as_slice()),
-        Err(e) => Err(e.why.clone()),
-    };
-    impact::assess(action, &Inputs { kind, cluster, tasks })
-}
-
-/// The impact as it is now.
-async fn read_again(case: &Case) -> Impact {
-    let Action::Cluster(a) = &case.action else {
-        return case.impact.clone();
-    };
-    let (clusters, zones) = join(case.plane.clusters(), case.plane.zones(&a.cluster.id)).await;
-    let cluster = match (clusters, zones) {
-        (Ok(c), Ok(z)) => c
-            .value
-            .into_iter()
-            .find(|c| c.at == a.cluster && c.name == a.cluster_name)
-            .map(|c| Cluster { zones: z.value, ..c })
-            .ok_or_else(|| Text::new("the cluster is gone, or has another name")),
-        (Err(e), _) | (_, Err(e)) => Err(e.why),
-    };
-    assess(case.plane.as_ref(), &case.action, cluster.as_ref().map_err(Clone::clone)).await
-}
-
 /// Dry run, or question, approval, send, and what came of it.
 pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut Signals) -> Ended {
     let out = session.out;
@@ -156,27 +135,8 @@ pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut 
     }
     let keeper = session.keeper();
     unsettled::tell(&keeper.at_start().await);
-    let insecure = case.profile.tls.insecure && case.profile.danger == Danger::High;
-    if insecure && how.overriding.as_deref().is_none_or(|o| o.trim().is_empty()) {
-        return Err(Fail::of(
-            Exit::RefusedHere,
-            &format!("refused here, nothing was sent: {}", text::action(&case.action)),
-            "the server's certificate is not judged (tls.insecure) and the profile is of danger high",
-            "set tls.ca_file, or go on all the same with --override REASON",
-        ));
-    }
-    let asked = signals.or(confirm::ask(&case, how)).await??;
-    let answer = match asked {
-        Asked::Options(answer) => answer,
-        Asked::Person(answer) => {
-            // While a person read and typed, the world went on (A10).
-            let fresh = signals.or(read_again(&case)).await?;
-            if fresh != case.impact {
-                return Err(changed(&case, &fresh));
-            }
-            answer
-        }
-    };
+    // While a person reads and types, the world goes on: it is looked at again before the order is sent (A10).
+    let answer = signals.or(confirm::ask(&case, how)).await??;
     match guard::approve(case.action.clone(), &case.impact, &case.verdict, &answer, clock::now()) {
         Ok(approved) => send(out, &case, approved, &keeper, how, signals).await,
         Err(refusal) => {
@@ -188,18 +148,6 @@ pub(crate) async fn run(session: &Session, case: Case, how: &How, signals: &mut 
             Err(Fail::new(Exit::RefusedHere, text::refusal(&case.action, &refusal)))
         }
     }
-}
-
-fn changed(case: &Case, fresh: &Impact) -> Fail {
-    for f in fresh.findings.iter().filter(|f| !case.impact.findings.contains(f)) {
-        say(&format!("  now: {}", text::finding(f)));
-    }
-    Fail::of(
-        Exit::RefusedHere,
-        &format!("refused here, nothing was sent: {}", text::action(&case.action)),
-        "the cluster changed while it was being confirmed",
-        "look again and decide anew",
-    )
 }
 
 /// Sends. A signal from here on does not undo it: the exchange gets 5 s to end (A07).

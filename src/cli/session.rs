@@ -6,6 +6,7 @@ use super::args::Global;
 use super::fail::{Code, Fail};
 use super::output::{Out, tell};
 use super::record;
+use crate::domain::guard::Rules;
 use crate::domain::outcome::{Exit, ReadError};
 use crate::driver::connect::{self, ConnectError};
 use crate::driver::keeper::Keeper;
@@ -90,9 +91,10 @@ impl Session {
         }
         Ok(reached)
     }
-    /// Whether the one profile chosen may only read, by its config or by the option.
-    pub(crate) fn read_only(&self, profile: &Profile) -> bool {
-        profile.read_only || self.global.read_only
+    /// What a profile says about confirming; `--read-only` adds to its config.
+    pub(crate) fn rules(&self, profile: &Profile) -> Rules {
+        let rules = profile.rules();
+        Rules { read_only: rules.read_only || self.global.read_only, ..rules }
     }
 }
 

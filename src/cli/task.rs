@@ -14,7 +14,7 @@ use super::session::{Session, read_fail};
 use super::signals::Signals;
 use crate::domain::action::{Action, SubtaskVerb, TaskVerb};
 use crate::domain::capability::{Capabilities, PlaneKind, WhyNot};
-use crate::domain::guard::{self, Rules};
+use crate::domain::guard;
 use crate::domain::id::SubtaskId;
 use crate::domain::impact::Impact;
 use crate::domain::limits;
@@ -100,10 +100,19 @@ fn no_subtask(found: &FoundTask, subtask: &SubtaskId) -> Fail {
 /// Orders to tasks have no impact of their own: what they undo or run again was judged when it was started.
 fn case(session: &Session, found: FoundTask, action: Action) -> Result<Case, Fail> {
     offered(&found, &action)?;
-    let rules = Rules { danger: found.profile.danger, read_only: session.read_only(&found.profile) };
+    let rules = session.rules(&found.profile);
     let impact = Impact { findings: Vec::new() };
     let verdict = guard::judge(&action, &impact, &rules);
-    Ok(Case { profile: found.profile, plane: found.plane, action, impact, verdict, checked: None })
+    Ok(Case {
+        profile: found.profile,
+        plane: found.plane,
+        action,
+        impact,
+        inputs: Vec::new(),
+        now: crate::driver::clock::now(),
+        verdict,
+        checked: None,
+    })
 }
 
 /// What the plane cannot be asked at all is a usage error; read-only is the guard's.

@@ -1,10 +1,20 @@
 //! Judges an action against its impact, and approves it: the one constructor of [`Approved`].
 //!
-//! Console and command line ask the same judge. This is the simple form: the full one comes with the safe-stop issue.
+//! Console and command line ask the same judge. How hard it makes it (operator-guide 3.4):
+//!
+//! | What is found | What is asked |
+//! |---|---|
+//! | a majority stays everywhere, with one to spare | `y` |
+//! | nothing to spare, or `danger = "high"` | the typed name |
+//! | a kill or force; something is not known, or moving | the typed name and a reason |
+//! | a majority is certainly lost; another zone is stopped; a task holds the cluster; zones or tasks not read | refused; the way round is the typed name and a reason for overriding |
+//! | the profile may only read; the target is gone or another | refused, no way round |
+//!
+//! `danger = "low"` takes `y` where nothing is to spare, and differs in nothing else.
 
 use super::action::{Action, ClusterAction};
 use super::id::ZoneName;
-use super::impact::{Fact, Impact, Level};
+use super::impact::{Fact, Impact, Input, Level, Missing, Moved, Standing};
 use super::shown::Text;
 use super::task::TaskSummary;
 use super::time::Timestamp;
@@ -28,6 +38,9 @@ pub struct Rules {
     pub danger: Danger,
     /// Whether nothing but reads may be sent.
     pub read_only: bool,
+    /// Whether the server's certificate is not judged (`tls.insecure`): with `danger = "high"` an order may then go
+    /// to anybody (reliability K08).
+    pub insecure: bool,
 }
 
 /// What the guard says to an action.
@@ -51,6 +64,36 @@ pub struct Question {
     pub typed: Option<String>,
     /// Whether a reason is required.
     pub reason: bool,
+    /// What makes a reason necessary; empty where none is, and behind a refusal.
+    pub causes: Vec<Cause>,
+}
+
+/// What makes a reason necessary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// The mode skips the server's checks, or kills.
+    Unchecked,
+    /// Something that must be known was not read.
+    Unread(Input, Missing),
+    /// Something is moving in this tenant, or was not told of it.
+    Unsure(Text),
+    /// Some log streams of this tenant may stop.
+    MayStop(Text),
+    /// This tenant pauses until arbitration has downgraded it.
+    Pauses(Text),
+}
+
+impl Cause {
+    /// The cause in machine words.
+    pub fn code(&self) -> String {
+        match self {
+            Cause::Unchecked => "unchecked".to_owned(),
+            Cause::Unread(input, _) => format!("{}-unread", input.word()),
+            Cause::Unsure(tenant) => format!("unsure {}", tenant.raw()),
+            Cause::MayStop(tenant) => format!("may-stop {}", tenant.raw()),
+            Cause::Pauses(tenant) => format!("pauses {}", tenant.raw()),
+        }
+    }
 }
 
 /// Why an action is refused here.
@@ -62,12 +105,18 @@ pub enum Blocker {
     HeldBy(Box<TaskSummary>),
     /// Other zones are not whole: the server would refuse it (-4660).
     OtherZones(Vec<ZoneName>),
-    /// A majority of the zones would be lost.
-    MajorityLost,
+    /// These tenants would have no majority.
+    MajorityLost(Vec<Text>),
+    /// No server of RootService would be left.
+    NoRootService,
     /// The whole cluster goes.
     WholeCluster,
-    /// What must be known could not be read: why.
-    Unread(Text),
+    /// Zones or tasks could not be read: what, and why.
+    Unread(Input, Missing),
+    /// What is meant is gone, or another; no way round.
+    Target(Moved),
+    /// The server's certificate is not judged and the profile is of danger high.
+    Insecure,
 }
 
 impl Blocker {
@@ -77,9 +126,14 @@ impl Blocker {
             Blocker::ReadOnly => "read-only".to_owned(),
             Blocker::HeldBy(t) => format!("held-by {}", t.at.id.raw()),
             Blocker::OtherZones(zones) => Fact::OtherZonesNotWhole(zones.clone()).code(),
-            Blocker::MajorityLost => "majority-lost".to_owned(),
+            Blocker::MajorityLost(tenants) => {
+                format!("majority-lost {}", tenants.iter().map(Text::raw).collect::<Vec<_>>().join(","))
+            }
+            Blocker::NoRootService => "no-root-service".to_owned(),
             Blocker::WholeCluster => "whole-cluster".to_owned(),
-            Blocker::Unread(_) => "unread".to_owned(),
+            Blocker::Unread(input, _) => format!("{}-unread", input.word()),
+            Blocker::Target(moved) => Fact::Target(moved.clone()).code(),
+            Blocker::Insecure => "tls-insecure".to_owned(),
         }
     }
 }
@@ -160,8 +214,8 @@ pub enum Refusal {
         /// Index of the first character that differs.
         at: usize,
     },
-    /// A reason is required.
-    ReasonMissing,
+    /// A reason is required: what for.
+    ReasonMissing(Vec<Cause>),
 }
 
 impl Refusal {
@@ -172,7 +226,9 @@ impl Refusal {
             Refusal::NotConfirmed => vec!["not-confirmed".to_owned()],
             Refusal::NameMissing(_) => vec!["name-missing".to_owned()],
             Refusal::NameWrong { .. } => vec!["name-wrong".to_owned()],
-            Refusal::ReasonMissing => vec!["reason-missing".to_owned()],
+            Refusal::ReasonMissing(causes) => {
+                std::iter::once("reason-missing".to_owned()).chain(causes.iter().map(Cause::code)).collect()
+            }
         }
     }
 }
@@ -182,45 +238,79 @@ pub fn judge(action: &Action, impact: &Impact, rules: &Rules) -> Verdict {
     if rules.read_only {
         return Verdict::Refuse { blockers: vec![Blocker::ReadOnly], way_round: None };
     }
-    let Action::Cluster(a) = action else {
-        return Verdict::Ask(Question::default());
-    };
-    let blockers: Vec<Blocker> = impact.findings.iter().filter_map(|f| blocker(a, &f.fact)).collect();
-    let hard = a.force.is_unchecked() || impact.findings.iter().any(|f| f.level == Level::Loss);
-    let question = Question {
-        typed: (a.verb.takes_away() || rules.danger == Danger::High).then(|| a.confirm_name()),
-        reason: a.verb.takes_away() && hard,
+    let mut blockers = Vec::new();
+    if rules.insecure && rules.danger == Danger::High {
+        blockers.push(Blocker::Insecure);
+    }
+    let (name, question) = match action {
+        Action::Cluster(a) => {
+            blockers.splice(0..0, blockers_of(a, impact));
+            (Some(a.confirm_name()), question(a, impact, rules))
+        }
+        Action::Task { .. } | Action::Subtask { .. } => (None, Question::default()),
     };
     if blockers.is_empty() {
-        Verdict::Ask(question)
-    } else {
-        Verdict::Refuse {
-            blockers,
-            way_round: Some(Question { typed: Some(a.confirm_name()), reason: true }),
-        }
+        return Verdict::Ask(question);
     }
+    let is_final = blockers.iter().any(|b| matches!(b, Blocker::Target(_)));
+    let way_round = Question { typed: name, reason: true, causes: Vec::new() };
+    Verdict::Refuse { blockers, way_round: (!is_final).then_some(way_round) }
 }
 
-fn blocker(a: &ClusterAction, fact: &Fact) -> Option<Blocker> {
-    match fact {
-        Fact::OtherTask(t) => Some(Blocker::HeldBy(t.clone())),
-        Fact::OtherZonesNotWhole(z) if a.verb.takes_away() => Some(Blocker::OtherZones(z.clone())),
-        Fact::MajorityOfZonesLost => Some(Blocker::MajorityLost),
-        Fact::WholeCluster => Some(Blocker::WholeCluster),
-        // "Could not read" is treated as "not alive": never green (A12).
-        Fact::TopologyUnread(why) | Fact::TasksUnread(why) => Some(Blocker::Unread(why.clone())),
-        Fact::OtherZonesNotWhole(_)
-        | Fact::Zones { .. }
-        | Fact::Servers { .. }
-        | Fact::NothingElseDown
-        | Fact::NoOtherTask
-        | Fact::RootService { .. }
-        | Fact::AlreadyStopped
-        | Fact::AlreadyUp
-        | Fact::ForceSkipsCheck
-        | Fact::KillsUnchecked { .. }
-        | Fact::NotChecked => None,
+/// What must be answered where nothing refuses.
+fn question(a: &ClusterAction, impact: &Impact, rules: &Rules) -> Question {
+    let is_high = rules.danger == Danger::High;
+    if !a.verb.takes_away() {
+        return Question { typed: is_high.then(|| a.confirm_name()), ..Question::default() };
     }
+    let mut causes = Vec::new();
+    if a.force.is_unchecked() {
+        causes.push(Cause::Unchecked);
+    }
+    let mut is_tight = false;
+    for finding in &impact.findings {
+        match &finding.fact {
+            // The offline limit has no part in whether a majority stays.
+            Fact::Unread(Input::Parameters, _) | Fact::NoOfflineLimit => is_tight = true,
+            Fact::Unread(input, why) => causes.push(Cause::Unread(*input, why.clone())),
+            Fact::Tenant(t) => match t.standing {
+                Standing::Unknown => causes.push(Cause::Unsure(t.name.clone())),
+                Standing::MayStop => causes.push(Cause::MayStop(t.name.clone())),
+                Standing::Pauses => causes.push(Cause::Pauses(t.name.clone())),
+                Standing::NoSpare => is_tight = true,
+                Standing::Safe | Standing::Stops | Standing::Down => {}
+            },
+            _ => {}
+        }
+    }
+    let typed = is_high || !causes.is_empty() || (is_tight && rules.danger != Danger::Low);
+    Question { typed: typed.then(|| a.confirm_name()), reason: !causes.is_empty(), causes }
+}
+
+/// Everything that refuses, worst first.
+fn blockers_of(a: &ClusterAction, impact: &Impact) -> Vec<Blocker> {
+    let lost: Vec<Text> = impact.tenants().filter(|t| t.standing.is_lost()).map(|t| t.name.clone()).collect();
+    let is_whole = impact.findings.iter().any(|f| f.fact == Fact::WholeCluster);
+    let mut blockers: Vec<Blocker> = Vec::new();
+    if !is_whole && !lost.is_empty() {
+        blockers.push(Blocker::MajorityLost(lost));
+    }
+    blockers.extend(impact.findings.iter().filter_map(|f| match &f.fact {
+        Fact::Target(moved) => Some(Blocker::Target(moved.clone())),
+        Fact::OtherTask(t) => Some(Blocker::HeldBy(t.clone())),
+        // The server would refuse it; one that skips its checks would not (operator-guide 3.4).
+        Fact::OtherZonesNotWhole(z) if a.verb.takes_away() && !a.force.is_unchecked() => {
+            Some(Blocker::OtherZones(z.clone()))
+        }
+        Fact::WholeCluster => Some(Blocker::WholeCluster),
+        Fact::RootService { .. } if f.level == Level::Loss && !is_whole => Some(Blocker::NoRootService),
+        // "Could not read" is treated as "not alive": never green (A12).
+        Fact::Unread(input @ (Input::Topology | Input::Tasks), why) => {
+            Some(Blocker::Unread(*input, why.clone()))
+        }
+        _ => None,
+    }));
+    blockers
 }
 
 /// Makes the one value a control plane accepts, if the answer satisfies the verdict.
@@ -257,7 +347,7 @@ pub fn approve(
     }
     let reason = filled(answer.reason.as_ref()).or_else(|| filled(answer.overriding.as_ref()));
     if question.reason && reason.is_none() {
-        return Err(Refusal::ReasonMissing);
+        return Err(Refusal::ReasonMissing(question.causes.clone()));
     }
     let (overriding, refused) = match verdict {
         Verdict::Ask(_) => (None, Vec::new()),

@@ -1,14 +1,31 @@
-//! What an action takes away, as far as the control plane can tell: the simple form.
+//! What an action takes away, as far as a control plane can tell (operator-guide 3): zones and servers, tenant by
+//! tenant, leaders, RootService, other tasks.
 //!
-//! Zones and servers up before and after, other unfinished tasks, RootService. What cannot be known is part of
-//! the answer, every time (operator-guide 3.3). Tenant by tenant comes with the full guard.
+//! Computed from what was read, by one function for console, command line and the last look before sending. What was
+//! not read, or too long ago, is *unknown* and never fine; what no API tells is part of the answer every time.
+
+mod ground;
+mod inputs;
+pub mod locality;
+mod primary_zone;
+mod tenants;
+mod topology;
+
+pub use inputs::{Input, Inputs, Missing, Read, Seen, needs};
+pub use primary_zone::{PrimaryZone, parse as parse_primary_zone};
+pub use tenants::{Bounds, Leaders, Standing, TenantImpact, Unsure};
+
+use ground::Ground;
+use inputs::usable;
+use tenants::Common;
 
 use super::action::{Action, ClusterAction, Scope};
 use super::capability::PlaneKind;
-use super::id::ZoneName;
+use super::id::{TaskId, ZoneName};
 use super::shown::Text;
 use super::task::TaskSummary;
-use super::topology::{Cluster, Server, Zone};
+use super::time::Span;
+use super::topology::{Cluster, Parameter};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,10 +49,23 @@ pub struct Finding {
     pub fact: Fact,
 }
 
+/// What became of the thing that is meant (A10, A11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// It is no longer listed.
+    Gone,
+    /// The same ID has another name now.
+    Renamed(Text),
+    /// The OBServer is in another zone now.
+    Elsewhere(ZoneName),
+}
+
 /// What was found. Sentences are made in `text`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
-    /// Zones with every server up: before, after, of how many.
+    /// What is meant is gone, or another.
+    Target(Moved),
+    /// Zones with any server up: before, after, of how many.
     Zones {
         /// Zones that serve now.
         before: usize,
@@ -57,10 +87,12 @@ pub enum Fact {
     OtherZonesNotWhole(Vec<ZoneName>),
     /// Nothing else is stopped or down.
     NothingElseDown,
-    /// Less than a majority of the zones is left: tenants with a replica a zone stop.
-    MajorityOfZonesLost,
     /// The whole cluster goes: an outage, always.
     WholeCluster,
+    /// What it means for one tenant.
+    Tenant(Box<TenantImpact>),
+    /// The cluster is a standby: its tenants serve no writes, and the primary loses its copy while it is away.
+    StandbyCluster,
     /// Another unfinished task is on this cluster.
     OtherTask(Box<TaskSummary>),
     /// No other unfinished task.
@@ -74,10 +106,13 @@ pub enum Fact {
         /// Whether the leader is in the target.
         leader_goes: bool,
     },
-    /// Zones or servers could not be read: why.
-    TopologyUnread(Text),
-    /// Tasks could not be read: why.
-    TasksUnread(Text),
+    /// How long a server may be away before its replicas are thrown out (`server_permanent_offline_time`); the time
+    /// runs from the end of its process (operator-guide 2.1).
+    OfflineLimit(Span),
+    /// The parameters were read and this one is not among them.
+    NoOfflineLimit,
+    /// Something could not be read, or was read too long ago.
+    Unread(Input, Missing),
     /// The target is stopped already.
     AlreadyStopped,
     /// The target is up already.
@@ -94,23 +129,28 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// The fact in machine words, raw names included.
+    /// The fact in machine words, raw names included. Ages and the progress of other tasks have no part in it.
     pub fn code(&self) -> String {
         let list = |zones: &[ZoneName]| zones.iter().map(ZoneName::raw).collect::<Vec<_>>().join(",");
         match self {
+            Fact::Target(Moved::Gone) => "target-gone".to_owned(),
+            Fact::Target(Moved::Renamed(now)) => format!("target-renamed {}", now.raw()),
+            Fact::Target(Moved::Elsewhere(zone)) => format!("target-elsewhere {}", zone.raw()),
             Fact::Zones { before, after, of } => format!("zones-up {before}>{after}/{of}"),
             Fact::Servers { before, after, of } => format!("servers-up {before}>{after}/{of}"),
             Fact::OtherZonesNotWhole(zones) => format!("other-zones-not-whole {}", list(zones)),
             Fact::NothingElseDown => "nothing-else-down".to_owned(),
-            Fact::MajorityOfZonesLost => "majority-of-zones-lost".to_owned(),
             Fact::WholeCluster => "whole-cluster".to_owned(),
+            Fact::Tenant(t) => t.code(),
+            Fact::StandbyCluster => "standby-cluster".to_owned(),
             Fact::OtherTask(t) => format!("other-task {} {}", t.at.id.raw(), t.phase().word()),
             Fact::NoOtherTask => "no-other-task".to_owned(),
             Fact::RootService { before, after, leader_goes } => {
                 format!("root-service {before}>{after}{}", if *leader_goes { " leader-moves" } else { "" })
             }
-            Fact::TopologyUnread(_) => "topology-unread".to_owned(),
-            Fact::TasksUnread(_) => "tasks-unread".to_owned(),
+            Fact::OfflineLimit(limit) => format!("offline-limit {}s", limit.secs()),
+            Fact::NoOfflineLimit => "no-offline-limit".to_owned(),
+            Fact::Unread(input, _) => format!("{}-unread", input.word()),
             Fact::AlreadyStopped => "already-stopped".to_owned(),
             Fact::AlreadyUp => "already-up".to_owned(),
             Fact::ForceSkipsCheck => "force-skips-check".to_owned(),
@@ -118,6 +158,35 @@ impl Fact {
             Fact::KillsUnchecked { freeze: true } => "freezes-kills-unchecked".to_owned(),
             Fact::NotChecked => "not-checked".to_owned(),
         }
+    }
+    /// The tenant it is about.
+    pub fn tenant(&self) -> Option<&TenantImpact> {
+        match self {
+            Fact::Tenant(t) => Some(t),
+            _ => None,
+        }
+    }
+    /// Order among findings of one level: the heavier first.
+    fn rank(&self) -> (u8, Standing) {
+        let rank = match self {
+            Fact::Target(_) => 0,
+            Fact::WholeCluster => 1,
+            Fact::Tenant(t) => return (2, t.standing),
+            Fact::OtherZonesNotWhole(_) => 3,
+            Fact::OtherTask(_) => 4,
+            Fact::RootService { .. } => 5,
+            Fact::Unread(..) => 6,
+            Fact::Zones { .. } => 7,
+            Fact::Servers { .. } => 8,
+            Fact::NothingElseDown => 9,
+            Fact::NoOtherTask => 10,
+            Fact::StandbyCluster => 11,
+            Fact::AlreadyStopped | Fact::AlreadyUp => 12,
+            Fact::ForceSkipsCheck | Fact::KillsUnchecked { .. } => 13,
+            Fact::OfflineLimit(_) | Fact::NoOfflineLimit => 14,
+            Fact::NotChecked => 15,
+        };
+        (rank, Standing::Stops)
     }
 }
 
@@ -134,144 +203,143 @@ impl Impact {
     pub fn codes(&self) -> Vec<String> {
         self.findings.iter().map(|f| f.fact.code()).collect()
     }
+    /// What it means for each tenant, worst first.
+    pub fn tenants(&self) -> impl Iterator<Item = &TenantImpact> {
+        self.findings.iter().filter_map(|f| f.fact.tenant())
+    }
 }
 
-/// What the impact is computed from. `Err` holds why it could not be read.
-pub struct Inputs<'a> {
-    /// Whose force it would be.
-    pub kind: PlaneKind,
-    /// The cluster, its zones read with servers.
-    pub cluster: Result<&'a Cluster, Text>,
-    /// Unfinished tasks of the cluster.
-    pub tasks: Result<&'a [TaskSummary], Text>,
+/// What differs between what was confirmed and what is so now, in the words of [`Impact::codes`]: what is new, and
+/// what is gone. The offline limit has no part in it: nothing was judged by it.
+pub fn differences(then: &[String], now: &[String]) -> (Vec<String>, Vec<String>) {
+    let counts = |code: &&String| {
+        !["offline-limit", "no-offline-limit", "parameters-unread"]
+            .iter()
+            .any(|word| code.split(' ').next() == Some(word))
+    };
+    let only_in = |these: &[String], those: &[String]| {
+        these.iter().filter(counts).filter(|c| !those.contains(c)).cloned().collect()
+    };
+    (only_in(now, then), only_in(then, now))
 }
 
 /// Computes the impact of an action.
 pub fn assess(action: &Action, inputs: &Inputs<'_>) -> Impact {
     let mut findings = Vec::new();
     if let Action::Cluster(a) = action {
-        match &inputs.cluster {
-            Ok(cluster) => topology(a, cluster, &mut findings),
-            Err(why) => {
-                findings.push(Finding { level: Level::Unknown, fact: Fact::TopologyUnread(why.clone()) });
-            }
-        }
-        tasks(&inputs.tasks, &mut findings);
-        if a.force.is_unchecked() {
-            let fact = match inputs.kind {
-                PlaneKind::Ocp => Fact::ForceSkipsCheck,
-                PlaneKind::Obshell => Fact::KillsUnchecked { freeze: a.force.freeze },
-            };
-            findings.push(Finding { level: Level::Caution, fact });
-        }
-        findings.push(Finding { level: Level::Unknown, fact: Fact::NotChecked });
+        cluster(a, inputs, &mut findings);
+        // The sort is stable and "not checked" must stay last whatever its level; a tenant among those that are
+        // fine comes after what is said of the cluster.
+        findings.sort_by_key(|f| {
+            let quiet = f.level == Level::Fine && f.fact.tenant().is_some();
+            (f.fact == Fact::NotChecked, f.level, quiet, f.fact.rank())
+        });
     }
-    // The sort is stable and "not checked" must stay last whatever its level.
-    findings.sort_by_key(|f| (f.fact == Fact::NotChecked, f.level));
     Impact { findings }
 }
 
-fn tasks(tasks: &Result<&[TaskSummary], Text>, out: &mut Vec<Finding>) {
-    match tasks {
-        Ok(list) => {
-            let mut any = false;
-            for t in list.iter().filter(|t| t.is_unfinished()) {
-                any = true;
-                out.push(Finding { level: Level::Loss, fact: Fact::OtherTask(Box::new(t.clone())) });
-            }
-            if !any {
-                out.push(Finding { level: Level::Fine, fact: Fact::NoOtherTask });
-            }
+fn cluster(a: &ClusterAction, inputs: &Inputs<'_>, out: &mut Vec<Finding>) {
+    let mut unread = |input, why| out.push(Finding { level: Level::Unknown, fact: Fact::Unread(input, why) });
+    let topology = usable(&inputs.cluster, inputs.now).map_err(|why| unread(Input::Topology, why)).ok();
+    let tasks = usable(&inputs.tasks, inputs.now).map_err(|why| unread(Input::Tasks, why)).ok();
+    if a.verb.takes_away() {
+        let tenants = usable(&inputs.tenants, inputs.now).map_err(|why| unread(Input::Tenants, why)).ok();
+        let units = usable(&inputs.units, inputs.now).map_err(|why| unread(Input::Units, why)).ok();
+        let parameters = usable(&inputs.parameters, inputs.now);
+        let parameters = parameters.map_err(|why| unread(Input::Parameters, why)).ok();
+        if let Some(cluster) = topology {
+            let ground = Ground { zones: &cluster.zones, scope: &a.scope };
+            let moving = tasks.map(changing).unwrap_or_default();
+            let common = Common { ground, units, moving, arbitration: inputs.arbitration };
+            push_tenants(&common, tenants.unwrap_or(&[]), out);
         }
-        Err(why) => out.push(Finding { level: Level::Unknown, fact: Fact::TasksUnread(why.clone()) }),
+        out.extend(parameters.map(offline));
     }
-}
-
-fn is_hit(scope: &Scope, zone: &Zone, server: &Server) -> bool {
-    match scope {
-        Scope::Cluster => true,
-        Scope::Zone(z) => *z == zone.name,
-        Scope::Server { id, .. } => *id == server.id,
-    }
-}
-
-fn in_scope(scope: &Scope, zone: &Zone) -> bool {
-    match scope {
-        Scope::Cluster => true,
-        Scope::Zone(z) | Scope::Server { zone: z, .. } => *z == zone.name,
-    }
-}
-
-fn topology(a: &ClusterAction, cluster: &Cluster, out: &mut Vec<Finding>) {
-    let mut push = |level, fact| out.push(Finding { level, fact });
-    let pairs: Vec<(&Zone, &Server)> =
-        cluster.zones.iter().flat_map(|z| z.servers.iter().map(move |s| (z, s))).collect();
-    let hit = |z: &Zone, s: &Server| is_hit(&a.scope, z, s);
-    let target: Vec<_> = pairs.iter().filter(|(z, s)| hit(z, s)).collect();
-    let all_up = !target.is_empty() && target.iter().all(|(_, s)| s.is_up());
-    let none_up = !target.is_empty() && target.iter().all(|(_, s)| !s.is_up());
-    if !a.verb.takes_away() {
-        if all_up {
-            push(Level::Caution, Fact::AlreadyUp);
+    if let Some(cluster) = topology {
+        if let Some(moved) = moved(a, Some(cluster)) {
+            out.push(Finding { level: Level::Loss, fact: Fact::Target(moved) });
         }
-        return;
+        topology::findings(a, cluster, out);
     }
-    if none_up {
-        push(Level::Caution, Fact::AlreadyStopped);
+    if let Some(tasks) = tasks {
+        others(tasks, out);
     }
-    let zones = cluster.zones.len();
-    let up_before = cluster.zones.iter().filter(|z| z.up_count() > 0).count();
-    let up_after = cluster.zones.iter().filter(|z| z.servers.iter().any(|s| s.is_up() && !hit(z, s))).count();
-    let fine = |ok: bool| if ok { Level::Fine } else { Level::Caution };
-    let whole_cluster = a.scope == Scope::Cluster;
-    let lost = 2 * up_after <= zones && up_after < up_before;
-    if whole_cluster {
-        push(Level::Loss, Fact::WholeCluster);
-    } else if lost {
-        push(Level::Loss, Fact::MajorityOfZonesLost);
+    if a.force.is_unchecked() {
+        let fact = match inputs.kind {
+            PlaneKind::Ocp => Fact::ForceSkipsCheck,
+            PlaneKind::Obshell => Fact::KillsUnchecked { freeze: a.force.freeze },
+        };
+        out.push(Finding { level: Level::Caution, fact });
     }
-    push(
-        if lost { Level::Loss } else { fine(up_after + 1 >= up_before) },
-        Fact::Zones { before: up_before, after: up_after, of: zones },
-    );
-    let before = pairs.iter().filter(|(_, s)| s.is_up()).count();
-    let after = pairs.iter().filter(|(z, s)| s.is_up() && !hit(z, s)).count();
-    push(fine(after > 0), Fact::Servers { before, after, of: pairs.len() });
-    let others: Vec<ZoneName> = cluster
-        .zones
-        .iter()
-        .filter(|z| !in_scope(&a.scope, z) && !z.is_whole())
-        .map(|z| z.name.clone())
-        .collect();
-    if !whole_cluster {
-        if others.is_empty() {
-            push(Level::Fine, Fact::NothingElseDown);
-        } else {
-            push(Level::Loss, Fact::OtherZonesNotWhole(others));
-        }
-    }
-    root_service(cluster, &pairs, hit, &mut push);
+    out.push(Finding { level: Level::Unknown, fact: Fact::NotChecked });
 }
 
-fn root_service(
-    cluster: &Cluster,
-    pairs: &[(&Zone, &Server)],
-    hit: impl Fn(&Zone, &Server) -> bool,
-    push: &mut impl FnMut(Level, Fact),
-) {
-    let with: Vec<_> = pairs.iter().filter(|(_, s)| s.with_root_server && s.is_up()).collect();
-    if with.is_empty() {
-        return;
+fn push_tenants(common: &Common<'_>, listed: &[super::topology::Tenant], out: &mut Vec<Finding>) {
+    let mut all: Vec<TenantImpact> = listed.iter().map(|t| common.tenant(t)).collect();
+    if !listed.iter().any(|t| t.name.raw() == "sys") {
+        all.push(common.assumed_sys());
     }
-    let after = with.iter().filter(|(z, s)| !hit(z, s)).count();
-    let leader = cluster.root_servers.iter().find(|r| r.is_leader).map(|r| &r.address);
-    let leader_goes = with.iter().any(|(z, s)| hit(z, s) && leader == Some(&s.address));
-    let level = match (after, leader_goes) {
-        (0, _) => Level::Loss,
-        (_, true) => Level::Caution,
-        (_, false) => Level::Fine,
+    out.extend(all.into_iter().map(|t| {
+        let level = match t.standing {
+            Standing::Stops | Standing::Down => Level::Loss,
+            Standing::MayStop | Standing::Pauses | Standing::NoSpare => Level::Caution,
+            Standing::Unknown => Level::Unknown,
+            Standing::Safe => Level::Fine,
+        };
+        Finding { level, fact: Fact::Tenant(Box::new(t)) }
+    }));
+}
+
+/// Unfinished tasks that change where replicas are, or what they run (operator-guide 3.2, step 7).
+fn changing(tasks: &[TaskSummary]) -> Vec<TaskId> {
+    const WORDS: [&str; 5] = ["locality", "unit", "migrate", "scale", "upgrade"];
+    let changes = |t: &&TaskSummary| {
+        let name = t.name.raw().to_lowercase();
+        WORDS.iter().any(|word| name.contains(word))
     };
-    push(level, Fact::RootService { before: with.len(), after, leader_goes });
+    tasks.iter().filter(|t| t.is_unfinished()).filter(changes).map(|t| t.at.id.clone()).collect()
+}
+
+fn others(tasks: &[TaskSummary], out: &mut Vec<Finding>) {
+    let before = out.len();
+    let open = tasks.iter().filter(|t| t.is_unfinished());
+    out.extend(open.map(|t| Finding { level: Level::Loss, fact: Fact::OtherTask(Box::new(t.clone())) }));
+    if out.len() == before {
+        out.push(Finding { level: Level::Fine, fact: Fact::NoOtherTask });
+    }
+}
+
+/// A limit shorter than this ends before a careful operator has looked round.
+const SHORT_OFFLINE: Span = Span::from_secs(600);
+
+fn offline(parameters: &[Parameter]) -> Finding {
+    match super::offline::limit(parameters) {
+        Some(limit) => {
+            let level = if limit < SHORT_OFFLINE { Level::Caution } else { Level::Fine };
+            Finding { level, fact: Fact::OfflineLimit(limit) }
+        }
+        None => Finding { level: Level::Unknown, fact: Fact::NoOfflineLimit },
+    }
+}
+
+/// What became of the target, by the names it was chosen by; `None` while it is the same.
+pub fn moved(action: &ClusterAction, cluster: Option<&Cluster>) -> Option<Moved> {
+    let Some(cluster) = cluster else { return Some(Moved::Gone) };
+    if cluster.name != action.cluster_name && !action.cluster_name.is_empty() {
+        return Some(Moved::Renamed(cluster.name.clone()));
+    }
+    match &action.scope {
+        Scope::Cluster => None,
+        Scope::Zone(name) => (!cluster.zones.iter().any(|z| z.name == *name)).then_some(Moved::Gone),
+        Scope::Server { id, address, zone } => {
+            match cluster.zones.iter().flat_map(|z| &z.servers).find(|s| s.id == *id) {
+                None => Some(Moved::Gone),
+                Some(s) if s.address != *address => Some(Moved::Renamed(s.address.clone())),
+                Some(s) if s.zone != *zone => Some(Moved::Elsewhere(s.zone.clone())),
+                Some(_) => None,
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::guard::Basis;
 use super::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId, ZoneName};
 use super::limits;
 use super::offline;
@@ -214,7 +215,98 @@ pub struct Moment {
     pub what: Happened,
 }
 
+/// Something to be known beside a moment, a line of its own where there is room for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Aside<'a> {
+    /// What was answered before an order was sent: reason, typed name, override.
+    Asked(&'a Basis),
+    /// What the answer to an order came with.
+    Answer(&'a Ended),
+    /// The server's words, or why an order was lost.
+    Words(&'a Text),
+    /// What became of an unknown outcome.
+    Settled(&'a Settled),
+    /// The reason given for an order that was held back.
+    Reason(&'a str),
+}
+
 impl Moment {
+    /// What is to be known beside it, in order.
+    pub fn asides(&self) -> Vec<Aside<'_>> {
+        let mut out = Vec::new();
+        match &self.what {
+            Happened::Sent { intent, ended, settled } => {
+                let b = &intent.basis;
+                let filled = |t: &Option<String>| t.as_ref().is_some_and(|t| !t.trim().is_empty());
+                if filled(&b.reason) || filled(&b.typed) || filled(&b.overriding) {
+                    out.push(Aside::Asked(b));
+                }
+                if let Some(end) = ended.as_ref().map(|e| &e.1) {
+                    if end.trace.is_some() || end.took.is_some() {
+                        out.push(Aside::Answer(end));
+                    }
+                    if !end.words.is_empty() {
+                        out.push(Aside::Words(&end.words));
+                    }
+                }
+                out.extend(settled.as_ref().map(Aside::Settled));
+            }
+            Happened::Held { reason: Some(reason), .. } => out.push(Aside::Reason(reason)),
+            Happened::Held { reason: None, .. }
+            | Happened::TaskBegan { .. }
+            | Happened::TaskEnded { .. }
+            | Happened::Step(_)
+            | Happened::Changed(_)
+            | Happened::Audit(_)
+            | Happened::Note(_) => {}
+        }
+        out
+    }
+    /// Whether any of its words holds the text, case ignored.
+    pub fn matches(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let has = |t: &Text| t.shown().as_str().to_lowercase().contains(&text);
+        let of_task = self.task.as_ref().is_some_and(|t| has(t.id.text()));
+        if of_task || has(&self.who) || self.source.word().to_lowercase().contains(&text) {
+            return true;
+        }
+        match &self.what {
+            Happened::Sent { intent: i, ended, .. } => {
+                let given = [&i.basis.reason, &i.basis.overriding];
+                let end = ended.as_ref().map(|e| &e.1);
+                [&i.path, &i.subject.target, &i.subject.verb, &i.subject.cluster_name].into_iter().any(has)
+                    || given.into_iter().flatten().any(|r| r.to_lowercase().contains(&text))
+                    || end.is_some_and(|e| {
+                        has(&e.words) || has(&e.code) || e.trace.as_ref().is_some_and(|t| has(t.text()))
+                    })
+            }
+            Happened::Held { subject, why, .. } => {
+                [&subject.target, &subject.verb].into_iter().any(has)
+                    || why.iter().any(|w| w.to_lowercase().contains(&text))
+            }
+            Happened::TaskBegan { name, target } => has(name) || has(target),
+            Happened::TaskEnded { name, status, phase, .. } => {
+                has(name) || has(status) || phase.is_some_and(|p| p.word().contains(&text))
+            }
+            Happened::Step(s) => has(&s.name) || has(&s.target) || s.phase.word().contains(&text),
+            Happened::Changed(c) => [&c.from, &c.to, c.zone.text()].into_iter().chain(&c.server).any(has),
+            Happened::Audit(e) => [&e.event, &e.target, &e.status].into_iter().any(has),
+            Happened::Note(note) => has(note),
+        }
+    }
+    /// The trace ID it came with.
+    pub fn trace(&self) -> Option<&TraceId> {
+        match &self.what {
+            Happened::Sent { ended, .. } => ended.as_ref()?.1.trace.as_ref(),
+            Happened::Audit(e) => e.trace.as_ref(),
+            Happened::Held { .. }
+            | Happened::TaskBegan { .. }
+            | Happened::TaskEnded { .. }
+            | Happened::Step(_)
+            | Happened::Changed(_)
+            | Happened::Note(_) => None,
+        }
+    }
     /// Its time moved to this machine's clock.
     fn here(&self, skews: &Skews) -> Timestamp {
         match self.by {
@@ -247,7 +339,7 @@ impl Skews {
 #[derive(Debug, Clone, Default)]
 pub struct Sources<'a> {
     /// The journal, oldest first.
-    pub journal: &'a [Record],
+    pub journal: Vec<&'a Record>,
     /// Tasks that were looked at, step by step.
     pub followed: &'a [Followed],
     /// Tasks as lists tell them.
@@ -277,7 +369,7 @@ pub fn merge(sources: &Sources<'_>, wanted: &Wanted) -> Vec<Moment> {
         .filter(|m| matches!(m.what, Happened::TaskEnded { .. }))
         .filter_map(|m| m.task.clone())
         .collect();
-    let mut all = of_journal(sources.journal, &ended);
+    let mut all = of_journal(&sources.journal, &ended);
     all.append(&mut tasks);
     all.extend(sources.changes.iter().map(|c| Moment {
         at: c.at,
@@ -327,7 +419,7 @@ fn is_wanted(
     of.is_none_or(|c| c == want)
 }
 
-fn of_journal(records: &[Record], ended_elsewhere: &BTreeSet<TaskRef>) -> Vec<Moment> {
+fn of_journal(records: &[&Record], ended_elsewhere: &BTreeSet<TaskRef>) -> Vec<Moment> {
     let mut ends: BTreeMap<&OrderId, (Timestamp, &Ended)> = BTreeMap::new();
     let mut settled: BTreeMap<&OrderId, &Settled> = BTreeMap::new();
     for r in records {
@@ -454,7 +546,11 @@ pub fn changes(
     at: Timestamp,
     within: Span,
 ) -> Vec<Change> {
+    if before == now {
+        return Vec::new();
+    }
     let mut out = Vec::new();
+    let servers: BTreeMap<_, _> = before.iter().flat_map(|z| &z.servers).map(|s| (&s.id, s)).collect();
     let mut push = |zone: &ZoneName, server: Option<&Server>, from: Text, to: Text, is: Health| {
         if from != to {
             let limit_ends = server
@@ -471,7 +567,7 @@ pub fn changes(
         let from = old.map(|z| z.status.word.clone()).unwrap_or_default();
         push(&zone.name, None, from, zone.status.word.clone(), zone.status.is);
         for s in &zone.servers {
-            let was = before.iter().flat_map(|z| &z.servers).find(|o| o.id == s.id);
+            let was = servers.get(&s.id).copied();
             push(&zone.name, Some(s), was.map(word_of).unwrap_or_default(), word_of(s), s.status.is);
         }
     }

@@ -75,6 +75,11 @@ pub const WAIT_TOLD_MAX: Span = Span::from_secs(60);
 pub const DIALOG_DEAF: Span = Span::from_millis(400);
 /// Impact older than this is read again before the button unlocks (screens 1, rule 4).
 pub const IMPACT_MAX_AGE: Span = Span::from_secs(10);
+/// What an order rests on is read again right before it is sent, and no answer may be older than this then
+/// (reliability A10).
+pub const SENDING_MAX_AGE: Span = Span::from_secs(2);
+/// How often answers that grew too old while others were awaited are asked for again before an order is given up.
+pub const SENDING_ROUNDS: usize = 3;
 /// How far an access key's `Date` may be off the server's clock (reference: ocp-api 1.3).
 pub const SIGNATURE_SKEW: Span = Span::from_secs(15 * 60);
 /// Clock difference worth telling.

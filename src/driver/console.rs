@@ -29,6 +29,7 @@ use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::panes::replay::{Replay, Turn};
+use crate::app::paper::To;
 use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
@@ -42,6 +43,7 @@ use crate::tui::export;
 use crate::tui::keys::{Input, Open, Parser};
 use crate::tui::look::Look;
 use crate::tui::osc::{self, Through};
+use crate::tui::paper;
 use crate::tui::terminal::{self, Output, Terminal};
 
 /// A lone escape is the key when nothing follows within this: a split arrow key arrives within one packet.
@@ -449,6 +451,12 @@ impl Console {
             Effect::Save(keepsake) => self.reads.save(|| Ok(*keepsake), self.exports.clone()),
             Effect::Export(export) => {
                 self.reads.save(move || export::keepsake(&export), self.exports.clone());
+            }
+            Effect::Paper(paper, To::Files) => {
+                self.reads.save(move || paper::keepsake(&paper), self.exports.clone());
+            }
+            Effect::Paper(paper, To::Clipboard) => {
+                self.carry_out(Effect::Copy(paper::markdown(&paper)));
             }
             Effect::Resume(profile) => self.reads.resume(&profile),
             Effect::Mouse(on) => {

@@ -5,6 +5,7 @@ pub mod connect;
 pub mod console;
 #[cfg(debug_assertions)]
 mod fault;
+pub mod fresh;
 mod keep;
 pub mod keeper;
 mod pace;

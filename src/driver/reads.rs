@@ -256,6 +256,7 @@ pub async fn read(plane: &dyn ControlPlane, query: &Query) -> Result<Answer, Rea
         Query::Tenants(c) => answer(Reply::Tenants, plane.tenants(&c.id).await?),
         Query::Units(c) => answer(Reply::Units, plane.units(&c.id).await?),
         Query::Parameters(c) => answer(Reply::Parameters, plane.parameters(&c.id).await?),
+        Query::Audit(c) => answer(Reply::Audit, plane.audit(&c.id).await?),
         Query::Tasks(_, filter) => answer(Reply::Tasks, plane.tasks(filter).await?),
         Query::Task(t) => answer(|task| Reply::Task(Box::new(task)), plane.task(&t.id).await?),
         Query::Log(t, s) => answer(Reply::Log, plane.log(&t.id, s).await?),

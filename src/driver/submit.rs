@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use super::clock;
 use super::keeper::Keeper;
+use super::{clock, fresh};
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
 use crate::domain::limits;
@@ -41,7 +41,8 @@ pub struct Desk<'a> {
     pub told: &'a (dyn Fn(Told) + Send + Sync),
 }
 
-/// Sends the order. It is moved in, so that one yes is one order; every way it can end is an [`Outcome`].
+/// Sends the order, if what it was confirmed on is still so (A10). It is moved in, so that one yes is one order;
+/// every way it can end is an [`Outcome`].
 pub async fn submit(plane: &dyn ControlPlane, order: Approved, desk: &Desk<'_>) -> Outcome {
     tracing::info!(action = ?order.action(), reason = order.reason(), overriding = order.overriding(), "submit");
     let outcome = match desk.intend(plane, &order).await {
@@ -57,7 +58,7 @@ pub async fn submit(plane: &dyn ControlPlane, order: Approved, desk: &Desk<'_>) 
 }
 
 impl Desk<'_> {
-    /// Puts the intent on disk. `Err`: how it ends without anything sent.
+    /// Looks once more, then puts the intent on disk. `Err`: how it ends without anything sent.
     async fn intend(&self, plane: &dyn ControlPlane, order: &Approved) -> Result<(), Outcome> {
         let planned = match plane.plan(order.action()) {
             Ok(planned) => planned,
@@ -67,6 +68,10 @@ impl Desk<'_> {
                 return Err(outcome);
             }
         };
+        if let Some(outcome) = fresh::held(plane, order).await {
+            self.held(order, &outcome).await;
+            return Err(outcome);
+        }
         let name = plane.task_name(order.action());
         let intent = Intent::of(self.order.clone(), order, &planned, name);
         for (pid, since) in self.keeper.also_sending(&intent.subject).await {
@@ -76,14 +81,19 @@ impl Desk<'_> {
     }
     /// An order that was held back after its yes.
     async fn held(&self, order: &Approved, outcome: &Outcome) {
-        let why = match outcome {
-            Outcome::Held(held) => held.word().to_owned(),
-            _ => "not-offered".to_owned(),
+        let mut why = match outcome {
+            Outcome::Held(held) => vec![held.word().to_owned()],
+            Outcome::NotSent { .. } => vec!["unreachable".to_owned()],
+            _ => vec!["not-offered".to_owned()],
         };
+        if let Outcome::Held(Held::Changed { now, gone }) = outcome {
+            why.extend(now.iter().map(|code| format!("now {code}")));
+            why.extend(gone.iter().map(|code| format!("gone {code}")));
+        }
         let subject = Box::new(Subject::of(order.action()));
         let reason = order.reason().or(order.overriding()).map(str::to_owned);
         // Nothing is sent either way.
-        let _ = self.jot(What::Held { subject, why: vec![why], reason }).await;
+        let _ = self.jot(What::Held { subject, why, reason }).await;
     }
     /// How it ended. A journal that cannot take it is told; the outcome counts all the same.
     async fn ended(&self, outcome: &Outcome) {

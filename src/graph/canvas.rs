@@ -108,6 +108,8 @@ pub struct Face {
     pub line: Shown,
     /// Text in the lower border of a full box in place of the ID, where something is of more concern.
     pub foot: Option<Shown>,
+    /// The list inside the box, as many rows of it as are in view; empty where the box has none.
+    pub rows: Vec<FaceRow>,
     /// Part of the allowed time that is used, 0 to 1: drawn as a bar at the end of the middle row where there is room.
     pub bar: Option<f32>,
     /// Whether it is the selected box.
@@ -116,10 +118,29 @@ pub struct Face {
     pub is_critical: bool,
 }
 
+/// One row of a list inside a box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FaceRow {
+    /// State: sign and tone.
+    pub phase: Phase,
+    /// What stands behind the sign.
+    pub text: Shown,
+    /// Whether it is the selected one.
+    pub is_selected: bool,
+}
+
 impl Face {
     /// A face of a state alone.
     pub fn of(phase: Phase) -> Self {
-        Self { phase, line: Shown::filter(""), foot: None, bar: None, is_selected: false, is_critical: false }
+        Self {
+            phase,
+            line: Shown::filter(""),
+            foot: None,
+            rows: Vec::new(),
+            bar: None,
+            is_selected: false,
+            is_critical: false,
+        }
     }
     /// Faces of all nodes by their state alone.
     pub fn all(dag: &Dag) -> Vec<Face> {

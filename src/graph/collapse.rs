@@ -4,7 +4,11 @@
 //! class of its own; classes are split by the classes of their neighbours until nothing changes. What is left in one
 //! class does the same at the same place, and per-server chains fold to one chain.
 
+mod unfold;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use unfold::{finished, fold_runs, is_long, list};
 
 use super::dag::{Dag, DagNode, Member};
 use super::layer;
@@ -58,7 +62,7 @@ pub fn collapse_except(dag: &Dag, policy: Collapse, open: &BTreeSet<String>) -> 
                 .iter()
                 .any(|ix| dag.nodes.get(*ix).is_some_and(|n| n.is_ghost || open.contains(&n.id)))
     });
-    contract(dag, groups.into_values())
+    contract(dag, groups.into_values(), group)
 }
 
 /// Layers whose boxes side by side pass the viewport.
@@ -109,8 +113,12 @@ fn classes(dag: &Dag, layers: &[usize]) -> Vec<usize> {
     class
 }
 
-/// The graph with each group as one node.
-fn contract(dag: &Dag, groups: impl Iterator<Item = Vec<usize>>) -> Dag {
+/// The graph with each group as one node, which `make` makes of its first member and all of them.
+fn contract(
+    dag: &Dag,
+    groups: impl Iterator<Item = Vec<usize>>,
+    make: fn(&Dag, &DagNode, &[usize]) -> DagNode,
+) -> Dag {
     let mut to: Vec<usize> = (0..dag.nodes.len()).collect();
     let mut groups: BTreeMap<usize, Vec<usize>> =
         groups.filter_map(|g| g.first().copied().map(|f| (f, g))).collect();
@@ -127,7 +135,7 @@ fn contract(dag: &Dag, groups: impl Iterator<Item = Vec<usize>>) -> Dag {
         if to.get(ix) == Some(&ix) {
             at.insert(ix, nodes.len());
             nodes.push(match groups.remove(&ix) {
-                Some(members) => group(dag, node, &members),
+                Some(members) => make(dag, node, &members),
                 None => node.clone(),
             });
         }

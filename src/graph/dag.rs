@@ -36,6 +36,8 @@ pub struct DagNode {
     pub members: Vec<Member>,
     /// Work inside an undivided node: OBShell's sub tasks of a stage; empty for OCP.
     pub parts: Vec<Member>,
+    /// Rows of a list of what is in it, drawn inside its box; 0 where it is folded.
+    pub rows: u16,
     /// Whether edges name it but the answer does not hold it.
     pub is_ghost: bool,
     /// Whether an edge leads from it to itself; not drawn as a line.
@@ -65,6 +67,7 @@ impl DagNode {
             parallel,
             members: Vec::new(),
             parts: Vec::new(),
+            rows: 0,
             is_ghost: false,
             has_self_loop: false,
         }

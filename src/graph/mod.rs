@@ -19,6 +19,7 @@ pub mod glyph;
 mod index;
 pub mod lanes;
 mod layer;
+pub mod minimap;
 mod nets;
 mod order;
 pub mod path;
@@ -31,7 +32,7 @@ pub mod task;
 pub mod walk;
 pub mod wrap;
 
-pub use canvas::{Canvas, Cell, Face, Tone, Window, paint};
+pub use canvas::{Canvas, Cell, Face, FaceRow, Tone, Window, paint};
 pub use collapse::{Collapse, collapse};
 pub use dag::{Dag, DagNode, Dropped, Why, from_parts};
 pub use glyph::Glyphs;

@@ -87,6 +87,7 @@ pub(crate) fn order(flow: &mut Flow, work: u64, kin: &[Kin]) {
         orders.set(layers);
     }
     kick::kicks(&mut orders, kick::budget(flow.vertices.len()));
+    orders.by_id(flow);
     orders.by_index(kin);
     flow.layers = orders.layers.iter().map(|l| l.iter().map(|v| *v as usize).collect()).collect();
 }

@@ -113,6 +113,8 @@ pub struct NodeBox {
     pub w: i32,
     /// Rows, border included.
     pub h: i32,
+    /// Rows of a list inside, below the row of times; 0 where there is none.
+    pub rows: i32,
     /// Layer in its component, from 0.
     pub layer: usize,
     /// The name as shown in the box, cut where it was too long.
@@ -188,7 +190,7 @@ pub fn structure(dag: &Dag, options: &LayoutOptions) -> u64 {
     options.hash(&mut hash);
     for node in &dag.nodes {
         (&node.id, node.label.as_str(), node.members.len()).hash(&mut hash);
-        (node.is_ghost, node.has_self_loop, node.parallel).hash(&mut hash);
+        (node.is_ghost, node.has_self_loop, node.parallel, node.rows).hash(&mut hash);
     }
     dag.edges.hash(&mut hash);
     hash.finish()

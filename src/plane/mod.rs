@@ -26,6 +26,7 @@ use crate::domain::action::Action;
 use crate::domain::capability::{Capabilities, WhyNot};
 use crate::domain::guard::Approved;
 use crate::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId, TraceId};
+use crate::domain::incident::AuditEvent;
 use crate::domain::outcome::{Outcome, ReadError};
 use crate::domain::request::{Checked, Planned};
 use crate::domain::shown::Text;
@@ -67,6 +68,11 @@ pub trait ControlPlane: Send + Sync {
     fn units<'a>(&'a self, cluster: &'a ClusterId) -> Read<'a, Vec<Unit>>;
     /// Cluster parameters.
     fn parameters<'a>(&'a self, cluster: &'a ClusterId) -> Read<'a, Vec<Parameter>>;
+    /// Audit events of a cluster, newest first: who did what through the control plane. `None`: it keeps none, or not
+    /// in this version.
+    fn audit<'a>(&'a self, _cluster: &'a ClusterId) -> Read<'a, Option<Vec<AuditEvent>>> {
+        Box::pin(async { Ok(Fetched { value: None, trace: None, took: Span::ZERO, server_time: None }) })
+    }
     /// Tasks, newest first.
     fn tasks<'a>(&'a self, filter: &'a TaskFilter) -> Read<'a, Vec<TaskSummary>>;
     /// One task with its graph.

@@ -159,7 +159,7 @@ struct State {
     rules: Vec<Rule>,
     skew: Ms,
     rate: Option<RateLimit>,
-    /// How many of a hundred requests meet a fault of their own, and how often each kind of request came.
+    /// How many of a hundred reads meet a fault of their own, and how often each kind of request came.
     story: Option<(u8, HashMap<u64, u64>)>,
 }
 
@@ -222,7 +222,7 @@ impl Faults {
         state.story = None;
     }
 
-    /// From now on, of a hundred requests so many meet a fault that is drawn from the seed: late, reset before or after
+    /// From now on, of a hundred reads so many, and four times as many of the orders, meet a fault drawn from the seed: late, reset before or after
     /// it was acted on, half a body, another status, garbage, an answer twice, a redirect. What a request meets depends
     /// on its method and target and on how often that came before, not on the order in which different ones arrive: the
     /// same seed gives the same story also to a client that asks for several things at once.
@@ -277,7 +277,9 @@ impl Faults {
             let times = met.entry(kind).or_default();
             *times += 1;
             let chance = mix(&[seed, kind, *times]);
-            if chance % 100 < u64::from(*percent) {
+            let is_order = method != "GET" && !target.ends_with("/check");
+            let percent = u64::from(*percent) * if is_order { 4 } else { 1 };
+            if chance % 100 < percent {
                 lot.meet(chance >> 8);
             }
         }
@@ -345,7 +347,8 @@ mod tests {
         let both =
             (0..40).map(|n| (other.draw(2 * n, "GET", "/b").what, other.draw(2 * n + 1, "GET", "/a").what));
         assert_eq!(both.collect::<Vec<_>>(), b.into_iter().zip(a).collect::<Vec<_>>());
-        let met = faults(1);
+        let met = Faults::new(1);
+        met.tell_story(15);
         let all: Vec<_> = (0..500).map(|n| met.draw(n, "POST", "/x/stop")).collect();
         for kind in [What::Reset, What::AnswerLost, What::HalfBody, What::Twice] {
             assert!(all.iter().any(|l| l.what.as_ref() == Some(&kind)), "{kind:?}");

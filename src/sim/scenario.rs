@@ -72,6 +72,8 @@ pub struct Product {
     pub letter_codes: bool,
     /// Whether `…/clusters/{id}/units` exists (ocp-api 3.5, N); without it the path gives the console's page.
     pub units_of_cluster: bool,
+    /// Whether `/api/v2/audit/events` exists (ocp-api 3.7: from V4.2.1 on).
+    pub audit_events: bool,
     /// Failed logons before a user is locked (ocp-api 1.2).
     pub max_attempts: u32,
     /// Failed logons before a client address is blocked.
@@ -84,6 +86,7 @@ impl Default for Product {
             version: "4.2.1".to_owned(),
             letter_codes: false,
             units_of_cluster: true,
+            audit_events: true,
             max_attempts: 20,
             client_max_attempts: 20,
         }
@@ -149,6 +152,7 @@ pub(crate) struct ClusterPlan {
     pub(crate) net: String,
     /// OBServers in each zone; its length is the number of zones.
     pub(crate) zones: Vec<usize>,
+    /// Tenants beside sys: a name, or `name@zone1,zone2` where it has replicas in some zones only.
     pub(crate) tenants: Vec<String>,
 }
 

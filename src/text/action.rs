@@ -6,7 +6,7 @@ use crate::app::overlays::dialog::Hint;
 use crate::app::overlays::dialog::situation::{Lock, Moved, Typed};
 use crate::domain::action::{Scope, SubtaskVerb, TaskVerb, Verb};
 use crate::domain::capability::{Mode, PlaneKind, WhyNot};
-use crate::domain::guard::{Blocker, Refusal};
+use crate::domain::guard::{Blocker, Cause, Refusal};
 use crate::domain::id::TaskId;
 use crate::domain::request::Checked;
 use crate::domain::shown::Text;
@@ -155,10 +155,10 @@ pub fn task_meaning(verb: TaskVerb) -> &'static str {
             "Undoes from the failed subtask back to the first. It frees resources and sets states back; it does not undo a kill."
         }
         TaskVerb::Cancel => {
-            "Stops the task where its current node allows it; refused for a finished one. What was done stays done."
+            "Makes it FAILED where its current node allows that; refused for a finished one. What was done stays done, and a process that is ending may go on."
         }
         TaskVerb::Pass => {
-            "Writes every node from the failed one on as SUCCEED and frees the cluster. Nothing of it is done."
+            "Writes every open node as SUCCEED and releases the cluster's lock. Nothing of it is done: look at the servers afterwards."
         }
     }
 }
@@ -207,13 +207,30 @@ pub fn blocker(blocker: &Blocker) -> (String, &'static str) {
         }
         Blocker::OtherZones(zones) => (
             format!("{} not whole: the server would refuse (-4660)", impact::are(zones)),
-            "start it first, with U",
+            "start it first: U on it, or obdeck start zone",
         ),
-        Blocker::MajorityLost => {
-            ("no majority of the zones would be left".to_owned(), "start another zone first")
+        Blocker::MajorityLost(tenants) => {
+            let stop = if tenants.len() == 1 { "STOPS" } else { "STOP" };
+            (
+                format!("{} {stop}: no majority is left", impact::tenant::names(tenants)),
+                "start another zone first",
+            )
+        }
+        Blocker::NoRootService => {
+            ("no RootService would be left".to_owned(), "start another of its OBServers first")
         }
         Blocker::WholeCluster => ("the whole cluster goes".to_owned(), "no way to do it without an outage"),
-        Blocker::Unread(why) => (format!("not known: {why}"), "wait for the next read"),
+        Blocker::Unread(input, why) => (
+            format!("{} not known: {}", impact::input_word(*input), impact::missing(why)),
+            "wait for the next read",
+        ),
+        Blocker::Target(_) => {
+            ("what was chosen is gone, or another now".to_owned(), "close this and choose again")
+        }
+        Blocker::Insecure => (
+            "the certificate is not judged (tls.insecure), danger is high".to_owned(),
+            "set tls.ca_file of the profile",
+        ),
     }
 }
 
@@ -288,6 +305,19 @@ pub fn hint(hint: &Hint, yes: char) -> String {
     }
 }
 
+/// What makes a reason necessary, in a clause.
+pub fn cause(cause: &Cause) -> String {
+    match cause {
+        Cause::Unchecked => "nothing is checked by the server".to_owned(),
+        Cause::Unread(input, why) => {
+            format!("{} were not read ({})", impact::input_word(*input), impact::missing(why))
+        }
+        Cause::Unsure(tenant) => format!("tenant {tenant} cannot be judged"),
+        Cause::MayStop(tenant) => format!("some log streams of {tenant} may stop"),
+        Cause::Pauses(tenant) => format!("{tenant} pauses until it is downgraded"),
+    }
+}
+
 /// Why an answer does not approve.
 pub fn refusal(refusal: &Refusal) -> String {
     match refusal {
@@ -303,7 +333,10 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NameWrong { want, at } => {
             format!("wrong name: letter {} differs from {}", at + 1, Text::new(want))
         }
-        Refusal::ReasonMissing => "not confirmed: a reason is required".to_owned(),
+        Refusal::ReasonMissing(causes) => match causes.first() {
+            Some(first) => format!("not confirmed: a reason is required, since {}", cause(first)),
+            None => "not confirmed: a reason is required".to_owned(),
+        },
     }
 }
 

@@ -113,6 +113,17 @@ pub fn outcome(o: &Outcome) -> String {
     }
 }
 
+/// Before the line of a note.
+pub fn note_about(cluster: &crate::domain::shown::Text) -> String {
+    if cluster.is_empty() {
+        "note: ".to_owned()
+    } else {
+        format!("note on {}: ", cluster.shown().cut_end(24))
+    }
+}
+/// Keys of the line of a note.
+pub const NOTE_KEYS: &str = "↵ into the journal  esc";
+
 /// What the message line says.
 pub fn notice(n: &Notice, ascii: bool) -> String {
     match n {
@@ -125,6 +136,10 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::NotSaved(NotKept::Refused { what, why }) => {
             format!("not saved: {why}: {what}")
         }
+        Notice::NoteCopied(true) => "handoff note copied, as Markdown".to_owned(),
+        Notice::NoteCopied(false) => "ui.clipboard is off: m gives the mouse back, then select it".to_owned(),
+        Notice::Jotted => "note is in the journal".to_owned(),
+        Notice::NotJotted(why) => format!("the note is not written: {why}"),
         Notice::NotPossible(w) => format!("not possible: {}", why_not(*w)),
         Notice::Outcome(o) => outcome(o),
         Notice::ReadFailed(e) => read_error(e),
@@ -134,6 +149,7 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::Mouse(true) => "mouse: clicks go to obdeck".to_owned(),
         Notice::Mouse(false) => "mouse: the terminal's own selection works".to_owned(),
         Notice::NoMatch(t) => format!("no match for {t}"),
+        Notice::NothingFolds => "no three finished steps follow each other alone".to_owned(),
         Notice::NoProblem => "no problem here".to_owned(),
         Notice::NothingThere => "nothing to show there".to_owned(),
         Notice::NotLaid(why) => format!("the boxes could not be laid out, the lanes stay: {why}"),

@@ -31,15 +31,29 @@ pub fn held(held: &Held) -> String {
         Held::NoJournal(why) => {
             format!("the journal cannot be written, and without it nothing is sent: {why}")
         }
-        Held::Changed { .. } => "the cluster changed since it was confirmed".to_owned(),
+        Held::Changed { now, gone } => {
+            let told = now.first().map(|c| format!("now {}", code(c)));
+            let told = told.or_else(|| gone.first().map(|c| format!("no longer {}", code(c))));
+            let more = (now.len() + gone.len()).saturating_sub(1);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("the cluster changed since it was confirmed: {}{more}", told.unwrap_or_default())
+        }
         Held::ReadOnly => "the profile is read-only".to_owned(),
     }
+}
+
+/// A machine word as it may be shown: names in it come from outside.
+fn code(code: &str) -> String {
+    crate::domain::shown::Shown::filter(code).to_string()
 }
 
 /// Why a dialog asks again.
 pub fn back(back: &Back) -> String {
     match back {
         Back::NotSent(why) => format!("not sent, nothing left here: {why} · a new yes is needed"),
+        Back::Held(Held::Changed { .. }) => {
+            "not sent: the cluster changed since it was confirmed (new: *) · a new yes is needed".to_owned()
+        }
         Back::Held(h) => format!("not sent: {} · a new yes is needed", held(h)),
     }
 }

@@ -8,6 +8,15 @@ use crate::domain::handoff::{Down, Handoff, Over, Risk, Running, Sent};
 use crate::domain::status::Phase;
 use crate::domain::time::Timestamp;
 
+/// Above the note.
+pub const TITLE: &str = "Handoff note";
+/// What `y` does.
+pub const COPIES: &str = "y copies it; blanks are for what no API knows";
+/// It was copied.
+pub const COPIED: &str = "copied as Markdown; a terminal may refuse it: then m, and select";
+/// The clipboard may not be written.
+pub const NO_CLIPBOARD: &str = "ui.clipboard is off: m gives the mouse back, then select it";
+
 /// Things named in a line before the rest is counted.
 const NAMED: usize = 3;
 /// Where a person has to write.

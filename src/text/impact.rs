@@ -1,8 +1,10 @@
 //! Words for what an action takes away. Counts come before names, and what was not looked at is said every time.
 
+pub mod tenant;
+
 use crate::domain::action::Verb;
 use crate::domain::id::ZoneName;
-use crate::domain::impact::{Fact, Finding, Level};
+use crate::domain::impact::{Fact, Finding, Input, Level, Missing, Moved};
 
 /// One line of the impact: a mark, what it is about, and how it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,31 +29,42 @@ pub fn mark(level: Level) -> &'static str {
 
 /// A finding in one line.
 pub fn line(finding: &Finding, ascii: bool) -> Line {
-    let to = if ascii { "->" } else { "→" };
+    let to = arrow(ascii);
     let counts = |before: &usize, after: &usize, of: &usize| format!("{before} {to} {after} of {of}");
     let (label, value) = match &finding.fact {
+        Fact::Target(Moved::Gone) => ("the target is gone".to_owned(), "no longer listed".to_owned()),
+        Fact::Target(Moved::Renamed(now)) => {
+            ("the target is another".to_owned(), format!("the same ID is now {now}"))
+        }
+        Fact::Target(Moved::Elsewhere(zone)) => {
+            ("the target moved".to_owned(), format!("it is now in {zone}"))
+        }
         Fact::Zones { before, after, of } => ("zones with servers up".to_owned(), counts(before, after, of)),
         Fact::Servers { before, after, of } => ("OBServers up".to_owned(), counts(before, after, of)),
         Fact::OtherZonesNotWhole(zones) => {
-            ("other zones not whole".to_owned(), format!("{}: would be refused (-4660)", names(zones)))
+            ("other zones not whole".to_owned(), format!("{}: a plain stop is refused (-4660)", names(zones)))
         }
         Fact::NothingElseDown => ("nothing else stopped".to_owned(), String::new()),
-        Fact::MajorityOfZonesLost => {
-            ("majority of zones lost".to_owned(), "tenants with a replica a zone STOP".to_owned())
-        }
         Fact::WholeCluster => ("the whole cluster goes".to_owned(), "an OUTAGE, always".to_owned()),
+        Fact::Tenant(t) => (tenant::label(t, ascii), tenant::value(t, ascii)),
+        Fact::StandbyCluster => {
+            ("a standby cluster".to_owned(), "its primary has no copy while it is away".to_owned())
+        }
         Fact::OtherTask(t) => (format!("held by task {}", t.at.id), format!("{} {}", t.name, t.status.word)),
         Fact::NoOtherTask => ("no other task on this cluster".to_owned(), String::new()),
         Fact::RootService { before, after, leader_goes } => {
-            let leader = match (*after, *leader_goes) {
-                (0, _) => "none left: the cluster STOPS",
-                (_, true) => "its leader moves",
-                (_, false) => "its leader stays",
+            let leader = match (finding.level, *after, *leader_goes) {
+                (Level::Loss, ..) => "none left: the cluster STOPS",
+                (_, 0, _) | (_, _, true) => "its leader moves",
+                (_, _, false) => "its leader stays",
             };
             ("RootService".to_owned(), format!("{before} {to} {after}, {leader}"))
         }
-        Fact::TopologyUnread(why) => ("zones not read".to_owned(), why.to_string()),
-        Fact::TasksUnread(why) => ("tasks not read".to_owned(), why.to_string()),
+        Fact::OfflineLimit(limit) => {
+            ("offline limit".to_owned(), format!("{} from the process end", limit.short()))
+        }
+        Fact::NoOfflineLimit => ("offline limit".to_owned(), "not among the parameters".to_owned()),
+        Fact::Unread(input, why) => (format!("{} not read", input_word(*input)), missing(why)),
         Fact::AlreadyStopped => ("stopped already".to_owned(), "no OBServer in it serves".to_owned()),
         Fact::AlreadyUp => ("up already".to_owned(), "every OBServer in it serves".to_owned()),
         Fact::ForceSkipsCheck => ("force".to_owned(), "the control plane skips its pre-check".to_owned()),
@@ -68,23 +81,59 @@ pub fn line(finding: &Finding, ascii: bool) -> Line {
     Line { mark: mark(finding.level), label, value }
 }
 
+/// A finding as a sentence: label and value, without the blanks that put one below the other.
+pub fn sentence(finding: &Finding, ascii: bool) -> String {
+    let line = line(finding, ascii);
+    let joined = if line.value.is_empty() { line.label } else { format!("{}: {}", line.label, line.value) };
+    joined.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn arrow(ascii: bool) -> &'static str {
+    if ascii { "->" } else { "→" }
+}
+
+/// What an input is called: `zones and servers`, `tenants`.
+pub fn input_word(input: Input) -> &'static str {
+    match input {
+        Input::Topology => "zones and servers",
+        Input::Tasks => "tasks",
+        Input::Tenants => "tenants",
+        Input::Units => "units",
+        Input::Parameters => "parameters",
+    }
+}
+
+/// Why an input is not known.
+pub fn missing(why: &Missing) -> String {
+    match why {
+        Missing::Failed(why) => why.to_string(),
+        Missing::Old(age) => format!("read {} ago, too long", age.short()),
+    }
+}
+
 /// What stands behind a finding, for the whole table.
-pub fn meaning(fact: &Fact) -> &'static str {
-    match fact {
-        Fact::Zones { .. } => "a zone counts while one OBServer in it serves; more than half must stay",
+pub fn meaning(fact: &Fact) -> String {
+    let words = match fact {
+        Fact::Tenant(t) => return tenant::meaning(t),
+        Fact::Target(_) => "what was chosen is not what is there now: choose again",
+        Fact::Zones { .. } => "a zone counts while one OBServer in it serves",
         Fact::Servers { .. } => "status in service and no stop time set",
         Fact::OtherZonesNotWhole(_) => {
             "a plain stop is refused while another zone has a stopped server (-4660)"
         }
         Fact::NothingElseDown => "every other zone is in service with all its OBServers",
-        Fact::MajorityOfZonesLost => "assumes one replica a zone; localities of tenants are not looked at",
         Fact::WholeCluster => "processes end without a SQL stop before; every tenant stops",
+        Fact::StandbyCluster => "log of the primary is not kept here while it is away",
         Fact::OtherTask(_) => {
             "one task at a time holds a cluster; a failed one holds it until retried or rolled back"
         }
         Fact::NoOtherTask => "unfinished tasks of this cluster, running and failed",
-        Fact::RootService { .. } => "OBServers that hold a RootService replica and serve",
-        Fact::TopologyUnread(_) | Fact::TasksUnread(_) => "what is not known is treated as not alive",
+        Fact::RootService { .. } => "OBServers that are told to hold RootService and serve",
+        Fact::OfflineLimit(_) => {
+            "server_permanent_offline_time: away for longer, and replicas are thrown out and rebuilt elsewhere"
+        }
+        Fact::NoOfflineLimit => "server_permanent_offline_time is 3600 s where nobody changed it",
+        Fact::Unread(..) => "what is not known is treated as not alive",
         Fact::AlreadyStopped | Fact::AlreadyUp => "the action may do nothing, or be refused",
         Fact::ForceSkipsCheck => "a forced one goes on where a plain one would refuse",
         Fact::KillsUnchecked { .. } => {
@@ -92,36 +141,51 @@ pub fn meaning(fact: &Fact) -> &'static str {
         }
         Fact::NotChecked => {
             "no API tells these: which server leads a log stream, whether logs are in step, member \
-                             lists against localities, arbitration, sessions, room in the zones that stay"
+             lists against localities, arbitration, sessions, disks, room in the zones that stay"
         }
-    }
+    };
+    words.to_owned()
 }
 
 /// The one sentence that must be read: what the worst finding means. `None` when nothing is lost for certain.
 pub fn warning(findings: &[Finding], verb: Verb) -> Option<String> {
-    let lost = findings.iter().filter(|f| f.level == Level::Loss);
-    lost.map(|f| match &f.fact {
+    let worst = findings.iter().find(|f| f.level == Level::Loss)?;
+    Some(match &worst.fact {
         Fact::WholeCluster if verb == Verb::Restart => {
             "this is an outage of the whole cluster while it restarts".to_owned()
         }
         Fact::WholeCluster => "this is an outage of the whole cluster".to_owned(),
-        Fact::MajorityOfZonesLost => "this is an outage: no majority of the zones is left".to_owned(),
+        Fact::Tenant(_) => tenant::warning(findings),
         Fact::RootService { .. } => "no RootService is left: this is an outage".to_owned(),
         Fact::OtherTask(t) => format!("task {} holds the cluster", t.at.id),
         Fact::OtherZonesNotWhole(zones) => format!("{} not whole: start that first", are(zones)),
-        Fact::Zones { .. }
-        | Fact::Servers { .. }
-        | Fact::NothingElseDown
-        | Fact::NoOtherTask
-        | Fact::TopologyUnread(_)
-        | Fact::TasksUnread(_)
-        | Fact::AlreadyStopped
-        | Fact::AlreadyUp
-        | Fact::ForceSkipsCheck
-        | Fact::KillsUnchecked { .. }
-        | Fact::NotChecked => "service is lost".to_owned(),
+        Fact::Target(_) => "what was chosen is gone, or another now".to_owned(),
+        _ => "service is lost".to_owned(),
     })
-    .next()
+}
+
+/// What a stop would leave, in as many columns as there are: tenants by name with their votes, those that stop last,
+/// where the eye ends. And whether service is lost for certain.
+pub fn glance(findings: &[Finding], room: usize) -> (String, bool) {
+    let has = |wanted: &dyn Fn(&Fact) -> bool| findings.iter().any(|f| wanted(&f.fact));
+    if has(&|f| *f == Fact::AlreadyStopped) {
+        return ("stopped already, or being stopped".to_owned(), false);
+    }
+    if has(&|f| *f == Fact::WholeCluster) {
+        return ("stop would leave: nothing: OUTAGE".to_owned(), true);
+    }
+    let blocked = findings.iter().find_map(|f| match &f.fact {
+        Fact::OtherZonesNotWhole(zones) => Some(format!("{} not whole", are(zones))),
+        _ => None,
+    });
+    let (words, stops) =
+        tenant::glance(findings, room.saturating_sub(18 + blocked.as_ref().map_or(0, |b| b.len() + 3)));
+    let mut line = format!("stop would leave: {words}");
+    if let Some(blocked) = &blocked {
+        line.push_str(" · ");
+        line.push_str(blocked);
+    }
+    (line, stops || blocked.is_some())
 }
 
 /// At most three names, then how many more: counts tell more than a long list.

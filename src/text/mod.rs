@@ -7,6 +7,7 @@ pub mod ending;
 pub mod handoff;
 pub mod history;
 pub mod impact;
+pub mod incident;
 pub mod journal;
 pub mod keys;
 pub mod lost;

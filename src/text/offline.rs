@@ -5,7 +5,7 @@ use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
 
 /// Beside the stop time of a server whose process goes on: no clock runs.
-pub const SERVICE_ONLY: &str = "service only";
+pub const SERVICE_ONLY: &str = "SQL stop";
 
 /// What is left, in minutes: `59m`. A tree or a task view with it changes once a minute, not once a second.
 pub fn coarse(clock: &Clock, now: Timestamp) -> String {

@@ -8,6 +8,7 @@ use crate::domain::guard::{Blocker, Refusal};
 use crate::domain::id::TraceId;
 use crate::domain::impact::Finding;
 use crate::domain::outcome::{Held, Lookup, ReadError, ReadErrorKind, Refused};
+use crate::domain::runbook::of_refusal;
 use crate::domain::shown::Text;
 use crate::domain::task::TaskSummary;
 
@@ -61,7 +62,7 @@ pub fn action(action: &Action) -> String {
     }
 }
 
-/// The server said no.
+/// The server said no. Where a runbook card is about it, its first step is what can be done now.
 pub fn refused(of: &Action, r: &Refused) -> Told {
     let now = match r.kind {
         ReadErrorKind::Unauthenticated | ReadErrorKind::PollingStopped => {
@@ -88,7 +89,7 @@ pub fn refused(of: &Action, r: &Refused) -> Told {
     Told {
         what: format!("could not {}", action(of)),
         why: answered(r.http, &r.code, &r.message),
-        now: now.to_owned(),
+        now: of_refusal(r).map_or_else(|| now.to_owned(), super::runbook::short),
         trace: r.trace.clone(),
     }
 }
@@ -205,6 +206,12 @@ pub fn refusal(of: &Action, r: &Refusal) -> Told {
             let why = blockers.iter().map(|b| super::action::blocker(b).0).collect::<Vec<_>>().join("; ");
             let now = if blockers.contains(&Blocker::ReadOnly) {
                 "use a profile that may write"
+            } else if blockers.iter().any(|b| matches!(b, Blocker::Target(_))) {
+                "list what is there with `obdeck get`"
+            } else if blockers.contains(&Blocker::Insecure) {
+                "set tls.ca_file, or go on all the same with --override REASON"
+            } else if blockers.iter().any(|b| matches!(b, Blocker::OtherZones(_))) {
+                "start it first with `obdeck start zone`, or go on all the same with --override REASON"
             } else {
                 "wait until this is settled, or go on all the same with --override REASON"
             };
@@ -225,8 +232,10 @@ pub fn refusal(of: &Action, r: &Refusal) -> Told {
             ),
             "check that this is the target you mean".to_owned(),
         ),
-        Refusal::ReasonMissing => {
-            ("a reason is required".to_owned(), "add --reason TEXT (it is journalled)".to_owned())
+        Refusal::ReasonMissing(causes) => {
+            let since = causes.iter().map(super::action::cause).collect::<Vec<_>>().join("; ");
+            let why = if since.is_empty() { String::new() } else { format!(", since {since}") };
+            (format!("a reason is required{why}"), "add --reason TEXT (it is journalled)".to_owned())
         }
     };
     Told { what: format!("refused here, nothing was sent: {}", action(of)), why, now, trace: None }
@@ -240,8 +249,7 @@ pub fn finding(f: &Finding) -> String {
 
 /// The same without its mark, for machine output that tells the level apart.
 pub fn bare(f: &Finding) -> String {
-    let line = super::impact::line(f, true);
-    if line.value.is_empty() { line.label } else { format!("{}: {}", line.label, line.value) }
+    super::impact::sentence(f, true)
 }
 
 /// Why something is not offered, and what is.

@@ -2,6 +2,19 @@
 
 use crate::domain::runbook::Card;
 
+/// Before a card's title.
+pub const TITLE: &str = "Runbook";
+/// Above the SQL of a card.
+pub const SQL: &str = "SQL, in the sys tenant";
+/// A card is to be read.
+pub const NOTHING_SENT: &str = "a card is for reading; nothing is sent from here";
+/// Its SQL was copied.
+pub const COPIED: &str = "SQL copied";
+/// Beside the card about what is on the screen.
+pub const HERE: &str = "about this screen";
+/// What choosing in the palette does.
+pub const PALETTE: &str = "a command that could change something opens its dialog; nothing is sent from here";
+
 /// A card in its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sheet {

@@ -395,6 +395,11 @@ pub fn rendezvous(word: &str) -> String {
 /// Where a sub DAG's log is.
 pub const INNER_LOG: &str = "a sub DAG opens with enter: each of its steps has a log";
 
+/// `13-24 of 200`: the part of a list that is in view.
+pub fn page(from: usize, count: usize, all: usize) -> String {
+    format!("{}-{} of {all}", from + 1, from + count)
+}
+
 /// `214 lines`.
 pub fn lines(count: usize) -> String {
     if count == 1 { "1 line".to_owned() } else { format!("{count} lines") }
@@ -538,6 +543,15 @@ pub fn some_of(names: &[String], most: usize) -> String {
         let _ = write!(out, " and {} more", names.len() - most);
     }
     out
+}
+
+/// A task that ended well, and servers that are otherwise than it meant (A19).
+pub const DIFFERS: &str = "though the task says otherwise";
+
+/// `task done 14:03:19Z · list 14:03:20Z`: both words with since when each is known here.
+pub fn both_words(head: &TaskSummary, task: Option<Timestamp>, list: Option<Timestamp>) -> String {
+    let time = |t: Option<Timestamp>| t.map(|t| format!(" {}Z", t.clock())).unwrap_or_default();
+    format!("task {}{} · list{}", task_state(head), time(task), time(list))
 }
 
 /// `2 OBServers up`.

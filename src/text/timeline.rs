@@ -1,16 +1,57 @@
 //! Words for what happened: one line for a screen, more for an export (screens 13).
 
-use crate::domain::incident::{By, Change, Happened, Moment, StepSeen};
-use crate::domain::outcome::Exit;
+use crate::app::panes::timeline::Back;
+use crate::domain::guard::Basis;
+use crate::domain::incident::{Aside, By, Change, Happened, Moment, StepSeen};
+use crate::domain::outcome::{Exit, ReadError, ReadErrorKind};
 use crate::domain::shown::Text;
 use crate::domain::status::Phase;
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::timeline::{Ended, Intent, Settled, Subject};
+use crate::domain::timeline::{Ended, Settled, Subject};
 
 /// `14:01:09Z`; a day before today is told with it.
 pub fn time(at: Timestamp, now: Timestamp) -> String {
     let day = |t: Timestamp| t.millis().div_euclid(86_400_000);
     if day(at) == day(now) { format!("{}Z", at.clock()) } else { format!("{}Z", at.day_clock()) }
+}
+
+/// By whose clock the sources tell their times, for the lower edge of the pane.
+pub const CLOCKS: &str = "task, ocp: the server's clock · the rest: this machine's";
+/// In place of a cluster's name.
+pub const ALL_CLUSTERS: &str = "all clusters";
+/// Nothing happened, as far as is known here.
+pub const NOTHING: &str = "nothing in this time; the left arrow goes further back";
+/// Nothing that matches.
+pub const NO_MATCH: &str = "nothing matches the filter";
+
+/// `last 2 h`.
+pub fn back(back: Back) -> &'static str {
+    match back {
+        Back::TwoHours => "last 2 h",
+        Back::Day => "last 24 h",
+        Back::All => "all",
+    }
+}
+
+/// How far the server's clock is off; to the second, so that it does not move with every poll.
+pub fn skew(skew: Option<Span>) -> String {
+    match skew {
+        None => "clock skew not known".to_owned(),
+        Some(s) if s.secs() == 0 => "clock skew under 1s".to_owned(),
+        Some(s) => {
+            let sign = if s.secs() < 0 { '-' } else { '+' };
+            format!("clock skew server {sign}{}", Span::from_secs(s.secs().abs()).short())
+        }
+    }
+}
+
+/// Why audit events are not among the lines.
+pub fn no_audit(error: &ReadError) -> String {
+    let trace = error.trace.as_ref().map(|t| format!(" · trace {t}")).unwrap_or_default();
+    match error.kind {
+        ReadErrorKind::Forbidden => format!("ocp: your role may not read audit events (403){trace}"),
+        _ => format!("ocp: audit events not read: {}{trace}", super::console::error_kind(error.kind)),
+    }
 }
 
 /// By whose clock, for an export: `server` or `here`.
@@ -22,11 +63,15 @@ pub fn clock(by: By) -> &'static str {
 }
 
 /// What happened, in a line: what, and behind it what came of it (kept apart, for columns).
-pub fn line(m: &Moment) -> (String, String) {
+///
+/// `is_narrow` leaves the beginning of a path out, which every request shares.
+pub fn line(m: &Moment, is_narrow: bool) -> (String, String) {
     match &m.what {
         Happened::Sent { intent, ended, settled } => {
             let end = ended.as_ref().map(|e| &e.1);
-            (format!("{} {}", intent.method, intent.path), answer(end, settled.as_ref()))
+            let path = intent.path.shown().as_str();
+            let path = if is_narrow { short_path(path) } else { path.to_owned() };
+            (format!("{} {path}", intent.method), answer(end, settled.as_ref()))
         }
         Happened::Held { subject, why, .. } => {
             let why = why.iter().map(|w| Text::new(w).to_string()).collect::<Vec<_>>().join(", ");
@@ -47,7 +92,7 @@ pub fn line(m: &Moment) -> (String, String) {
             (format!("task {} {name}  {end}{took}", id_of(m)), failed)
         }
         Happened::Step(step) => (self::step(step), String::new()),
-        Happened::Changed(change) => changed(change),
+        Happened::Changed(change) => changed(change, is_narrow),
         Happened::Audit(e) => {
             let target = if e.target.is_empty() { String::new() } else { format!(" {}", e.target) };
             (format!("{}{target}", e.event), e.status.to_string())
@@ -56,48 +101,20 @@ pub fn line(m: &Moment) -> (String, String) {
     }
 }
 
-/// What is to be known beside the line: reason, typed name, trace ID, length. Each a line of its own where there is room.
-pub fn more(m: &Moment) -> Vec<String> {
-    let mut out = Vec::new();
-    match &m.what {
-        Happened::Sent { intent, ended, settled } => {
-            let asked = asked(intent);
-            if !asked.is_empty() {
-                out.push(asked);
-            }
-            if let Some(e) = ended.as_ref().map(|e| &e.1) {
-                let trace = e.trace.as_ref().map(|t| format!("trace {t}"));
-                let took = e.took.map(|t| format!("{} ms", t.millis()));
-                let line: Vec<String> = trace.into_iter().chain(took).collect();
-                if !line.is_empty() {
-                    out.push(line.join("  "));
-                }
-                if !e.words.is_empty() {
-                    out.push(format!("\"{}\"", e.words));
-                }
-            }
-            match settled {
-                Some(Settled::Task(id)) => {
-                    out.push(format!("settled: task {id} is taken as what came of it"));
-                }
-                Some(Settled::LetBe) => out.push("settled: no such task was seen, let be".to_owned()),
-                None => {}
-            }
+/// What is to be known beside it: reason, typed name, trace ID, length.
+pub fn aside(a: Aside<'_>) -> String {
+    match a {
+        Aside::Asked(basis) => asked(basis),
+        Aside::Answer(e) => {
+            let trace = e.trace.as_ref().map(|t| format!("trace {t}"));
+            let took = e.took.map(|t| format!("{} ms", t.millis()));
+            trace.into_iter().chain(took).collect::<Vec<_>>().join("  ")
         }
-        Happened::Held { reason: Some(reason), .. } => out.push(format!("reason: {}", Text::new(reason))),
-        Happened::Changed(c) => {
-            if let Some(ends) = c.limit_ends {
-                out.push(format!("offline limit ends {}Z", ends.clock()));
-            }
-        }
-        Happened::Audit(e) => out.extend(e.trace.as_ref().map(|t| format!("trace {t}"))),
-        Happened::Held { reason: None, .. }
-        | Happened::TaskBegan { .. }
-        | Happened::TaskEnded { .. }
-        | Happened::Step(_)
-        | Happened::Note(_) => {}
+        Aside::Words(words) => format!("\"{words}\""),
+        Aside::Settled(Settled::Task(id)) => format!("settled: task {id} is taken as what came of it"),
+        Aside::Settled(Settled::LetBe) => "settled: no such task was seen, let be".to_owned(),
+        Aside::Reason(reason) => format!("reason: {}", Text::new(reason)),
     }
-    out
 }
 
 /// `STOP zone2 of protoss`, `RETRY task 5`.
@@ -148,8 +165,7 @@ pub fn answer(ended: Option<&Ended>, settled: Option<&Settled>) -> String {
 }
 
 /// `reason: disk swap  typed: protoss/zone2  guard overridden`.
-fn asked(i: &Intent) -> String {
-    let b = &i.basis;
+fn asked(b: &Basis) -> String {
     let mut parts = Vec::new();
     let reason = b.reason.as_ref().or(b.overriding.as_ref()).filter(|r| !r.trim().is_empty());
     parts.extend(reason.map(|r| format!("reason: {}", Text::new(r))));
@@ -158,6 +174,15 @@ fn asked(i: &Intent) -> String {
         parts.push("guard overridden".to_owned());
     }
     parts.join("  ")
+}
+
+/// `…/zones/zone2/stop`.
+fn short_path(path: &str) -> String {
+    let parts: Vec<&str> = path.rsplitn(4, '/').collect();
+    match parts.as_slice() {
+        [c, b, a, rest] if !rest.is_empty() => format!("…/{a}/{b}/{c}"),
+        _ => path.to_owned(),
+    }
 }
 
 fn id_of(m: &Moment) -> String {
@@ -176,11 +201,16 @@ fn step(s: &StepSeen) -> String {
     format!("{}{target}  {word}{took}", s.name)
 }
 
-fn changed(c: &Change) -> (String, String) {
-    let who = c.server.as_ref().unwrap_or(c.zone.text());
+fn changed(c: &Change, is_narrow: bool) -> (String, String) {
+    let who = c.server.as_ref().unwrap_or(c.zone.text()).shown().as_str();
+    let who = if is_narrow { who.rsplit_once(':').map_or(who, |(host, _)| host) } else { who };
     let word = |t: &Text| if t.is_empty() { "not listed".to_owned() } else { t.to_string() };
     let ends = c.limit_ends.map(|t| format!("limit ends {}Z", t.clock())).unwrap_or_default();
     let within = format!("(poll ±{})", c.within.short());
-    let right = if ends.is_empty() { within } else { format!("{within}  {ends}") };
+    let right = match (ends.is_empty(), is_narrow) {
+        (true, _) => within,
+        (false, true) => ends,
+        (false, false) => format!("{within}  {ends}"),
+    };
     (format!("{who} {} → {}", word(&c.from), word(&c.to)), right)
 }

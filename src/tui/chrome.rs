@@ -9,14 +9,16 @@ use unicode_width::UnicodeWidthStr;
 use super::look::Look;
 use super::theme::Role;
 use super::widgets::paint;
+use crate::app::command::Command;
 use crate::app::facts::Offer;
 use crate::app::model::{Freshness, Model};
 use crate::app::panes::topology::{cluster, is_degraded, zones};
 use crate::app::views::{Form, View};
 use crate::domain::guard::Danger;
+use crate::domain::offline::Level;
 use crate::domain::status::Health;
 use crate::domain::topology::{Cluster, Zone};
-use crate::text::{console, keys, lost};
+use crate::text::{console, keys, lost, offline, runbook};
 
 /// A part of the top line, and how soon it is left out when there is no room: the highest first.
 struct Part {
@@ -196,7 +198,13 @@ pub fn message(buf: &mut Buffer, model: &Model, look: &Look) {
         Form::Plain => buf.area.height.saturating_sub(1),
         Form::One | Form::Two | Form::Three => buf.area.height.saturating_sub(2),
     };
-    let Some((notice, at)) = model.notices.shown() else { return };
+    let used = notice(buf, row, model, look);
+    beside(buf, row, used, model, look);
+}
+
+/// The notice; gives the column after it.
+fn notice(buf: &mut Buffer, row: u16, model: &Model, look: &Look) -> u16 {
+    let Some((notice, at)) = model.notices.shown() else { return 0 };
     let role = if notice.is_error() { Role::Danger } else { Role::Text };
     let mut words = console::notice(notice, look.ascii);
     if notice.is_error() {
@@ -206,7 +214,33 @@ pub fn message(buf: &mut Buffer, model: &Model, look: &Look) {
     }
     let width = buf.area.width.saturating_sub(2);
     let words = crate::domain::shown::cut_middle(&words, usize::from(width)).into_owned();
-    paint::text(buf, 1, row, width, &words, look.theme.style(role));
+    paint::text(buf, 1, row, width, &words, look.theme.style(role))
+}
+
+/// At the right of the message line, where there is room: the offline clock beside a task, and the runbook card about
+/// what is on the screen.
+fn beside(buf: &mut Buffer, row: u16, used: u16, model: &Model, look: &Look) {
+    if Form::of(model.size) == Form::Plain {
+        return;
+    }
+    let mut parts = Vec::new();
+    if let Some(card) = model.card_here() {
+        let key = model.keymap.keys(Command::Runbook).first();
+        let key = key.map_or_else(String::new, |k| format!("  {}", keys::key_name(*k, look.ascii)));
+        parts.push((format!("{}{key}", runbook::hint(card)), Role::Caution));
+    }
+    if let Some((server, clock, now)) = model.clock_beside() {
+        let role = if clock.level(now) >= Level::Late { Role::Danger } else { Role::Caution };
+        parts.push((offline::beside(&server.address, &clock, now), role));
+    }
+    let mut end = buf.area.width.saturating_sub(1);
+    for (words, role) in parts.into_iter().rev() {
+        let width = words.width() as u16;
+        if used + 2 + width > end {
+            continue;
+        }
+        end = paint::text_right(buf, used, end, row, &words, look.theme.style(role)).saturating_sub(3);
+    }
 }
 
 /// Row n: keys that work here, most used first, cut from the right at whole entries.

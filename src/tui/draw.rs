@@ -44,6 +44,7 @@ fn body(frame: &mut Frame<'_>, model: &Model, look: &Look, screen: Rect) {
                 PaneId::Tasks => panes::tasks::draw(frame, area, &model.tasks, &cx, has_focus, look),
                 PaneId::Task => panes::task::draw(frame, area, &model.task, &cx, has_focus, look),
                 PaneId::Log => panes::log::draw(frame, area, &model.log, &cx, has_focus, look),
+                PaneId::Timeline => panes::timeline::draw(frame, area, &model.timeline, &cx, has_focus, look),
             }
         }
     }
@@ -67,6 +68,10 @@ fn on_top(frame: &mut Frame<'_>, model: &Model, look: &Look, screen: Rect) {
             Overlay::Actions(a) => overlays::actions::draw(frame, body, a, &cx, look),
             Overlay::Help(h) => overlays::help::draw(frame, body, h, &model.keymap, look),
             Overlay::Find(f) => overlays::find::draw(frame, f, look),
+            Overlay::Note(n) => overlays::note::draw(frame, n, look),
+            Overlay::Handoff(h) => overlays::handoff::draw(frame, body, h, &cx, look),
+            Overlay::Card(c) => overlays::card::draw(frame, body, c, look),
+            Overlay::Palette(p) => overlays::palette::draw(frame, body, p, &model.keymap, look),
             Overlay::Lost(page) => overlays::lost::draw(frame, body, page, &model.lost, look),
         }
     }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::panes::task::boxes::dress;
+use super::panes::task::boxes::{dress, rows};
 use crate::app::keepsake::Keepsake;
 use crate::app::panes::task::export::{Export, Format};
 use crate::domain::shown::Shown;
 use crate::domain::task::{Node, Subtask};
-use crate::graph::collapse::collapse_except;
+use crate::graph::collapse::{collapse_except, list};
 use crate::graph::{Collapse, Dag, Face, Form, LayoutOptions, Scene, export, from_task, layout, path};
 use crate::text::machine::TaskDoc;
 use crate::text::task as words;
@@ -48,10 +48,12 @@ struct Drawing {
 
 impl Drawing {
     fn new(what: &Export) -> Self {
-        let dag = collapse_except(&from_task(&what.task), Collapse::Auto { width: None }, &what.open);
+        let mut dag = collapse_except(&from_task(&what.task), Collapse::Auto { width: None }, &what.apart);
+        // A file has room for all members of what the operator looked into.
+        list(&mut dag, &what.open, u16::MAX);
         let options = LayoutOptions { form: Form::Full, live: LIVE_COLUMNS, ..LayoutOptions::default() };
         let scene = layout(&dag, &options);
-        let faces = faces(what, &dag);
+        let faces = faces(what, &dag, &scene);
         let mut title = words::task_lines(&what.task, what.trace.as_ref(), what.now);
         title.push(words::as_of(what.now));
         let title = title.iter().map(|line| Shown::whole(line)).collect();
@@ -75,16 +77,19 @@ impl Drawing {
     }
 }
 
-fn faces(what: &Export, dag: &Dag) -> Vec<Face> {
+fn faces(what: &Export, dag: &Dag, scene: &Scene) -> Vec<Face> {
     let by_key: BTreeMap<&str, &Node> = what.task.graph.nodes.iter().map(|n| (n.key.raw(), n)).collect();
     let mut faces = Face::all(dag);
-    for (face, node) in faces.iter_mut().zip(&dag.nodes) {
+    for ((face, node), b) in faces.iter_mut().zip(&dag.nodes).zip(&scene.boxes) {
         let own = node.members.iter().all(|m| m.id != node.id).then_some(node.id.as_str());
         let ids = own.into_iter().chain(node.members.iter().map(|m| m.id.as_str()));
         let told: Vec<&Node> = ids.filter_map(|id| by_key.get(id).copied()).collect();
         let subtasks: Vec<&Subtask> = told.iter().flat_map(|n| &n.members).collect();
         let inner = told.first().map_or(&[][..], |n| n.inner.as_slice());
         dress(face, &subtasks, inner, (what.now, what.kind), false);
+        if b.rows > 0 {
+            face.rows = rows(&subtasks, &subtasks, b.w - 6, (what.now, what.kind));
+        }
     }
     if what.shows_critical {
         for ix in path::critical(&what.task, dag, what.now) {

@@ -11,6 +11,7 @@ pub mod look;
 pub mod osc;
 pub mod overlays;
 pub mod panes;
+pub mod paper;
 pub mod screen;
 pub mod svg;
 pub mod terminal;

@@ -98,4 +98,8 @@ fn a07_a_signal_while_sending_waits_for_the_answer_and_calls_it_unknown() {
     assert_eq!(code, Some(143));
     assert!(err.contains("outcome unknown") && err.contains("obdeck get tasks"), "{err}");
     assert_eq!(bench.actions().len(), 1);
+    let history = bench.all(&["history", "-o", "json"]).exit(0);
+    assert_eq!(history.json()["contents"][0]["outcome"], "unknown");
+    assert_eq!(history.json()["contents"][0]["exit"], 6, "said, not only left open");
+    history.says(&["outcome unknown: STOP zone3 of meta01"]);
 }

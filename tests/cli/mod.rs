@@ -7,10 +7,13 @@
 )]
 
 mod agents;
+mod canary;
 mod config;
 mod exits;
 mod faults;
 mod graph;
+mod impact;
+mod journal;
 mod lists;
 mod operators;
 mod orders;

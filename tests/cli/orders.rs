@@ -172,7 +172,7 @@ fn what_the_plane_does_not_offer_is_a_usage_error_that_says_what_is() {
 fn a_two_zone_cluster_is_refused_here_and_by_override_there() {
     let bench = Bench::new();
     let stop = ["stop", "zone", "pair", "zone2", "--yes", "--confirm", "pair/zone2"];
-    bench.run(&stop).exit(3).says(&["no majority of the zones would be left", "--override"]);
+    bench.run(&stop).exit(3).says(&["staging, sys STOP: no majority is left", "--override"]);
     assert!(bench.actions().is_empty());
     bench.run(&[&stop[..], &["--override", "known"]].concat()).exit(9);
     assert_eq!(bench.actions().len(), 1);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use obdeck::graph::glyph::{DOWN, LEFT, RIGHT, UP};
 use obdeck::graph::scene::NodeBox;
 use obdeck::graph::{Dag, Face, Glyphs, Orientation, Scene, Window, paint};
+use unicode_segmentation::UnicodeSegmentation;
 
 type Cell = (i32, i32);
 
@@ -275,8 +276,10 @@ impl Reader<'_> {
                 .map(|c| self.ch(c))
                 .filter(|c| *c != '\0' && *c != ' ')
                 .collect();
+            // Of a letter with marks the letter is looked for.
             let plain = |c: &char| *c != ' ' && unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0) > 0;
-            let label: String = b.label.chars().filter(plain).collect();
+            let label: String =
+                b.label.graphemes(true).filter_map(|g| g.chars().next()).filter(plain).collect();
             if !inside.contains(&label) {
                 bad.push(format!("name of {} is not in its box", b.id));
             }

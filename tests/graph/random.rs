@@ -24,7 +24,7 @@ impl Random {
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
     }
-    fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.next() % n.max(1)
     }
     fn label(&mut self) -> String {
@@ -44,6 +44,12 @@ impl Random {
         let wide = self.below(25) as usize;
         "Stop observer process on zone".chars().take(wide).collect()
     }
+}
+
+/// A graph of `n` steps of one name.
+pub(crate) fn plain(n: u64, edges: impl Iterator<Item = (u64, u64)>) -> Dag {
+    let node = |v: u64| DagNode::new(&v.to_string(), Shown::filter("Stop observer"), Phase::Pending, None);
+    from_parts((0..n).map(node), edges.map(|(a, b)| (a.to_string(), b.to_string())))
 }
 
 /// Nodes in layers with edges downward, some of them long, and `back` edges upward for each hundred.

@@ -100,7 +100,7 @@ fn not_sent_needs_a_new_yes_and_old_data_lock() {
     world.reread();
     assert!(matches!(confirm.key(Key::char('y'), &world.facts()), DialogStep::Submit(_)));
     let done = Outcome::Accepted { task: None, trace: None, took: Span::ZERO };
-    assert!(matches!(confirm.outcome(&done, &world.facts()), DialogStep::CloseAnd(Go::Notice(_))));
+    assert!(matches!(confirm.outcome(&done, &world.facts()), DialogStep::CloseAnd(Go::Task(_))));
 }
 
 #[test]
@@ -111,4 +111,26 @@ fn what_the_plane_does_not_offer_cannot_be_confirmed() {
     world.pass(500);
     assert_eq!(confirm.key(Key::char('y'), &world.facts()), DialogStep::Nothing);
     assert!(draw(&world, &confirm, 80, 24).contains("pass is OBShell's"));
+}
+
+#[test]
+fn k08_an_unjudged_certificate_holds_back_orders_to_tasks_until_a_reason_is_given() {
+    let (mut world, mut confirm) = open(skip());
+    world.settings.profiles[0].rules.insecure = true;
+    confirm.painted(world.now);
+    world.pass(1500);
+    assert!(draw(&world, &confirm, 80, 24).contains("tls.insecure"), "{}", draw(&world, &confirm, 80, 24));
+    assert_eq!(confirm.key(Key::char('y'), &world.facts()), DialogStep::Nothing);
+    confirm.key(Key::plain(KeyCode::Tab), &world.facts());
+    for c in "CHG-1".chars() {
+        confirm.key(Key::char(c), &world.facts());
+    }
+    confirm.key(Key::plain(KeyCode::Tab), &world.facts());
+    confirm.painted(world.now);
+    world.pass(500);
+    let DialogStep::Submit(order) = confirm.key(Key::char('y'), &world.facts()) else {
+        panic!("{confirm:?}")
+    };
+    assert_eq!(order.overriding(), Some("CHG-1"));
+    assert_eq!(order.basis().refused, ["tls-insecure"]);
 }

@@ -7,13 +7,13 @@ pub(crate) mod world;
 use insta::assert_snapshot;
 use obdeck::app::key::KeyCode;
 use obdeck::domain::action::Verb;
-use obdeck::domain::outcome::Outcome;
+use obdeck::domain::outcome::{Held, Outcome};
 use obdeck::domain::shown::Text;
 
 use world::{Play, World, at, cluster, lookup, one_server, refused_409, task, zone};
 
 fn sizes(name: &str, play: &Play) {
-    for (width, height) in [(80, 24), (120, 40), (40, 10)] {
+    for (width, height) in [(80, 24), (120, 40), (160, 45), (40, 10)] {
         assert_snapshot!(format!("{name}_{width}x{height}"), play.frame(width, height));
     }
 }
@@ -29,6 +29,80 @@ fn a_zone_stop_of_a_healthy_cluster_shows_mode_impact_request_and_asks_for_the_n
 fn a_zone_stop_of_two_zones_is_refused_with_a_way_round() {
     let play = Play::ready(World::two(), Verb::Stop, zone("zone2"));
     sizes("two_zones_refused", &play);
+}
+
+#[test]
+fn tenants_are_told_one_by_one_worst_first() {
+    let mut world = World::three();
+    let c = cluster("12000001", "protoss", &["zone1", "zone2", "zone3"]);
+    world.read_tenants(&c, &["sys", "trade", "report@zone2", "audit@zone1"]);
+    let mut play = Play::ready(world, Verb::Stop, zone("zone2"));
+    sizes("tenants", &play);
+    let frame = play.frame(80, 24);
+    let line = |name: &str| frame.lines().position(|l| l.contains(name)).expect(name);
+    assert!(line("report ") < line("trade ") && line("trade ") < line("RootService"), "{frame}");
+    assert!(frame.contains("Refused report STOPS: no majority is left"), "{frame}");
+    assert!(frame.contains("Stop anyway: locked, reason missing"), "{frame}");
+    assert!(frame.contains("1 tenant STOPS. This is an outage for: report"), "{frame}");
+    play.char('i');
+    assert_snapshot!("tenants_whole_120x40", play.frame(120, 40));
+}
+
+#[test]
+fn nine_findings_are_shown_and_the_others_counted() {
+    let mut world = World::three();
+    let c = cluster("12000001", "protoss", &["zone1", "zone2", "zone3"]);
+    let names: Vec<String> = (1..=16).map(|n| format!("t{n:02}")).collect();
+    let mut all: Vec<&str> = names.iter().map(String::as_str).collect();
+    all.push("sys");
+    world.read_tenants(&c, &all);
+    let play = Play::ready(world, Verb::Stop, zone("zone2"));
+    let frame = play.frame(120, 50);
+    assert_eq!(frame.lines().filter(|l| l.contains("spare 0")).count(), 9, "{frame}");
+    assert!(frame.contains("and 14 more, i") && frame.contains("??  not checked"), "{frame}");
+}
+
+#[test]
+fn a12_tenants_that_cannot_be_read_are_unknown_and_ask_for_a_reason() {
+    let mut world = World::three();
+    let tenants = obdeck::app::effect::Query::Tenants(at("12000001"));
+    world.cache.entry(&tenants).answer = None;
+    world.fail(&tenants, "403 your role has no OB_TENANT_READ");
+    let play = Play::ready(world, Verb::Stop, zone("zone2"));
+    sizes("tenants_unread", &play);
+    let frame = play.frame(80, 24);
+    assert!(frame.contains("??  tenants not read") && frame.contains("OB_TENANT_READ"), "{frame}");
+    assert!(frame.contains("sys       not listed, assumed"), "{frame}");
+    assert!(frame.contains("Stop: locked, reason missing"), "{frame}");
+}
+
+#[test]
+fn a10_an_order_held_back_marks_what_is_new() {
+    let mut play = machine::sending();
+    let c = cluster("12000001", "protoss", &["zone1", "zone2", "zone3"]);
+    play.world.read_tenants(&c, &["sys", "report@zone2"]);
+    let now = vec!["tenant report 1>0/1 stops leaders=zone2>".to_owned()];
+    let outcome = Outcome::Held(Held::Changed { now, gone: Vec::new() });
+    play.dialog.outcome(&outcome, &play.world.facts());
+    play.world.reread();
+    play.turn();
+    play.dialog.painted(play.world.now);
+    play.world.pass(500);
+    assert!(!play.dialog.is_sending());
+    assert_eq!(play.dialog.typed_name().0, "", "a new yes, and a new name");
+    sizes("held_back", &play);
+    let frame = play.frame(80, 24);
+    assert!(frame.lines().any(|l| l.contains("!!* report")), "{frame}");
+    assert!(frame.lines().any(|l| l.contains("!   sys")), "what was there is not marked:\n{frame}");
+}
+
+#[test]
+fn k08_an_unjudged_certificate_is_refused_with_a_way_round() {
+    let mut world = World::three();
+    world.settings.profiles[0].rules.insecure = true;
+    let play = Play::ready(world, Verb::Stop, zone("zone2"));
+    let frame = play.frame(80, 24);
+    assert!(frame.contains("tls.insecure") && frame.contains("Stop anyway: locked"), "{frame}");
 }
 
 #[test]

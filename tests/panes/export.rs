@@ -87,13 +87,23 @@ fn all_formats_are_of_one_task_at_one_moment() {
 }
 
 #[test]
-fn what_the_operator_unfolded_stands_apart_in_the_file_too() {
-    let mut world = World::new(80, 21);
+fn what_the_operator_unfolded_is_listed_or_apart_in_the_file_too() {
+    let mut world = World::new(120, 37);
     let (mut pane, export) = asked(&mut world, failed(), 400, &[Format::Dot]);
     let boxes = |e: &Export| content(&made(e), "dot").matches("[label=").count();
     let folded = boxes(&export);
+    pane.command(Command::First, &world.facts());
     pane.command(Command::Problems, &world.facts());
-    pane.command(Command::Right, &world.facts());
+    pane.command(Command::ZoomIn, &world.facts());
+    let listed = export_of(&pane, &world, &[Format::Text, Format::Svg, Format::Dot]);
+    assert_eq!(boxes(&listed), folded);
+    for extension in ["txt", "svg"] {
+        let text = content(&made(&listed), extension);
+        for ix in 0..12 {
+            assert!(text.contains(&format!("[{ix}] 10.0.2.{}", 11 + ix)), "{extension} {ix}: {text}");
+        }
+    }
+    pane.command(Command::ZoomIn, &world.facts());
     assert_eq!(boxes(&export_of(&pane, &world, &[Format::Dot])), folded + 11);
 }
 

@@ -8,12 +8,14 @@ mod frame;
 mod help;
 mod life;
 mod log;
+mod lost;
 mod nested;
 mod replay;
 mod seeded;
 mod stop;
 mod task;
 mod tasks;
+mod timeline;
 mod topology;
 mod world;
 

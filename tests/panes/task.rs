@@ -108,6 +108,52 @@ fn failed() -> Task {
 }
 
 #[test]
+fn an_unfolded_box_lists_its_members_with_the_failed_one_selected() {
+    let mut world = World::new(120, 37);
+    let mut task = zone_stop(12, 400);
+    task.head.status = status("FAILED");
+    change(&mut task, "Stop observer process", Some(9), |s| {
+        s.status = status("FAILED");
+        s.finished = Some(at(180));
+        s.runs = 2;
+    });
+    let mut pane = watched(&mut world, vec![(task, 400)]);
+    pane.command(Command::First, &world.facts());
+    pane.command(Command::Problems, &world.facts());
+    pane.command(Command::ZoomIn, &world.facts());
+    insta::assert_snapshot!(frame(&pane, &world));
+}
+
+#[test]
+fn a_drawing_much_larger_than_its_place_comes_with_a_small_map() {
+    let mut world = World::new(120, 37);
+    let id = |ix: i32| format!("{ix:02}");
+    let steps = (0..45).map(|ix| {
+        let mut s = subtask(&id(ix), &format!("Step {ix}"));
+        s.upstreams = (ix > 0).then(|| id((ix - 1) / 2).as_str().into()).into_iter().collect();
+        s.downstreams =
+            [2 * ix + 1, 2 * ix + 2].iter().filter(|d| **d < 45).map(|d| id(*d).as_str().into()).collect();
+        s.status = status(if ix < 9 {
+            "SUCCESSFUL"
+        } else if ix == 41 {
+            "FAILED"
+        } else {
+            "PENDING"
+        });
+        s.started = (ix < 9).then(|| at(1));
+        s.finished = (ix < 9).then(|| at(9));
+        s
+    });
+    let wide = task("89026504", "Wide task", "RUNNING", steps.collect());
+    let mut pane = watched(&mut world, vec![(wide, 100)]);
+    insta::assert_snapshot!(frame(&pane, &world));
+    pane.command(Command::Minimap, &world.facts());
+    let without = frame(&pane, &world);
+    pane.command(Command::Minimap, &world.facts());
+    assert_ne!(without, frame(&pane, &world));
+}
+
+#[test]
 fn failed_members_are_named_and_skipped_steps_are_not_done() {
     let mut world = World::new(80, 21);
     let pane = watched(&mut world, vec![(failed(), 300)]);

@@ -88,7 +88,7 @@ fn a_stopped_server_shows_since_when_even_while_its_word_is_active_and_its_limit
     c.keys("jjl");
     c.pass(400);
     let line = c.line_with("10.0.1.11:2882");
-    assert!(line.contains("ACTIVE !") && line.contains("51s  service only"), "{line}");
+    assert!(line.contains("ACTIVE !") && line.contains("51s  SQL stop"), "{line}");
     c.world.clusters[0].zones[0].servers[0].status = obdeck::domain::status::health("STOPPED");
     c.pass(3000);
     let line = c.line_with("10.0.1.11:2882");

@@ -37,7 +37,7 @@ pub fn profile(name: &str) -> ProfileFacts {
     ProfileFacts {
         name: name.into(),
         capabilities: Capabilities { kind: PlaneKind::Ocp, read_only: false },
-        rules: Rules { danger: Danger::Normal, read_only: false },
+        rules: Rules { danger: Danger::Normal, ..Rules::default() },
         origin: "https://ocp.example.com:8443".to_owned(),
         user: "oncall".to_owned(),
         insecure: false,
@@ -167,6 +167,10 @@ pub struct World {
     pub whole: Option<Task>,
     /// Every read fails with this.
     pub down: Option<ReadError>,
+    /// Audit events; `None`: the plane keeps none.
+    pub audit: Option<Vec<obdeck::domain::incident::AuditEvent>>,
+    /// Reading audit events fails with this.
+    pub no_audit: Option<ReadError>,
 }
 
 impl World {
@@ -191,6 +195,10 @@ impl World {
                 Reply::Tasks(self.tasks.iter().filter(|t| t.at.profile == *p).cloned().collect())
             }
             Query::Check(_) => Reply::Check(None),
+            Query::Audit(_) => match &self.no_audit {
+                Some(e) => return Err(e.clone()),
+                None => Reply::Audit(self.audit.clone()),
+            },
             Query::Plan(action) => Reply::Plan(Ok(super::dialog::world::planned(action))),
             Query::Task(at) => match &self.whole {
                 Some(t) if t.head.at == *at => Reply::Task(Box::new(t.clone())),

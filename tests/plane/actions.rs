@@ -3,7 +3,7 @@
 use obdeck::domain::action::{Action, Scope, SubtaskVerb, TaskVerb, Verb};
 use obdeck::domain::capability::WhyNot;
 use obdeck::domain::id::{ProfileName, SubtaskId, TaskId, TaskRef};
-use obdeck::domain::outcome::{Exit, Outcome, ReadErrorKind};
+use obdeck::domain::outcome::{Exit, Held, Outcome, ReadErrorKind};
 use obdeck::domain::request::HeaderValue;
 use obdeck::domain::secret::Secret;
 use obdeck::plane::ControlPlane;
@@ -257,7 +257,7 @@ async fn a11_a13_what_may_not_be_sent_is_not() {
     let server = Server::start(|_, _| ok(TASK));
     let plane = connect(OcpProfile { read_only: true, ..profile(&server.url()) });
     assert_eq!(plane.plan(&zone_stop("z")).unwrap_err(), WhyNot::ReadOnly);
-    assert!(matches!(plane.submit(approved(zone_stop("z"))).await, Outcome::Refused(_)));
+    assert_eq!(plane.submit(approved(zone_stop("z"))).await, Outcome::Held(Held::ReadOnly));
     let other = connect(OcpProfile { name: ProfileName::new("other"), ..profile(&server.url()) });
     assert!(matches!(other.submit(approved(zone_stop("z"))).await, Outcome::Refused(_)));
     let plane = client(&server);

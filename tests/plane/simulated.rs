@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use obdeck::domain::action::{Action, ClusterAction, Force, Scope, Verb};
+use obdeck::domain::action::{Action, ClusterAction, Force, Scope, SubtaskVerb, Verb};
 use obdeck::domain::id::ProfileName;
 use obdeck::domain::outcome::{Exit, Outcome, ReadErrorKind};
 use obdeck::domain::secret::Secret;
@@ -210,4 +210,58 @@ async fn h01_a_wrong_password_spends_one_logon() {
     }
     assert_eq!(desk.sim.arrivals().len(), 1);
     assert_eq!(*desk.plane.profile(), ProfileName::new("test"));
+}
+
+/// The task ends between the order and its arrival: the server refuses with its own words, and a fresh read tells the
+/// end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a14_a_task_that_ended_meanwhile_is_refused_in_the_servers_words_and_read_again() {
+    let desk = Desk::calm().await;
+    assert!(desk.sim.fail_next("Stop observer process", "no answer of the host agent"));
+    let stop = desk.zone3(Verb::Stop, "protoss").await;
+    let Outcome::Accepted { task: Some(task), .. } = desk.plane.submit(approved(stop)).await else {
+        panic!("accepted")
+    };
+    let failed = desk.to_the_end(&task).await;
+    assert_eq!(failed.phase(), Phase::Failed);
+    let step = failed.subtasks().find(|s| s.phase() == Phase::Failed).unwrap().id.clone();
+    let at = failed.head.at.clone();
+    // What the operator looks at says FAILED; somebody else retries, and it ends well before our order arrives.
+    let retry = |verb| Action::Subtask { task: at.clone(), subtask: step.clone(), verb };
+    let done = desk.plane.submit(approved(retry(SubtaskVerb::Retry))).await;
+    assert!(matches!(done, Outcome::Accepted { .. }), "{done:?}");
+    assert_eq!(desk.to_the_end(&failed).await.phase(), Phase::Done);
+    for verb in [SubtaskVerb::Retry, SubtaskVerb::Skip] {
+        let before = desk.posts();
+        let Outcome::Refused(refused) = desk.plane.submit(approved(retry(verb))).await else {
+            panic!("{verb:?} of an ended task is refused")
+        };
+        assert_eq!(refused.kind, ReadErrorKind::Conflict, "{refused:?}");
+        assert!(!refused.message.is_empty() && refused.trace.is_some(), "{refused:?}");
+        assert_eq!(desk.posts(), before + 1, "sent once");
+    }
+    assert_eq!(desk.plane.task(&at.id).await.unwrap().value.phase(), Phase::Done);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn audit_events_tell_who_did_what_and_a_role_without_the_right_is_told_so() {
+    let desk = Desk::calm().await;
+    let stop = desk.zone3(Verb::Stop, "protoss").await;
+    assert!(matches!(desk.plane.submit(approved(stop)).await, Outcome::Accepted { .. }));
+    let cluster = desk.cluster("protoss").await.at.id;
+    let events = desk.plane.audit(&cluster).await.unwrap().value.unwrap();
+    let newest = events.first().unwrap();
+    assert_eq!(newest.event.raw(), "STOP_OB_ZONE");
+    assert_eq!(newest.target.raw(), "protoss/zone3");
+    assert_eq!(newest.operator.raw(), desk.sim.username());
+    assert!(newest.trace.is_some());
+    assert!(events.is_sorted_by_key(|e| std::cmp::Reverse(e.at)));
+    let viewer = Desk::start(|sim| {
+        let viewer = sim.user("viewer").unwrap();
+        Auth::Basic { username: viewer.username.clone(), password: Secret::new(viewer.password.clone()) }
+    })
+    .await;
+    let error = viewer.plane.audit(&cluster).await.unwrap_err();
+    assert_eq!((error.kind, error.http), (ReadErrorKind::Forbidden, 403));
+    assert!(error.trace.is_some());
 }

@@ -1,9 +1,12 @@
 //! The program in a pseudo-terminal.
 
+mod agents;
 mod hostile;
 mod leaving;
 mod line;
+mod lost;
 mod replay;
 mod saving;
+mod server;
 mod starting;
 mod story;

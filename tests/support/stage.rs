@@ -32,13 +32,28 @@ pub struct Stage {
 impl Stage {
     /// Opens the console on a scenario, at a size.
     pub fn open(scenario: &str, width: u16, height: u16) -> Self {
-        Self::of(scenario, width, height, false)
+        Self::of(scenario, width, height, false, |_| JournalFacts::default())
     }
     /// The same with the agents of the cluster `edge` beside OCP, as in the demo.
     pub fn with_agents(scenario: &str, width: u16, height: u16) -> Self {
-        Self::of(scenario, width, height, true)
+        Self::of(scenario, width, height, true, |_| JournalFacts::default())
     }
-    fn of(scenario: &str, width: u16, height: u16, with_agents: bool) -> Self {
+    /// Opens it after what the journal tells, which may depend on the time.
+    pub fn after(
+        scenario: &str,
+        width: u16,
+        height: u16,
+        journal: impl FnOnce(Timestamp) -> JournalFacts,
+    ) -> Self {
+        Self::of(scenario, width, height, false, journal)
+    }
+    fn of(
+        scenario: &str,
+        width: u16,
+        height: u16,
+        with_agents: bool,
+        journal: impl FnOnce(Timestamp) -> JournalFacts,
+    ) -> Self {
         obdeck::plane::install_tls_provider();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -94,7 +109,7 @@ impl Stage {
             clipboard: true,
             demo: true,
             keys: Vec::new(),
-            journal: JournalFacts::default(),
+            journal: journal(now()),
         };
         let story = Story { now, advance: Box::new(move |by| clock.advance(by.to_std())) };
         let harness = Harness::new(runtime, settings, planes, LOOK, Size { width, height }, story);

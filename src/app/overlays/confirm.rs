@@ -8,7 +8,7 @@ use crate::app::effect::{Query, Ticket, Want};
 use crate::app::facts::{Facts, Go};
 use crate::app::key::{Key, KeyCode};
 use crate::domain::action::Action;
-use crate::domain::guard::{self, Answer, Verdict};
+use crate::domain::guard::{self, Answer, Blocker, Verdict};
 use crate::domain::id::{SubtaskId, TaskRef};
 use crate::domain::impact::Impact;
 use crate::domain::outcome::Outcome;
@@ -130,6 +130,11 @@ impl Confirm {
         }
         self.gate.page_changed();
         match ending::settle(outcome) {
+            // What was said and what is true then are to be seen together (A19), also where the answer has no task.
+            Settled::Step(DialogStep::CloseAnd(Go::Notice(_))) if self.target().is_some() => {
+                let task = self.target().map(|(task, _)| task.clone());
+                return task.map_or(DialogStep::Close, |task| DialogStep::CloseAnd(Go::Task(task)));
+            }
             Settled::Step(step) => return step,
             Settled::Ended(ended) => self.stage = Stage::Ended(ended),
             Settled::Back(back) => {
@@ -179,7 +184,11 @@ impl Confirm {
         }
         let Some(verdict) = self.verdict(cx) else { return DialogStep::Nothing };
         let reason = (!self.reason.is_blank()).then(|| self.reason.value().to_owned());
-        let answer = Answer { yes: true, reason, ..Answer::default() };
+        let (reason, overriding) = match verdict {
+            Verdict::Ask(_) => (reason, None),
+            Verdict::Refuse { .. } => (None, reason),
+        };
+        let answer = Answer { yes: true, reason, overriding, ..Answer::default() };
         match guard::approve(self.action.clone(), &NOTHING, &verdict, &answer, cx.now) {
             Ok(approved) => {
                 self.gate.used(self.gate.yes(), cx.now);
@@ -211,8 +220,11 @@ impl Confirm {
             return Some(Lock::NotOffered(why));
         }
         match self.verdict(cx) {
-            Some(Verdict::Refuse { .. }) | None => return Some(Lock::NoWayRound),
-            Some(Verdict::Ask(_)) => {}
+            Some(Verdict::Refuse { way_round: Some(_), .. }) if self.reason.is_blank() => {
+                return Some(Lock::Reason);
+            }
+            Some(Verdict::Refuse { way_round: None, .. }) | None => return Some(Lock::NoWayRound),
+            Some(Verdict::Ask(_) | Verdict::Refuse { .. }) => {}
         }
         match self.state(cx) {
             Read::Waiting => return Some(Lock::Reading),
@@ -225,6 +237,13 @@ impl Confirm {
             Request::NotOffered(why) => Some(Lock::NotOffered(why)),
             Request::Failed(why) => Some(Lock::PlanFailed(why)),
             Request::Ready(_) => (!self.gate.is_settled(cx.now)).then_some(Lock::Settling),
+        }
+    }
+    /// Why the guard refuses; empty where it asks.
+    pub fn blockers(&self, cx: &Facts<'_>) -> Vec<Blocker> {
+        match self.verdict(cx) {
+            Some(Verdict::Refuse { blockers, .. }) => blockers,
+            Some(Verdict::Ask(_)) | None => Vec::new(),
         }
     }
     /// The action it is bound to.

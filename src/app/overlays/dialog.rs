@@ -111,6 +111,8 @@ pub struct Dialog {
     /// When the impact became another than what was shown first.
     changed: Option<Timestamp>,
     back: Option<Back>,
+    /// What the last yes confirmed, in machine words: what is new beside it is marked when the order was held back.
+    confirmed: Vec<String>,
 }
 
 impl Dialog {
@@ -135,6 +137,7 @@ impl Dialog {
             seen: None,
             changed: None,
             back: None,
+            confirmed: Vec::new(),
         }
     }
 
@@ -191,14 +194,8 @@ impl Dialog {
             Stage::Asking => {}
         }
         let action = self.action(cx);
-        let mut wants: Vec<Want> = [
-            Query::Clusters(self.cluster.profile.clone()),
-            Query::Zones(self.cluster.clone()),
-            situation::unfinished_of(&action),
-        ]
-        .into_iter()
-        .map(|query| Want { query, max_age: REREAD })
-        .collect();
+        let mut wants: Vec<Want> =
+            situation::queries(&action).into_iter().map(|query| Want { query, max_age: REREAD }).collect();
         if !action.cluster_name.is_empty() {
             let query = Query::Plan(Box::new(Action::Cluster(action)));
             wants.push(Want { query, max_age: PLAN_MAX_AGE });
@@ -373,6 +370,7 @@ impl Dialog {
                 self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
                 self.back = None;
+                self.confirmed = impact.codes();
                 DialogStep::Submit(approved)
             }
             Err(refusal) => {
@@ -468,11 +466,7 @@ fn holder(situation: &Situation) -> Option<TaskRef> {
     let Some(Verdict::Refuse { blockers, .. }) = &situation.verdict else { return None };
     blockers.iter().find_map(|b| match b {
         Blocker::HeldBy(task) => Some(task.at.clone()),
-        Blocker::ReadOnly
-        | Blocker::OtherZones(_)
-        | Blocker::MajorityLost
-        | Blocker::WholeCluster
-        | Blocker::Unread(_) => None,
+        _ => None,
     })
 }
 

@@ -1,20 +1,28 @@
 //! What lies on top of the panes and gets the keys first.
 
 pub mod actions;
+pub mod card;
 pub mod confirm;
 pub mod dialog;
 pub mod find;
+pub mod handoff;
 pub mod help;
 pub mod lost;
+pub mod note;
+pub mod palette;
 
 use super::facts::Go;
 use crate::domain::guard::Approved;
 use actions::Actions;
+use card::CardSheet;
 use confirm::Confirm;
 use dialog::Dialog;
 use find::Find;
+use handoff::HandoffSheet;
 use help::Help;
 use lost::LostPage;
+use note::Note;
+use palette::Palette;
 
 /// One of them.
 #[derive(Debug)]
@@ -31,6 +39,14 @@ pub enum Overlay {
     Find(Find),
     /// Orders whose outcome nobody knows.
     Lost(LostPage),
+    /// The line that takes a note.
+    Note(Note),
+    /// The handoff note.
+    Handoff(Box<HandoffSheet>),
+    /// A runbook card.
+    Card(CardSheet),
+    /// Commands and cards by name.
+    Palette(Palette),
 }
 
 /// What came of a key in a dialog.

@@ -227,6 +227,7 @@ impl Detail {
                 // Beside the tree the selection moves fast: the tree asks for these once it rests.
                 if Form::of(cx.size) == Form::One || cx.pane.width == cx.size.width {
                     wants.push(want(Query::Tenants(c.clone()), SLOW_AGE));
+                    wants.push(want(Query::Units(c.clone()), SLOW_AGE));
                     wants.push(want(Query::Parameters(c.clone()), SLOW_AGE));
                 }
                 wants

@@ -6,4 +6,5 @@ pub mod replay;
 pub(crate) mod scroll;
 pub mod task;
 pub mod tasks;
+pub mod timeline;
 pub mod topology;

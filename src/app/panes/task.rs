@@ -1,6 +1,7 @@
 //! One task: its graph, its selected subtask (screens 8).
 
 pub(crate) mod actions;
+mod boxes;
 pub mod export;
 pub(crate) mod follow;
 pub mod job;
@@ -10,6 +11,7 @@ pub(crate) mod plan;
 pub mod rows;
 pub mod seen;
 pub mod times;
+pub mod truth;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -31,7 +33,8 @@ use crate::domain::shown::{Shown, Text};
 use crate::domain::status::Phase;
 use crate::domain::task::{Subtask, Task};
 use crate::domain::time::{Span, Timestamp};
-use crate::graph::Form;
+use crate::graph::collapse::{finished, is_long};
+use crate::graph::{Form, from_task};
 
 /// An answer that is never too old: it is kept, and not asked for again.
 const NEVER: Span = Span::from_secs(10 * 365 * 86_400);
@@ -82,13 +85,25 @@ impl Laying {
 
 /// State of the pane.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; no two of them make a state together"
+)]
 pub struct TaskPane {
     at: Option<TaskRef>,
     made_by: Option<TraceId>,
     /// What the operator chose; by the width where nothing was.
     view: Option<View>,
     form: Form,
+    /// Groups whose members are listed, and those whose members stand apart.
     open: BTreeSet<String>,
+    apart: BTreeSet<String>,
+    /// Finished steps of which runs are folded; `None` until the first drawing.
+    over: Option<BTreeSet<String>>,
+    fits: u32,
+    /// What the width chose.
+    by_width: Option<View>,
+    hides_map: bool,
     /// Sub DAGs of a stage that the operator folded or unfolded.
     nests: BTreeMap<String, bool>,
     selected: Option<(Sort, SubtaskId, Text)>,
@@ -103,6 +118,8 @@ pub struct TaskPane {
     phase: Option<(Phase, Timestamp)>,
     /// Whether an answer after the one that told the end told it again.
     is_end_proved: bool,
+    /// What the list says of the servers it is about, and since when.
+    told: Option<truth::Told>,
     /// The selected subtask, its state and since when that is known here: one more log is read after each change.
     watched: Option<(SubtaskId, Option<Phase>, Timestamp)>,
 }
@@ -113,7 +130,8 @@ impl TaskPane {
         if self.at.as_ref() == Some(&task) {
             return;
         }
-        *self = Self { at: Some(task), view: self.view, ..Self::default() };
+        let hides_map = self.hides_map;
+        *self = Self { at: Some(task), view: self.view, hides_map, ..Self::default() };
     }
     /// Tells the trace ID of the request that made the open task.
     pub fn made_by(&mut self, trace: Option<TraceId>) {
@@ -142,6 +160,10 @@ impl TaskPane {
     /// Whether the selection goes with the task.
     pub fn is_following(&self) -> bool {
         !self.is_held
+    }
+    /// Whether a drawing much larger than its place comes with a small one of the whole.
+    pub fn shows_map(&self) -> bool {
+        !self.hides_map
     }
     /// Whether the critical path is marked.
     pub fn shows_critical(&self) -> bool {
@@ -202,6 +224,11 @@ impl TaskPane {
                 self.shows_critical = !self.shows_critical;
                 Step::none()
             }
+            Command::Minimap => {
+                self.hides_map = !self.hides_map;
+                Step::none()
+            }
+            Command::FoldRuns => self.fold_runs(seen.task, cx),
             Command::Fit | Command::ZoomIn | Command::ZoomOut => {
                 self.zoom(command);
                 self.refresh(cx)
@@ -233,7 +260,11 @@ impl TaskPane {
                 (b.x..b.x + b.w).contains(&px) && (b.y..b.y + b.h).contains(&py)
             };
             let node = scene.boxes.iter().position(inside);
-            node.and_then(|n| follow::concerned(picture, seen.task, n))
+            node.and_then(|n| {
+                let row = scene.boxes.get(n).and_then(|b| usize::try_from(py - b.y - 2).ok());
+                let listed = row.and_then(|row| picture.list_of(n, self.selected_ix()).nth(row));
+                listed.or_else(|| follow::concerned(picture, seen.task, n))
+            })
         } else {
             let row = picture.rows.get(self.top + usize::from(dy));
             row.and_then(|r| item_of_row(picture, seen.task, r))
@@ -297,22 +328,37 @@ impl TaskPane {
             (Command::CopyBlock, "IDs", needs_task),
             (Command::Zoom, "zoom", Ok(())),
             (Command::Layout, "layout", needs_task),
+            (
+                Command::ZoomIn,
+                "unfold",
+                if self.can_unfold() { Ok(()) } else { Err(WhyNot::NothingSelected) },
+            ),
             (Command::Actions, "retry/skip/cancel", needs_task),
             (Command::Follow, "follow", needs_task),
             (Command::Problems, "next problem", needs_task),
             (Command::CriticalPath, "critical path", needs_task),
             (Command::Export, "export", needs_task),
         ]
+        .into_iter()
+        .filter(|(command, _, can)| *command != Command::ZoomIn || can.is_ok())
         .map(|(command, word, can)| Offer { command, word, can })
-        .to_vec()
+        .collect()
     }
     /// Something it wants was read, failed to be read, or time went on: picture and selection are brought up to date.
     pub fn refresh(&mut self, cx: &Facts<'_>) -> Step {
         let Some(seen) = self.seen(cx) else { return Step::none() };
+        if self.over.is_none() && !seen.task.graph.nodes.is_empty() {
+            let dag = from_task(seen.task);
+            self.over = Some(if is_long(&dag) { finished(&dag) } else { BTreeSet::new() });
+        }
+        self.by_width = Some(self.view_by_width(seen.task, cx));
         let wish = Wish {
             view: self.view_now(seen.task, cx),
             form: self.form,
             open: self.open.clone(),
+            apart: self.apart.clone(),
+            over: self.over.clone().unwrap_or_default(),
+            fits: self.fits,
             nests: self.nests.clone(),
             area: Plan::of(cx.pane).graph,
         };
@@ -347,6 +393,7 @@ impl TaskPane {
             self.settle(cx);
         }
         self.watch(seen.task, cx.now);
+        self.told = truth::told(seen.task, self.told.as_ref(), cx).or(self.told.take());
         step.go.extend(self.note_phase(&seen).go);
         step
     }
@@ -444,6 +491,10 @@ impl TaskPane {
         if self.watched.as_ref().is_none_or(|w| w.0 != id || w.1 != phase) {
             self.watched = Some((id, phase, now));
         }
+    }
+    /// Since when the task is known here to be in its state, and the servers in theirs, by our clock (A19).
+    pub fn known_since(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        (self.phase.map(|(_, at)| at), self.told.as_ref().map(|(_, at)| *at))
     }
     /// Remembers the task's state; says so once when it came to an end while it was looked at.
     fn note_phase(&mut self, seen: &Seen<'_>) -> Step {

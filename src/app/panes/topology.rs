@@ -25,8 +25,10 @@ use crate::domain::topology::{Cluster, Server, Zone};
 const FEW_CLUSTERS: usize = 6;
 /// How old the zones of a folded cluster may be: its row shows counts only.
 const FOLDED_AGE: Span = Span::from_secs(30);
-/// How old tenants may be: they change by hand, not by themselves.
-const TENANTS_AGE: Span = Span::from_secs(60);
+/// How old tenants may be: they change by hand, not by themselves, and the strip says what a stop would leave them.
+const TENANTS_AGE: Span = Span::from_secs(30);
+/// The same for units, which cost a request a tenant on older planes.
+const UNITS_AGE: Span = Span::from_secs(60);
 /// The same for parameters.
 const PARAMETERS_AGE: Span = Span::from_secs(300);
 /// A selection that moved on within this is not read for: a held key must not cost a request a row.
@@ -233,6 +235,7 @@ impl Topology {
             wants.push(Want { query: Query::Zones(c.clone()), max_age: list });
             if settled {
                 wants.push(Want { query: Query::Tenants(c.clone()), max_age: TENANTS_AGE });
+                wants.push(Want { query: Query::Units(c.clone()), max_age: UNITS_AGE });
                 wants.push(Want { query: Query::Parameters(c.clone()), max_age: PARAMETERS_AGE });
             }
         }

@@ -125,7 +125,7 @@ fn every_source_stands_in_one_order_and_an_order_with_its_answer_in_one_line() {
     };
     let cluster = protoss();
     let sources = Sources {
-        journal: &journal,
+        journal: journal.iter().collect(),
         followed: &followed,
         listed: vec![&head],
         audit: vec![(&cluster, &event)],
@@ -146,10 +146,11 @@ fn h17_the_servers_clock_orders_what_it_tells_but_its_times_stay_as_told() {
     let journal = [record(1, "14:01:09", What::Intent(Box::new(intent("a"))))];
     // Ten minutes ahead: the task reads as if it began long after the note.
     let head = task("1", "RUNNING", "14:11:10", None);
-    let mut sources = Sources { journal: &journal, listed: vec![&head], ..Sources::default() };
+    let mut sources =
+        Sources { journal: journal.iter().collect(), listed: vec![&head], ..Sources::default() };
     let note = record(2, "14:05:00", What::Note { cluster: None, text: "x".into() });
     let journal = [journal[0].clone(), note];
-    sources.journal = &journal;
+    sources.journal = journal.iter().collect();
     assert_eq!(
         words(&merge(&sources, &Wanted::default())),
         ["14:01:09 SENT", "14:05:00 note", "14:11:10 task"]
@@ -175,7 +176,7 @@ fn an_end_told_by_the_plane_is_not_told_again_by_the_journal() {
             failed: Vec::new(),
         },
     )];
-    let alone = Sources { journal: &journal, ..Sources::default() };
+    let alone = Sources { journal: journal.iter().collect(), ..Sources::default() };
     assert_eq!(words(&merge(&alone, &Wanted::default())), ["14:09:03 task"]);
     let head = task("5", "SUCCESSFUL", "14:01:00", Some("14:09:00"));
     let both = Sources { listed: vec![&head], ..alone };
@@ -192,7 +193,7 @@ fn one_cluster_and_a_span_can_be_asked_for_and_notes_of_none_belong_to_all() {
         note(3, "14:00:01", Some(other)),
         note(4, "14:00:02", None),
     ];
-    let sources = Sources { journal: &journal, ..Sources::default() };
+    let sources = Sources { journal: journal.iter().collect(), ..Sources::default() };
     let wanted = Wanted { cluster: Some(protoss()), since: Some(at("12:00:00")) };
     assert_eq!(words(&merge(&sources, &wanted)), ["14:00:00 note", "14:00:02 note"]);
 }
@@ -206,7 +207,7 @@ fn an_order_to_a_task_belongs_to_the_tasks_cluster() {
     let order = Intent { subject: Subject::of(&action), ..intent("r") };
     let journal = [record(1, "14:00:00", What::Intent(Box::new(order)))];
     let head = task("5", "FAILED", "13:00:00", Some("13:30:00"));
-    let sources = Sources { journal: &journal, listed: vec![&head], ..Sources::default() };
+    let sources = Sources { journal: journal.iter().collect(), listed: vec![&head], ..Sources::default() };
     let of = |cluster| merge(&sources, &Wanted { cluster: Some(cluster), since: None }).len();
     assert_eq!(of(protoss()), 3);
     assert_eq!(of(ClusterRef { profile: "prod".into(), id: "2".into() }), 0);
@@ -220,7 +221,7 @@ fn a_timeline_is_bounded_and_keeps_the_newest() {
             ..record(seq, "10:00:00", What::Note { cluster: None, text: "n".into() })
         })
         .collect();
-    let all = merge(&Sources { journal: &journal, ..Sources::default() }, &Wanted::default());
+    let all = merge(&Sources { journal: journal.iter().collect(), ..Sources::default() }, &Wanted::default());
     assert_eq!(all.len(), limits::TIMELINE_MOMENTS);
     assert_eq!(all.last().map(|m| m.at), journal.last().map(|r| r.at));
 }
@@ -245,8 +246,8 @@ fn zone(name: &str, word: &str, servers: &[(&str, &str, Option<&str>)]) -> Zone 
         status: health(word),
         inner_status: Text::default(),
         server_count: None,
-        servers: servers.iter().map(server).collect(),
         task: None,
+        servers: servers.iter().map(server).collect(),
     }
 }
 

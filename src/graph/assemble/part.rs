@@ -76,8 +76,8 @@ pub(super) fn part(
             let id = of.map_or(String::new(), |n| n.id.clone());
             let again = of.is_some_and(|n| n.has_self_loop);
             let layer = flow.vertices[v].layer;
-            let (label, foot) = (content.label, content.foot);
-            out.boxes.push((node, NodeBox { id, x, y, w, h, layer, label, foot, foot_at: 2, again }));
+            let (label, foot, rows) = (content.label, content.foot, content.rows);
+            out.boxes.push((node, NodeBox { id, x, y, w, h, rows, layer, label, foot, foot_at: 2, again }));
         }
     }
     settle(&mut out);
@@ -101,7 +101,7 @@ fn frame<'a>(
         if let Some(c) = content {
             let (a, f) = if look.lr { (c.height, c.width) } else { (c.width, c.height) };
             let ports = needed[v].0.max(needed[v].1) as i32;
-            across[v] = a.max(2 * ports - 1 + 2 * look.corner());
+            across[v] = a.max(2 * ports - 1 + 2 * c.corner);
             along[v] = f;
         }
     }
@@ -112,7 +112,7 @@ fn frame<'a>(
     let centre2: Vec<i32> = (0..n).map(|v| 2 * first[v] + across[v] - 1).collect();
     let inside: Vec<Inside> = (0..n)
         .map(|v| {
-            let corner = if flow.is_dummy(v) { 0 } else { look.corner() };
+            let corner = contents.get(v).and_then(Option::as_ref).map_or(0, |c| c.corner);
             (first[v] + corner, first[v] + across[v] - 1 - corner)
         })
         .collect();

@@ -3,6 +3,8 @@
 use crate::graph::dag::{Dag, DagNode};
 use crate::graph::scene::{Form, ID_COLUMNS};
 
+/// Columns of a row of a list: sign, index, address, time.
+const LIST_COLUMNS: usize = 36;
 /// Columns kept for the mark of a node that has an edge to itself.
 const AGAIN_COLUMNS: usize = 2;
 
@@ -25,11 +27,14 @@ pub(in crate::graph) struct Content {
     pub(in crate::graph) foot: String,
     pub(in crate::graph) width: i32,
     pub(in crate::graph) height: i32,
+    /// Rows of a list inside.
+    pub(in crate::graph) rows: i32,
+    /// Cells at each end of a border that carry no port: the corners.
+    pub(in crate::graph) corner: i32,
 }
 
 impl Look {
-    /// Cells at each end of a border that carry no port: the corners.
-    pub(in crate::graph) fn corner(&self) -> i32 {
+    fn corner(&self) -> i32 {
         match self.form {
             Form::Full | Form::Auto => 1,
             Form::Compact if !self.lr => 1,
@@ -44,6 +49,14 @@ impl Look {
             Form::Compact | Form::Dot => String::new(),
         };
         let wide = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+        let again = if node.has_self_loop && self.form != Form::Dot { AGAIN_COLUMNS } else { 0 };
+        // A cell has no room for a list; a row becomes a box for it.
+        let rows = if self.form == Form::Dot { 0 } else { i32::from(node.rows) };
+        if rows > 0 {
+            let width =
+                (wide(&label) + 6).max(wide(&foot) + 4).max(LIST_COLUMNS + 4).max(self.live + 4) + again;
+            return Content { label, foot, width: width as i32, height: 3 + rows, rows, corner: 1 };
+        }
         let (width, height) = match self.form {
             Form::Full | Form::Auto => (
                 (wide(&label) + 6).max(wide(&foot) + 4).max(if self.live > 0 { self.live + 4 } else { 0 }),
@@ -52,8 +65,7 @@ impl Look {
             Form::Compact => (wide(&label) + 4 + if self.live > 0 { self.live + 1 } else { 0 }, 1),
             Form::Dot => (1, 1),
         };
-        let width = width + if node.has_self_loop && self.form != Form::Dot { AGAIN_COLUMNS } else { 0 };
-        Content { label, foot, width: width as i32, height }
+        Content { label, foot, width: (width + again) as i32, height, rows, corner: self.corner() }
     }
 }
 

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Canvas, Face, Tone, Window};
+use super::{Canvas, Face, FaceRow, Tone, Window};
 use crate::domain::shown::cut_middle;
 use crate::graph::glyph::{DOWN, Glyphs, LEFT, RIGHT, UP};
 use crate::graph::scene::{Form, Line, NodeBox, Orientation, Scene};
@@ -128,6 +128,7 @@ impl Brush {
     pub(super) fn node(&mut self, scene: &Scene, b: &NodeBox, face: &Face) {
         match scene.form {
             Form::Full | Form::Auto => self.full(scene, b, face),
+            Form::Compact if b.rows > 0 => self.full(scene, b, face),
             Form::Compact => self.compact(b, face),
             Form::Dot => self.dot(b, face),
         }
@@ -169,6 +170,7 @@ impl Brush {
             let from = b.x + 2 + took + i32::from(took > 0);
             self.bar(from, b.y + 1, right - 1 - from, bar, selected);
         }
+        self.list(b, &face.rows);
         let foot = face.foot.as_ref().map_or(b.foot.as_str(), |f| f.as_str());
         if !foot.is_empty() {
             let (at, room) = match &face.foot {
@@ -180,6 +182,17 @@ impl Brush {
             let took = self.text((at, bottom), &foot, room, Tone::Muted, selected);
             self.put(at - 1, bottom, ' ', tone, selected);
             self.put(at + took, bottom, ' ', tone, selected);
+        }
+    }
+    /// The list inside of a box, a row each.
+    fn list(&mut self, b: &NodeBox, rows: &[FaceRow]) {
+        for (y, row) in (b.y + 2..b.y + 2 + b.rows).zip(rows) {
+            for x in b.x + 1..b.x + b.w - 1 {
+                self.put(x, y, ' ', Tone::Name, row.is_selected);
+            }
+            let sign = self.glyphs.phase(row.phase);
+            self.put(b.x + 2, y, sign, Tone::Sign(row.phase), row.is_selected);
+            self.text((b.x + 4, y), row.text.as_str(), b.w - 6, Tone::Live(row.phase), row.is_selected);
         }
     }
     /// The longest part of the lower border that no line leaves through, the first of equals: first column and columns

@@ -23,6 +23,11 @@ const TEXT_ROW: i32 = 20;
 /// Columns that a letter of the title and the legend takes at most.
 const LETTER: i32 = 8;
 
+/// Attributes of text: a name, something of less concern, and that at the right end.
+const BOLD: &str = "class=\"n\" ";
+const MUTED: &str = "class=\"m\" ";
+const MUTED_END: &str = "class=\"m e\" ";
+
 /// A rectangle: left, top, right, bottom.
 type Rect = (i32, i32, i32, i32);
 
@@ -241,40 +246,55 @@ fn boxed(scene: &Scene, b: &NodeBox, node: &DagNode, face: Option<&Face>, out: &
         out,
         "<rect class=\"{look}{ghost}\" x=\"{left}\" y=\"{top}\" width=\"{w}\" height=\"{h}\" rx=\"4\"/>"
     );
+    labels(scene, b, node, face, out);
+    out.push_str("</g>\n");
+}
+
+/// What is written in a box.
+fn labels(scene: &Scene, b: &NodeBox, node: &DagNode, face: Option<&Face>, out: &mut String) {
+    let (left, top, right, bottom) = rect(scene, b);
+    let sign = Glyphs::Unicode.phase(face.map_or(node.phase, |f| f.phase));
+    let live = face.map_or("", |f| f.line.as_str());
     let again = again(node);
-    let name = xml(&format!("{} {}{again}", Glyphs::Unicode.phase(phase), b.label));
+    let name = xml(&format!("{sign} {}{again}", b.label));
     let mut text = |look: &str, x: i32, y: i32, text: &str| {
         if !text.is_empty() {
-            let _ = write!(out, "<text class=\"{look}\" x=\"{x}\" y=\"{y}\">{text}</text>");
+            let _ = write!(out, "<text {look}x=\"{x}\" y=\"{y}\">{text}</text>");
         }
     };
-    match scene.form {
-        Form::Dot => {}
-        Form::Compact => {
-            let y = i32::midpoint(top, bottom) + 4;
-            text("n", left + 6, y, &name);
-            text("m e", right - 6, y, &xml(live));
-        }
-        Form::Full | Form::Auto => {
-            let y = i32::midpoint(top, bottom);
-            if let Some(foot) = face.and_then(|f| f.foot.as_ref()) {
-                // Three lines are close: a failed member is named all the same.
-                text("n", left + 8, y - 7, &name);
-                text("", left + 8, y + 5, &xml(live));
-                text("m", left + 8, y + 17, &xml(foot.as_str()));
-                out.push_str("</g>\n");
-                return;
+    let middle = i32::midpoint(top, bottom);
+    match (scene.form, face.and_then(|f| f.foot.as_ref())) {
+        (Form::Dot, _) => {}
+        (_, _) if b.rows > 0 => {
+            let at = |row: i32| (b.y + row) * CELL.1 + 13;
+            text(BOLD, left + 8, at(0) + 4, &name);
+            text("", left + 8, at(1) + 2, &xml(live));
+            for (nth, row) in (2..).zip(face.map_or(&[][..], |f| f.rows.as_slice())) {
+                // Columns stand under each other by their blanks.
+                let row = xml(&format!("{} {}", Glyphs::Unicode.phase(row.phase), row.text));
+                text("xml:space=\"preserve\" ", left + 8, at(nth), &row);
             }
-            text("n", left + 8, y - 4, &name);
-            text("", left + 8, y + 13, &xml(live));
+        }
+        (Form::Compact, _) => {
+            text(BOLD, left + 6, middle + 4, &name);
+            text(MUTED_END, right - 6, middle + 4, &xml(live));
+        }
+        (Form::Full | Form::Auto, Some(foot)) => {
+            // Three lines are close: a failed member is named all the same.
+            text(BOLD, left + 8, middle - 7, &name);
+            text("", left + 8, middle + 5, &xml(live));
+            text(MUTED, left + 8, middle + 17, &xml(foot.as_str()));
+        }
+        (Form::Full | Form::Auto, None) => {
+            text(BOLD, left + 8, middle - 4, &name);
+            text("", left + 8, middle + 13, &xml(live));
             let rest = b.w - 4 - Shown::whole(live).width() as i32;
             let id = node.shown_id();
             if rest > id.width() as i32 {
-                text("m e", right - 8, y + 13, &xml(id.as_str()));
+                text(MUTED_END, right - 8, middle + 13, &xml(id.as_str()));
             }
         }
     }
-    out.push_str("</g>\n");
 }
 
 /// Text inside an element or a quoted attribute; what XML cannot hold becomes a replacement character.

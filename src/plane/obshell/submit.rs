@@ -12,7 +12,7 @@ use super::{Agent, Known, Login, Obshell, Protection, seal};
 use crate::domain::action::{Action, Scope};
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
-use crate::domain::outcome::{Lookup, Outcome, ReadErrorKind, Refused};
+use crate::domain::outcome::{Held, Lookup, Outcome, ReadErrorKind, Refused};
 use crate::domain::request::Planned;
 use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
@@ -219,7 +219,8 @@ fn stopped(why: &str) -> Outcome {
 
 fn refused_here(why: WhyNot) -> Outcome {
     let message = match why {
-        WhyNot::ReadOnly => "the profile is read-only; nothing was sent",
+        // Whoever made the order: nothing but reads is built here (P11).
+        WhyNot::ReadOnly => return Outcome::Held(Held::ReadOnly),
         WhyNot::NothingSelected => "the order is not for what this profile knows; nothing was sent",
         WhyNot::ObshellHasNoRestart => "OBShell has no restart: stop, then start; nothing was sent",
         WhyNot::ObshellClusterNeedsKill => {

@@ -91,6 +91,13 @@ fn zone(z: &wire::Zone) -> Zone {
     let name = ZoneName::new(&z.name.0);
     let mut servers: Vec<Server> = z.servers.iter().flatten().map(|s| server(s, &name)).collect();
     servers.sort_by(|a, b| a.address.cmp(&b.address));
+    // `with_rootserver` is true of the leader alone; who holds another replica is told beside the zone's servers.
+    if let Some(root) = z.root_server.as_ref().filter(|r| !raw(r.ip.as_ref()).is_empty()) {
+        let at = address(raw(root.ip.as_ref()), raw(root.svr_port.as_ref()));
+        for s in servers.iter_mut().filter(|s| s.address.raw() == at) {
+            s.with_root_server = true;
+        }
+    }
     let zone_status = status(z.status.as_ref());
     if zone_status.is == Health::Stopped {
         // After STOP ZONE the processes stay and read RUNNING; they serve nobody all the same.
@@ -155,6 +162,12 @@ pub(super) fn old_cluster(info: &wire::ObInfo, observers: &Observers, profile: &
     let c = info.obcluster_info.as_ref();
     let topology = c.and_then(|c| c.topology.as_ref());
     let mut zones: BTreeMap<String, Vec<Server>> = BTreeMap::new();
+    // The leader alone is told, not who holds the other replicas: nobody may count them by it.
+    let leader = topology
+        .into_iter()
+        .flat_map(|t| t.values().flatten())
+        .find(|s| raw(s.with_rootserver.as_ref()).eq_ignore_ascii_case("YES"))
+        .map(|s| address(raw(s.svr_ip.as_ref()), raw(s.svr_port.as_ref())));
     for (zone, servers) in topology.into_iter().flatten() {
         zones.entry(zone.clone()).or_default().extend(servers.iter().map(|s| old_server(s, zone, observers)));
     }
@@ -175,7 +188,10 @@ pub(super) fn old_cluster(info: &wire::ObInfo, observers: &Observers, profile: &
         status: Worded { is: if up { Health::Up } else { Health::Unknown }, word: Text::default() },
         role: Text::default(),
         server_count: u32::try_from(zones.iter().map(|z| z.servers.len()).sum::<usize>()).ok(),
-        root_servers: Vec::new(),
+        root_servers: leader
+            .map(|at| RootServer { address: Text::new(&at), is_leader: true })
+            .into_iter()
+            .collect(),
         zones,
         task: None,
         unreachable: topology.is_none().then(|| Text::new("no database answers: states are the agents' own")),
@@ -209,7 +225,6 @@ fn old_server(s: &wire::ObServer, zone: &str, observers: &Observers) -> Server {
         address: Text::new(&address(ip, raw(s.svr_port.as_ref()))),
         version: version(s.build_version.as_ref()),
         inner_status: text(s.status.as_ref()),
-        with_root_server: raw(s.with_rootserver.as_ref()).eq_ignore_ascii_case("YES"),
         status,
         ..bare_server(&id, zone, observers)
     }

@@ -6,6 +6,7 @@ use super::wire;
 use crate::domain::fold;
 use crate::domain::id::ZoneName;
 use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, SubtaskId, TaskId, TaskRef, TenantId};
+use crate::domain::incident::AuditEvent;
 use crate::domain::limits;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Operation, Phase, Status, Worded, health, operation, status};
@@ -108,6 +109,23 @@ pub(super) fn parameter(p: wire::Parameter) -> Parameter {
         name: Text::new(&p.name.0),
         values: values.iter().flatten().map(|v| Text::new(&v.0)).collect(),
     }
+}
+
+/// An audit event; `None` without a time, since it could stand nowhere in a timeline.
+pub(super) fn audit(e: &wire::AuditEvent) -> Option<AuditEvent> {
+    let told = [&e.operation_time, &e.start_time, &e.request_time, &e.create_time];
+    let at = told.into_iter().find_map(|w| time(w.as_ref()).ok().flatten())?;
+    let first = |words: &[&Option<Word>]| {
+        words.iter().map(|w| text(w.as_ref())).find(|t| !t.is_empty()).unwrap_or_default()
+    };
+    Some(AuditEvent {
+        at,
+        operator: first(&[&e.operator_name, &e.operator, &e.user_name, &e.username, &e.operator_id]),
+        event: first(&[&e.operation_event, &e.event_type]),
+        target: text(e.resource_name.as_ref()),
+        status: text(e.status.as_ref()),
+        trace: trace(e.trace_id.as_ref()),
+    })
 }
 
 /// Zones in order of their names.

@@ -31,6 +31,7 @@ use crate::domain::action::Action;
 use crate::domain::capability::{Capabilities, PlaneKind, WhyNot};
 use crate::domain::guard::Approved;
 use crate::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId};
+use crate::domain::incident::AuditEvent;
 use crate::domain::limits;
 use crate::domain::outcome::Outcome;
 use crate::domain::request::Planned;
@@ -196,6 +197,9 @@ impl ControlPlane for Ocp {
     }
     fn parameters<'a>(&'a self, cluster: &'a ClusterId) -> Read<'a, Vec<Parameter>> {
         Box::pin(self.read_parameters(cluster))
+    }
+    fn audit<'a>(&'a self, _cluster: &'a ClusterId) -> Read<'a, Option<Vec<AuditEvent>>> {
+        Box::pin(self.read_audit())
     }
     fn tasks<'a>(&'a self, filter: &'a TaskFilter) -> Read<'a, Vec<TaskSummary>> {
         Box::pin(self.read_tasks(filter))

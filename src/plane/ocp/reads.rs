@@ -13,6 +13,7 @@ use super::exchange::{Listed, Opened, bad_answer, is_not_offered, not_a_plane, p
 use super::{Ocp, calls, wire};
 use crate::domain::fold::id_order;
 use crate::domain::id::{ClusterId, SubtaskId, TaskId, TenantId, ZoneName};
+use crate::domain::incident::AuditEvent;
 use crate::domain::limits;
 use crate::domain::outcome::{ReadError, ReadErrorKind};
 use crate::domain::shown::Text;
@@ -22,6 +23,9 @@ use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Server, Tenant, Uni
 use crate::plane::Fetched;
 use crate::plane::json::decode;
 use crate::plane::transport::Answer;
+
+/// How far back audit events are asked for: a shift, and what was done before it.
+const AUDIT_BACK_SECS: i64 = 86_400;
 
 impl Ocp {
     /// Version and clock. `/info` is not documented in every version: where it is not offered the version is empty.
@@ -195,6 +199,25 @@ impl Ocp {
         let mut parameters: Vec<Parameter> = listed.items.into_iter().map(convert::parameter).collect();
         parameters.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(self.fetched_list(begun, parameters, listed.trace, listed.timestamp.as_deref()))
+    }
+
+    /// Audit events of the last day, newest first. OCP filters by no cluster: events of all of them are given. `None` where
+    /// the version has none (ocp-api 3.7: from V4.2.1 on).
+    pub(super) async fn read_audit(&self) -> Result<Fetched<Option<Vec<AuditEvent>>>, ReadError> {
+        let begun = (self.now)();
+        let since = begun.plus(Span::from_secs(-AUDIT_BACK_SECS));
+        let query = [("startTime", since.rfc3339())];
+        let limit = Some(limits::AUDIT_EVENTS);
+        let listed = self.pages::<wire::AuditEvent>("/api/v2/audit/events", &query, limit).await;
+        let listed = match listed {
+            Ok(listed) => listed,
+            Err(e) if is_not_offered(&e) => return Ok(self.fetched(begun, None, e.trace, None)),
+            Err(e) => return Err(e),
+        };
+        let mut events: Vec<AuditEvent> = listed.items.iter().filter_map(convert::audit).collect();
+        events.sort_by_key(|e| std::cmp::Reverse(e.at));
+        events.truncate(limits::AUDIT_EVENTS as usize);
+        Ok(self.fetched_list(begun, Some(events), listed.trace, listed.timestamp.as_deref()))
     }
 
     /// Tasks, newest (highest ID) first. What the server does not filter is filtered here.

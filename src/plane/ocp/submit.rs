@@ -9,7 +9,7 @@ use super::wire::{self, Body, Head};
 use crate::domain::action::Action;
 use crate::domain::capability::WhyNot;
 use crate::domain::guard::Approved;
-use crate::domain::outcome::{Lookup, Outcome, ReadErrorKind, Refused};
+use crate::domain::outcome::{Held, Lookup, Outcome, ReadErrorKind, Refused};
 use crate::domain::request::Planned;
 use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
@@ -156,7 +156,8 @@ impl Ocp {
 
 fn refused_here(why: WhyNot) -> Outcome {
     let message = match why {
-        WhyNot::ReadOnly => "the profile is read-only; nothing was sent",
+        // Whoever made the order: nothing but reads is built here (P11).
+        WhyNot::ReadOnly => return Outcome::Held(Held::ReadOnly),
         WhyNot::NothingSelected => "the order was made for another profile; nothing was sent",
         _ => "this cannot be asked of OCP; nothing was sent",
     };

@@ -145,6 +145,27 @@ pub(super) struct CurrentValue {
     pub(super) values: Option<Vec<Option<Word>>>,
 }
 
+/// An audit event (ocp-api 3.7). The pages list the filters of this call but print no answer: names of members are read in
+/// every spelling that the filters and the rest of the API suggest, and none is required.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AuditEvent {
+    pub(super) operation_event: Option<Word>,
+    pub(super) event_type: Option<Word>,
+    pub(super) resource_name: Option<Word>,
+    pub(super) operator_name: Option<Word>,
+    pub(super) operator: Option<Word>,
+    pub(super) user_name: Option<Word>,
+    pub(super) username: Option<Word>,
+    pub(super) operator_id: Option<Word>,
+    pub(super) status: Option<Word>,
+    pub(super) operation_time: Option<Word>,
+    pub(super) start_time: Option<Word>,
+    pub(super) request_time: Option<Word>,
+    pub(super) create_time: Option<Word>,
+    pub(super) trace_id: Option<Word>,
+}
+
 /// `data` of a subtask's log (ocp-api 3.4).
 #[derive(Debug, Deserialize)]
 pub(super) struct Log {

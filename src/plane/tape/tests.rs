@@ -1,3 +1,5 @@
+//! What is kept of an exchange, and what a recording answers.
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 

@@ -29,6 +29,8 @@ pub(crate) enum Right {
     Manage,
     /// Retry, roll back, skip, cancel.
     ManageTasks,
+    /// Read audit events.
+    Audit,
 }
 
 /// Name and secrets of a user of the stand-in.
@@ -96,8 +98,8 @@ impl Door {
     /// Three users, with secrets that depend on the seed: `admin` may all, `oncall` may not touch tasks, `viewer` only
     /// looks.
     pub(crate) fn new(seed: u64, product: &Product) -> Door {
-        const ALL: &[Right] = &[Right::Look, Right::Manage, Right::ManageTasks];
-        const ONCALL: &[Right] = &[Right::Look, Right::Manage];
+        const ALL: &[Right] = &[Right::Look, Right::Manage, Right::ManageTasks, Right::Audit];
+        const ONCALL: &[Right] = &[Right::Look, Right::Manage, Right::Audit];
         let accounts = [("admin", 100, ALL), ("oncall", 101, ONCALL), ("viewer", 102, &[Right::Look])];
         Door {
             accounts: accounts

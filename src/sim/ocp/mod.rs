@@ -1,6 +1,7 @@
 //! A stand-in for OCP: HTTP on loopback in front of a world, written from ocp-api, sharing nothing with the client.
 
 mod answer;
+mod audit;
 mod auth;
 pub(crate) mod call;
 mod cluster;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::answer::{Reply, page};
 use super::auth::Right;
 use super::call::Call;
-use super::{cluster, product, task, tenant};
+use super::{audit, cluster, product, task, tenant};
 use crate::sim::engine::Purpose;
 use crate::sim::scenario::Product;
 use crate::sim::script;
@@ -58,6 +58,11 @@ fn look(world: &World, product: &Product, start: i64, call: &Call, rest: &[&str]
         ["tasks", "instances"] => tasks(world, call),
         ["tasks", "instances", id] => Ok(data(task::detail(world, find_task(world, id)?))),
         ["tasks", "instances", id, "subtasks", subtask, "log"] => log(world, id, subtask),
+        ["audit", "events"] if product.audit_events => {
+            may(call, Right::Audit)?;
+            let rows = audit::events(world, call);
+            Ok(data(page(&rows, paging(call)?, audit::event)))
+        }
         ["compute", "hosts"] => hosts(world, call),
         ["compute", "hosts", id] => host(world, id),
         _ => Ok(Reply::NotOffered),

@@ -232,17 +232,20 @@ fn zone(
     }
 }
 
-fn tenant(cluster: &Cluster, ix: usize, name: &str, counter: &mut Counter, rng: &mut Rng) -> Tenant {
+fn tenant(cluster: &Cluster, ix: usize, plan: &str, counter: &mut Counter, rng: &mut Rng) -> Tenant {
     counter.tenant += 1;
     counter.pool += 1;
     let is_sys = ix == 0;
-    let zones: Vec<usize> = (0..cluster.zones.len()).collect();
+    let (name, only) = plan.split_once('@').map_or((plan, None), |(name, zones)| (name, Some(zones)));
+    let has = |zone: &str| only.is_none_or(|only| only.split(',').any(|o| o == zone));
+    let zones: Vec<usize> =
+        cluster.zones.iter().enumerate().filter(|(_, z)| has(&z.name)).map(|(ix, _)| ix).collect();
     let smallest = cluster.zones.iter().map(|z| z.servers.len()).min().unwrap_or(0).max(1);
     // The sys tenant has one unit a zone; others spread, as their pool's unit count says.
     let spread = if is_sys { 1 } else { (smallest / 2).clamp(1, 4) };
     let first = if is_sys { 0 } else { rng.between(0, smallest as i64 - 1) as usize };
     let mut units = Vec::new();
-    for (zone, z) in cluster.zones.iter().enumerate() {
+    for (zone, z) in cluster.zones.iter().enumerate().filter(|(ix, _)| zones.contains(ix)) {
         for n in 0..spread {
             counter.unit += 1;
             units.push(Unit { id: counter.unit, zone, server: (first + n) % z.servers.len().max(1) });
@@ -254,7 +257,7 @@ fn tenant(cluster: &Cluster, ix: usize, name: &str, counter: &mut Counter, rng: 
         1 => UnitConfig { cpu: 16.0, memory_gb: 64 },
         _ => UnitConfig { cpu: 4.0, memory_gb: 16 },
     };
-    let names: Vec<&str> = cluster.zones.iter().map(|z| z.name.as_str()).collect();
+    let names: Vec<&str> = cluster.zones.iter().map(|z| z.name.as_str()).filter(|z| has(z)).collect();
     let turn = if is_sys { 0 } else { ix % names.len().max(1) };
     let (before, after) = names.split_at(turn);
     let (head, tail) = after.split_first().map_or(("", &[][..]), |(head, tail)| (*head, tail));

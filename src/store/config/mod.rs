@@ -101,7 +101,7 @@ impl Profile {
     }
     /// What the guard is told.
     pub fn rules(&self) -> Rules {
-        Rules { danger: self.danger, read_only: self.read_only }
+        Rules { danger: self.danger, read_only: self.read_only, insecure: self.tls.insecure }
     }
 }
 

@@ -1,3 +1,5 @@
+//! A recording written and read back, and every way in which a file can be none.
+
 use std::os::unix::fs::PermissionsExt as _;
 
 use proptest::prelude::*;

@@ -139,7 +139,8 @@ fn hour() -> Vec<Parameter> {
 
 /// A note over a journal, a cluster and tasks.
 fn noted(journal: &[Record], cluster: Option<&Cluster>, tasks: &[TaskSummary], now: &str) -> String {
-    let sources = Sources { journal, listed: tasks.iter().collect(), ..Sources::default() };
+    let sources =
+        Sources { journal: journal.iter().collect(), listed: tasks.iter().collect(), ..Sources::default() };
     let moments = merge(&sources, &Wanted::default());
     let running = tasks
         .iter()

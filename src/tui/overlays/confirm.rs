@@ -26,10 +26,11 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Confirm, cx: &Facts<'_>
         Stage::Ended(end) => {
             let e = ended(end, &overlay.place(), columns, cx, look);
             let sent = request(&overlay.request(cx), is_page, columns, look);
+            let request = Block::fixed("Request, as it was sent", sent);
             Sheet {
                 title: format!("{}: {}", title(overlay), e.word),
                 danger: danger(overlay, cx),
-                blocks: vec![e.block, Block::fixed("Request, as it was sent", sent)],
+                blocks: std::iter::once(e.block).chain(e.runbook).chain([request]).collect(),
                 buttons: (leave("Close", false), e.deed),
                 message: match overlay.hint() {
                     Some(hint) => (text::action::hint(hint, 'y'), Role::Text),
@@ -76,7 +77,15 @@ fn asking(confirm: &Confirm, cx: &Facts<'_>, look: &Look, columns: usize, is_pag
         label("Press", !in_reason && !sending, look),
         (format!("{yes} to {}", word_of(confirm)), Role::Text),
     ];
-    let rows = vec![reason(confirm.reason(), false, in_reason, columns, look), row(press, look)];
+    let blockers = confirm.blockers(cx);
+    let mut rows = Vec::new();
+    for blocker in &blockers {
+        let (what, out) = text::action::blocker(blocker);
+        rows.extend(paragraph(&format!("Refused: {what} · {out}"), 2, columns, Role::Danger, look));
+    }
+    let reason_at = rows.len();
+    rows.push(reason(confirm.reason(), !blockers.is_empty(), in_reason, columns, look));
+    rows.push(row(press, look));
     let deed = match (confirm.stage(), &locked) {
         (Stage::Sending { since, .. }, _) => format!("sending since {}Z", since.clock()),
         (_, Some(why)) => {
@@ -100,7 +109,7 @@ fn asking(confirm: &Confirm, cx: &Facts<'_>, look: &Look, columns: usize, is_pag
         ),
         message: message(confirm, locked.as_ref(), yes, sending),
         keys: keys(in_reason, sending, locked.is_none(), yes, word_of(confirm)),
-        focus: in_reason.then_some((3, 0)),
+        focus: in_reason.then_some((3, reason_at)),
         scroll: confirm.scroll(),
     }
 }

@@ -21,6 +21,9 @@ use crate::text;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
 
+/// Findings that are shown in the dialog; `i` shows them all (screens 7).
+const MOST_ROWS: usize = 9;
+
 /// Everything a row is made from.
 struct View<'a> {
     dialog: &'a Dialog,
@@ -73,7 +76,7 @@ impl View<'_> {
                 if self.is_page {
                     keys.push(key("j k", "scroll"));
                 }
-                let mut blocks = vec![e.block];
+                let mut blocks: Vec<Block> = std::iter::once(e.block).chain(e.runbook).collect();
                 let sent = request(&self.situation.request, self.is_page, self.columns, self.look);
                 blocks.push(Block::fixed("Request, as it was sent", sent));
                 Sheet {
@@ -198,18 +201,18 @@ impl View<'_> {
                 if refused {
                     block.rows.extend(check.take());
                 }
-                for finding in &impact.findings {
+                let (last, findings): (Vec<_>, Vec<_>) =
+                    impact.findings.iter().partition(|f| f.fact == Fact::NotChecked);
+                for finding in findings.iter().take(MOST_ROWS) {
                     // Worst first: a check that does not refuse comes before what is fine.
-                    if finding.level == Level::Fine || finding.fact == Fact::NotChecked {
+                    if finding.level == Level::Fine {
                         block.rows.extend(check.take());
                     }
-                    let line = self.finding(finding);
-                    if finding.fact == Fact::NotChecked {
-                        block.pinned.push(line);
-                    } else {
-                        block.rows.push(line);
-                    }
+                    block.rows.push(self.finding(finding));
                 }
+                block.rows.extend(check.take());
+                block.beyond = findings.len().saturating_sub(MOST_ROWS);
+                block.pinned.extend(last.into_iter().map(|f| self.finding(f)));
             }
         }
         block
@@ -232,7 +235,11 @@ impl View<'_> {
     }
 
     fn finding(&self, finding: &Finding) -> Line<'static> {
-        let l = text::impact::line(finding, self.look.ascii);
+        let mut l = text::impact::line(finding, self.look.ascii);
+        if let (true, Some(t)) = (self.is_page, finding.fact.tenant()) {
+            l.label = t.name.to_string();
+            l.value = text::impact::tenant::short(t, self.look.ascii);
+        }
         let role = level_role(finding.level);
         let mut label = l.label;
         if finding.fact == Fact::NotChecked && !self.is_page {
@@ -246,7 +253,7 @@ impl View<'_> {
         let indent = if self.is_page { " " } else { "  " };
         row(
             vec![
-                (format!("{indent}{}  ", l.mark), role),
+                (format!("{indent}{}{} ", l.mark, if self.dialog.is_new(finding) { "*" } else { " " }), role),
                 (label, if finding.level == Level::Loss { Role::Danger } else { Role::Text }),
                 (l.value, if finding.level == Level::Loss { Role::Danger } else { Role::Text }),
             ],
@@ -341,6 +348,22 @@ impl View<'_> {
         keys
     }
 
+    /// What the impact rests on, and how old each of it is.
+    fn inputs(&self) -> Vec<Line<'static>> {
+        let told = self.situation.inputs.iter().map(|(input, read)| {
+            let how = match read {
+                Ok(at) => format!("{}Z, {} old", at.clock(), self.cx.now.since(*at).short()),
+                Err(why) => format!("not known: {}", text::impact::missing(why)),
+            };
+            format!("{} {how}", text::impact::input_word(*input))
+        });
+        let told: Vec<String> = told.collect();
+        if told.is_empty() {
+            return Vec::new();
+        }
+        paragraph(&format!("read: {}", told.join(" · ")), 1, self.columns, Role::Muted, self.look)
+    }
+
     /// The whole impact with what stands behind each line, and the whole request.
     fn table(&self) -> Sheet {
         let mut rows = Vec::new();
@@ -349,22 +372,22 @@ impl View<'_> {
             rows.push(self.waiting());
         }
         for finding in findings {
-            let l = text::impact::line(finding, self.look.ascii);
-            let value = if l.value.is_empty() { l.label } else { format!("{}: {}", l.label, l.value) };
-            let mut lines =
-                paragraph(&format!("{}  {value}", l.mark), 1, self.columns, Role::Text, self.look);
+            let mark = text::impact::mark(finding.level);
+            let said = text::impact::sentence(finding, self.look.ascii);
+            let mut lines = paragraph(&format!("{mark}  {said}"), 1, self.columns, Role::Text, self.look);
             if let Some(first) = lines.first_mut() {
                 first.style = self.look.theme.style(level_role(finding.level));
             }
             rows.append(&mut lines);
             rows.extend(paragraph(
-                text::impact::meaning(&finding.fact),
+                &text::impact::meaning(&finding.fact),
                 5,
                 self.columns,
                 Role::Muted,
                 self.look,
             ));
         }
+        rows.extend(self.inputs());
         let mode = self.dialog.mode(self.cx);
         let (name, meaning) = text::action::mode(self.kind, self.dialog.verb(), self.dialog.scope(), mode);
         rows.extend(paragraph(&format!("mode {name}: {meaning}"), 1, self.columns, Role::Text, self.look));

@@ -4,13 +4,16 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::card;
 use super::parts::{key, leave, paragraph, row};
 use super::sheet::{Block, Button, Sheet, columns, draw as draw_sheet, marker};
 use crate::app::lost::{LostOrders, Sight};
 use crate::app::overlays::lost::LostPage;
 use crate::domain::guard::Danger;
+use crate::domain::runbook::Card;
 use crate::text::ending::candidate;
 use crate::text::lost as words;
+use crate::text::runbook;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
 
@@ -42,6 +45,14 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, page: &LostPage, lost: &LostOrder
             rows.push(row(vec![(format!("   {mark} {}", candidate(task)), role)], look));
         }
     }
+    // The card where there is room for all of it: the orders themselves come first.
+    let card = card::rows(Card::AnswerLost, wide, look);
+    let has_room = rows.len() + card.len() + 4 <= usize::from(area.height);
+    let mut blocks = vec![Block::fixed("", rows)];
+    if has_room {
+        let title = format!("{}: {}", runbook::TITLE, runbook::Sheet::of(Card::AnswerLost).title);
+        blocks.push(Block::fixed(&title, card));
+    }
     let can_take = chosen.is_some_and(|(_, which)| which.is_some());
     let can_let = chosen.is_some_and(|(order, _)| order.may_be_let());
     let mut keys = Vec::new();
@@ -64,7 +75,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, page: &LostPage, lost: &LostOrder
     let sheet = Sheet {
         title: words::TITLE.to_owned(),
         danger: Danger::default(),
-        blocks: vec![Block::fixed("", rows)],
+        blocks,
         buttons: (leave("Close", false), deed),
         message: (message.0.to_owned(), message.1),
         keys,

@@ -10,6 +10,7 @@ use crate::app::overlays::dialog::ending::{self, Ended, Place};
 use crate::app::overlays::dialog::situation::Request;
 use crate::domain::capability::PlaneKind;
 use crate::domain::outcome::{Lookup, ReadErrorKind, Refused};
+use crate::domain::runbook::Card;
 use crate::domain::shown::{Shown, Text, cut_middle};
 use crate::domain::task::TaskSummary;
 use crate::text;
@@ -170,6 +171,8 @@ pub(super) struct Ending {
     pub(super) word: &'static str,
     /// The block.
     pub(super) block: Block,
+    /// The runbook card about it.
+    pub(super) runbook: Option<Block>,
     /// What enter does, if anything.
     pub(super) deed: Option<Button>,
     /// Keys that work.
@@ -199,10 +202,25 @@ pub(super) fn ended(ended: &Ended, place: &Place, columns: usize, cx: &Facts<'_>
     if matches!(ended, Ended::Refused(r) if r.trace.is_some()) {
         keys.push(key("y", "copy trace ID"));
     }
+    let card = ending::card(ended);
+    if card.is_some_and(|c| c.sql().is_some()) {
+        keys.push(key("c", "copy SQL"));
+    }
     keys.push(key("esc", "close"));
+    let runbook = card.map(|c| runbook_block(c, columns, look));
     let deed =
         opens.map(|o| Button { word: format!("{}  enter", capital(o)), has_focus: false, role: Role::Key });
-    Ending { word, block: Block::fixed("", rows), deed, keys }
+    Ending { word, block: Block::fixed("", rows), runbook, deed, keys }
+}
+
+/// The card about an end, on the same page: meaning, steps, SQL.
+fn runbook_block(card: Card, columns: usize, look: &Look) -> Block {
+    let mut rows = super::card::rows(card, columns, look);
+    if let Some(sql) = card.sql() {
+        rows.extend(super::card::sql_rows(sql, columns, look));
+    }
+    let title = format!("{}: {}", text::runbook::TITLE, text::runbook::Sheet::of(card).title);
+    Block::fixed(&title, rows)
 }
 
 const ONE: &str = "open the task";

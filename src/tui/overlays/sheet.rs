@@ -28,15 +28,17 @@ pub(super) struct Block {
     pub(super) pinned: Vec<Line<'static>>,
     /// Whether rows may be left out, with a count, for want of room.
     pub(super) is_elastic: bool,
+    /// Rows that were left out already, to be counted with the others.
+    pub(super) beyond: usize,
 }
 
 impl Block {
     /// A block that is shown whole.
     pub(super) fn fixed(title: &str, rows: Vec<Line<'static>>) -> Self {
-        Self { title: title.to_owned(), rows, pinned: Vec::new(), is_elastic: false }
+        Self { title: title.to_owned(), rows, pinned: Vec::new(), is_elastic: false, beyond: 0 }
     }
     fn len(&self) -> usize {
-        self.rows.len() + self.pinned.len()
+        self.rows.len() + self.pinned.len() + usize::from(self.beyond > 0)
     }
 }
 
@@ -283,19 +285,22 @@ fn fitted(blocks: Vec<Block>, rows: usize, look: &Look) -> Vec<(String, Vec<Line
     blocks
         .into_iter()
         .map(|mut b| {
-            let all = b.len();
-            if !b.is_elastic || all <= room {
+            let more = |left: usize| {
+                Line::styled(format!("      and {left} more, i"), look.theme.style(Role::Caution))
+            };
+            if !b.is_elastic || b.len() <= room {
+                b.rows.extend((b.beyond > 0).then(|| more(b.beyond)));
                 b.rows.extend(b.pinned);
                 return (b.title, b.rows);
             }
             // Room for the first, the count, and what is pinned; with less, the first alone.
+            let all = b.rows.len() + b.pinned.len() + b.beyond;
             let keep = room.saturating_sub(1 + b.pinned.len()).max(1);
             b.rows.truncate(keep);
             if room > keep {
                 let pinned = if room > keep + b.pinned.len() { b.pinned } else { Vec::new() };
                 let left = all - b.rows.len() - pinned.len();
-                let more = format!("      and {left} more, i");
-                b.rows.push(Line::styled(more, look.theme.style(Role::Caution)));
+                b.rows.push(more(left));
                 b.rows.extend(pinned);
             }
             (b.title, b.rows)

@@ -1,6 +1,7 @@
 //! How the detail looks (screens 6), and the few lines of it below the tree.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -10,20 +11,21 @@ use unicode_width::UnicodeWidthStr;
 use super::topology::{offline_clock, servers_now};
 use crate::app::effect::Query;
 use crate::app::facts::{DetailOf, Facts};
+use crate::app::overlays::dialog::situation;
 use crate::app::panes::detail::{Detail, HEAD_ROWS, Tab, list_rows};
 use crate::app::panes::topology::{NodeId, Topology, cluster, server, task_of, unfinished, zones};
 use crate::app::views::Form;
-use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
-use crate::domain::capability::PlaneKind;
+use crate::domain::action::{ClusterAction, Force, Scope, Verb};
 use crate::domain::id::ClusterRef;
-use crate::domain::impact::{self, Fact, Inputs};
+use crate::domain::impact::{Impact, Standing, TenantImpact};
 use crate::domain::offline::{self, Level};
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Health, Phase};
-use crate::domain::topology::{Cluster, Server, Tenant};
-use crate::text::console;
+use crate::domain::topology::{Server, Tenant};
+use crate::text::impact::tenant;
 use crate::text::offline as said;
 use crate::text::task::phase as word;
+use crate::text::{self, console};
 use crate::tui::chrome::{cluster_word, counted};
 use crate::tui::look::Look;
 use crate::tui::theme::{Role, symbol};
@@ -405,8 +407,20 @@ fn columns(tab: Tab, width: u16) -> Vec<(u16, &'static str)> {
         Tab::Servers => {
             vec![(1, "ADDRESS"), (23, "STATUS"), (39, "ROOT"), (45, "UP"), (50, "STOP TIME"), (68, "LIMIT")]
         }
-        Tab::Tenants if width < 60 => vec![(1, "TENANT"), (16, "PRIMARY ZONE"), (34, "LOCALITY")],
-        Tab::Tenants => vec![(1, "TENANT"), (16, "MODE"), (24, "PRIMARY ZONE"), (42, "LOCALITY")],
+        Tab::Tenants if width < 60 => {
+            vec![(1, "TENANT"), (16, "PRIMARY ZONE"), (34, "NOW"), (40, "AFTER"), (47, "SPARE")]
+        }
+        Tab::Tenants => {
+            let votes = width - 20;
+            vec![
+                (1, "TENANT"),
+                (16, "PRIMARY ZONE"),
+                (32, "LOCALITY"),
+                (votes, "NOW"),
+                (votes + 6, "AFTER"),
+                (votes + 13, "SPARE"),
+            ]
+        }
         Tab::Tasks => vec![(1, "ID"), (15, "TASK"), (39, "STATE"), (54, "STEP"), (62, "BY")],
     }
 }
@@ -417,7 +431,12 @@ fn rows(tab: Tab, pane: &Detail, cx: &Facts<'_>, look: &Look) -> Vec<Vec<Said>> 
         Tab::Servers => {
             pane.servers(cx.cache).into_iter().map(|s| server_row(s, pane.cluster(), cx)).collect()
         }
-        Tab::Tenants => pane.tenants(cx.cache).into_iter().map(|t| tenant_row(t, narrow)).collect(),
+        Tab::Tenants => {
+            let impact = pane.cluster().and_then(|at| glance(at, pane.scope(), cx));
+            let of = |t: &Tenant| impact.as_ref()?.tenants().find(|i| i.name == t.name);
+            let whole = pane.scope() == Scope::Cluster;
+            pane.tenants(cx.cache).into_iter().map(|t| tenant_row(t, of(t), whole, narrow)).collect()
+        }
         Tab::Tasks => pane
             .tasks(cx.cache)
             .into_iter()
@@ -479,14 +498,45 @@ fn limit(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> String {
     }
 }
 
-fn tenant_row(t: &Tenant, narrow: bool) -> Vec<Said> {
-    let mut row = vec![(t.name.to_string(), Role::Text)];
+/// A tenant with its votes: now, and after a stop of what is shown; of a whole cluster only what is there now.
+fn tenant_row(t: &Tenant, impact: Option<&TenantImpact>, whole: bool, narrow: bool) -> Vec<Said> {
+    let mut row = vec![(t.name.to_string(), Role::Text), (dash(&t.primary_zone).to_owned(), Role::Text)];
     if !narrow {
-        row.push((dash(&t.mode).to_owned(), Role::Text));
+        let locality = tenant::short_locality(t.locality.shown().as_str());
+        row.push((if locality.is_empty() { "-".to_owned() } else { locality }, Role::Text));
     }
-    row.push((dash(&t.primary_zone).to_owned(), Role::Text));
-    row.push((dash(&t.locality).to_owned(), Role::Text));
+    let Some(i) = impact else {
+        row.extend((0..3).map(|_| ("-".to_owned(), Role::Muted)));
+        return row;
+    };
+    let votes = |b| format!("{}/{}", tenant::span(b), i.voters);
+    row.push((votes(i.now), Role::Text));
+    if whole {
+        let spare = i64::from(i.now.worst) - i64::from(i.voters / 2 + 1);
+        row.push(("-".to_owned(), Role::Muted));
+        row.push((spare.to_string(), if spare < 0 { Role::Danger } else { Role::Text }));
+        return row;
+    }
+    let role = match i.standing {
+        Standing::Stops | Standing::Down => Role::Danger,
+        Standing::MayStop | Standing::Pauses | Standing::Unknown | Standing::NoSpare => Role::Caution,
+        Standing::Safe => Role::Text,
+    };
+    row.push((votes(i.after), role));
+    row.push((tenant::spare(i), role));
     row
+}
+
+/// What a plain stop of something would take away, as far as the screen knows.
+fn glance(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Option<Impact> {
+    let action = ClusterAction {
+        verb: Verb::Stop,
+        cluster: at.clone(),
+        cluster_name: cluster(cx.cache, at).map(|c| c.name.clone()).unwrap_or_default(),
+        scope,
+        force: Force::default(),
+    };
+    situation::glance(&action, cx)
 }
 
 /// Why a list is empty: nothing there, not read yet, or not readable.
@@ -560,59 +610,16 @@ fn tenants_here(at: &ClusterRef, zone: &crate::domain::id::ZoneName, cx: &Facts<
 
 /// What a stop would leave, in one line, worst word last where the eye ends.
 fn loss(at: &ClusterRef, scope: Scope, cx: &Facts<'_>) -> Said {
-    let Some(whole): Option<Cluster> = cx.cache.cluster(at) else { return (String::new(), Role::Text) };
-    let action = Action::Cluster(ClusterAction {
-        verb: Verb::Stop,
-        cluster: at.clone(),
-        cluster_name: whole.name.clone(),
-        scope,
-        force: Force::default(),
-    });
-    // A plain stop: whose it is makes no difference yet.
-    let kind = cx.settings.profile(&at.profile).map_or(PlaneKind::Ocp, |p| p.capabilities.kind);
-    let impact = impact::assess(&action, &Inputs { kind, cluster: Ok(&whole), tasks: Ok(&[]) });
-    let mut words = Vec::new();
-    let mut role = Role::Text;
-    for f in &impact.findings {
-        match &f.fact {
-            Fact::Zones { after, of, .. } => words.push(format!("zones {after}/{of}")),
-            Fact::Servers { after, of, .. } => words.push(format!("OBServers {after}/{of}")),
-            Fact::RootService { leader_goes: true, .. } => words.push("RootService moves".to_owned()),
-            Fact::MajorityOfZonesLost => {
-                words.push("MAJORITY LOST".to_owned());
-                role = Role::Danger;
-            }
-            Fact::WholeCluster => {
-                words.push("nothing: OUTAGE".to_owned());
-                role = Role::Danger;
-            }
-            Fact::AlreadyStopped => return ("stopped already, or being stopped".to_owned(), Role::Caution),
-            Fact::OtherZonesNotWhole(z) => {
-                words.push(format!(
-                    "{} not whole",
-                    z.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-                ));
-                role = Role::Danger;
-            }
-            Fact::RootService { .. }
-            | Fact::NothingElseDown
-            | Fact::OtherTask(_)
-            | Fact::NoOtherTask
-            | Fact::TopologyUnread(_)
-            | Fact::TasksUnread(_)
-            | Fact::AlreadyUp
-            | Fact::ForceSkipsCheck
-            | Fact::KillsUnchecked { .. }
-            | Fact::NotChecked => {}
-        }
-    }
+    let Some(impact) = glance(at, scope, cx) else {
+        return ("stop would leave: not known yet".to_owned(), Role::Muted);
+    };
+    let (mut words, is_bad) =
+        text::impact::glance(&impact.findings, usize::from(cx.pane.width).saturating_sub(6));
+    let mut role = if is_bad { Role::Danger } else { Role::Text };
     if let Some(t) = task_of(cx.cache, at) {
         let what = if t.phase() == Phase::Failed { "failed" } else { "running" };
-        words.push(format!("task {} {what}", t.at.id));
+        let _ = write!(words, " · task {} {what}", t.at.id);
         role = Role::Caution;
     }
-    if words.is_empty() {
-        return ("stop would leave: not known yet".to_owned(), Role::Muted);
-    }
-    (format!("stop would leave: {}", words.join(" · ")), role)
+    (words, role)
 }

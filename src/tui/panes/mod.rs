@@ -5,4 +5,5 @@ pub mod log;
 pub mod replay;
 pub mod task;
 pub mod tasks;
+pub mod timeline;
 pub mod topology;

@@ -10,7 +10,9 @@ use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
 use obdeck::domain::action::{Action, Scope, Verb};
 use obdeck::domain::capability::{Capabilities, PlaneKind};
 use obdeck::domain::guard::{Danger, Rules};
-use obdeck::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TaskRef, TraceId, ZoneName};
+use obdeck::domain::id::{
+    ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TaskRef, TenantId, TraceId, ZoneName,
+};
 use obdeck::domain::outcome::{Lookup, ReadError, ReadErrorKind, Refused};
 use obdeck::domain::request::{Header, HeaderValue, Planned};
 use obdeck::domain::secret::Secret;
@@ -18,7 +20,7 @@ use obdeck::domain::shown::Text;
 use obdeck::domain::status::{health, operation, status};
 use obdeck::domain::task::{Progress, Task, TaskFilter, TaskGraph, TaskSummary};
 use obdeck::domain::time::{Span, Timestamp};
-use obdeck::domain::topology::{Cluster, RootServer, Server, Zone};
+use obdeck::domain::topology::{Cluster, Parameter, RootServer, Server, Tenant, Unit, Zone};
 use obdeck::plane::ControlPlane as _;
 use obdeck::plane::obshell::{Obshell, ObshellProfile};
 use obdeck::tui::look::Look;
@@ -198,7 +200,7 @@ impl World {
             profiles: vec![ProfileFacts {
                 name: profile(),
                 capabilities: Capabilities { kind: PlaneKind::Ocp, read_only: false },
-                rules: Rules { danger: Danger::High, read_only: false },
+                rules: Rules { danger: Danger::High, ..Rules::default() },
                 origin: "https://ocp.example.com:8443".to_owned(),
                 user: "oncall".to_owned(),
                 insecure: false,
@@ -246,8 +248,43 @@ impl World {
         for c in &clusters {
             self.answer(Query::Zones(c.at.clone()), Reply::Zones(c.zones.clone()));
             self.read_tasks(&c.at, true, Vec::new());
+            self.read_tenants(c, &["sys"]);
         }
         self.answer(Query::Clusters(profile()), Reply::Clusters(clusters));
+    }
+    /// Tenants with a full replica in every zone or, as `name@zone2`, in one; each unit on the first OBServer.
+    pub fn read_tenants(&mut self, c: &Cluster, names: &[&str]) {
+        let mut tenants = Vec::new();
+        let mut units = Vec::new();
+        for plan in names {
+            let (name, only) = plan.split_once('@').map_or((*plan, None), |(n, z)| (n, Some(z)));
+            let zones: Vec<&Zone> =
+                c.zones.iter().filter(|z| only.is_none_or(|o| o == z.name.raw())).collect();
+            let locality: Vec<String> = zones.iter().map(|z| format!("FULL{{1}}@{}", z.name.raw())).collect();
+            tenants.push(Tenant {
+                id: TenantId::new(name),
+                cluster: c.at.id.clone(),
+                name: Text::new(name),
+                mode: Text::new("MYSQL"),
+                status: Text::new("NORMAL"),
+                primary_zone: Text::new(if name == "sys" { "RANDOM" } else { "zone2;zone1" }),
+                locality: Text::new(&locality.join(", ")),
+                zones: zones.iter().map(|z| z.name.clone()).collect(),
+            });
+            units.extend(zones.iter().map(|z| Unit {
+                id: Text::new(name),
+                tenant: Some(TenantId::new(name)),
+                zone: z.name.clone(),
+                server: z.servers.first().map(|s| s.id.clone()),
+                address: Text::default(),
+                status: Text::new("ACTIVE"),
+            }));
+        }
+        self.answer(Query::Tenants(c.at.clone()), Reply::Tenants(tenants));
+        self.answer(Query::Units(c.at.clone()), Reply::Units(units));
+        let limit =
+            Parameter { name: Text::new("server_permanent_offline_time"), values: vec![Text::new("3600s")] };
+        self.answer(Query::Parameters(c.at.clone()), Reply::Parameters(vec![limit]));
     }
     pub fn read_tasks(&mut self, at: &ClusterRef, unfinished: bool, tasks: Vec<TaskSummary>) {
         let filter = TaskFilter { cluster: Some(at.id.clone()), unfinished, ..TaskFilter::default() };

@@ -3,7 +3,7 @@
 use obdeck::domain::action::{Action, Force, Scope, SubtaskVerb, TaskVerb, Verb};
 use obdeck::domain::capability::{Mode, WhyNot};
 use obdeck::domain::id::{ProfileName, SubtaskId, TaskId, TaskRef, ZoneName};
-use obdeck::domain::outcome::{Outcome, ReadErrorKind};
+use obdeck::domain::outcome::{Held, Outcome, ReadErrorKind};
 use obdeck::domain::request::HeaderValue;
 use obdeck::plane::ControlPlane as _;
 use obdeck::plane::obshell::{Login, ObshellProfile};
@@ -223,7 +223,7 @@ async fn a11_a13_what_may_not_be_sent_is_not() {
     let plane = connect(ObshellProfile { read_only: true, ..profile(&agent.url()) });
     let stop = || order(Verb::Stop, zone(), Force::default());
     assert_eq!(plane.plan(&stop()).unwrap_err(), WhyNot::ReadOnly);
-    assert!(matches!(plane.submit(approved(stop())).await, Outcome::Refused(_)));
+    assert_eq!(plane.submit(approved(stop())).await, Outcome::Held(Held::ReadOnly));
     let other = connect(ObshellProfile { name: ProfileName::new("other"), ..profile(&agent.url()) });
     assert!(matches!(other.submit(approved(stop())).await, Outcome::Refused(_)));
     let plane = client(&agent);

@@ -185,6 +185,26 @@ async fn a17_a_sub_dag_whose_agent_is_away_is_no_error_of_the_task() {
 }
 
 #[tokio::test]
+async fn every_replica_of_root_service_counts_though_servers_tell_of_its_leader_alone() {
+    let server = agent(|o, _| match o.seen.path() {
+        "/api/v1/obcluster/info" => {
+            ok(r#"{"cluster_id":1,"cluster_name":"c","status":"AVAILABLE","tenants":[],"zones":[
+            {"name":"zone1","status":"RUNNING","root_server":{"ip":"10.0.0.1","role":"LEADER","zone":"zone1","svr_port":2882},
+             "servers":[{"ip":"10.0.0.1","svr_port":2882,"status":"RUNNING","with_rootserver":true}]},
+            {"name":"zone2","status":"RUNNING","root_server":{"ip":"10.0.0.2","role":"FOLLOWER","zone":"zone2","svr_port":2882},
+             "servers":[{"ip":"10.0.0.2","svr_port":2882,"status":"RUNNING","with_rootserver":false},
+                        {"ip":"10.0.0.3","svr_port":2882,"status":"RUNNING","with_rootserver":false}]}]}"#)
+        }
+        _ => refuse(404, "Common.NotFound"),
+    });
+    let cluster = client(&server).clusters().await.unwrap().value.remove(0);
+    let holds: Vec<bool> =
+        cluster.zones.iter().flat_map(|z| &z.servers).map(|s| s.with_root_server).collect();
+    assert_eq!(holds, [true, true, false]);
+    assert_eq!(cluster.root_servers.iter().filter(|r| r.is_leader).count(), 1);
+}
+
+#[tokio::test]
 async fn a_row_of_the_topology_names_the_task_that_works_on_it() {
     let server = agent(|o, _| match o.seen.path() {
         "/api/v1/obcluster/info" => {

@@ -308,3 +308,22 @@ async fn the_rest_reads_too() {
     let text = format!("{:?}", desk.plane);
     assert!(!text.contains(desk.sim.password()));
 }
+
+/// The DAG ends between the order and its arrival: the agent refuses with its own words, and a fresh read tells the end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a14_a_dag_that_ended_meanwhile_is_refused_in_the_agents_words_and_read_again() {
+    let desk = Desk::calm().await;
+    let ended = desk.done(Verb::Stop, "zone", Mode::Process).await;
+    assert_eq!(ended.phase(), Phase::Done);
+    let before = desk.orders();
+    for verb in [TaskVerb::Cancel, TaskVerb::Retry, TaskVerb::Rollback, TaskVerb::Pass] {
+        let order = Action::Task { task: ended.head.at.clone(), verb };
+        let Outcome::Refused(refused) = desk.plane.submit(approved(order)).await else {
+            panic!("{verb:?} of an ended DAG is refused")
+        };
+        assert_eq!(refused.kind, ReadErrorKind::Conflict, "{refused:?}");
+        assert!(!refused.message.is_empty(), "{refused:?}");
+    }
+    assert_eq!(desk.orders(), before + 4, "each sent once");
+    assert_eq!(desk.plane.task(&ended.head.at.id).await.unwrap().value.phase(), Phase::Done);
+}

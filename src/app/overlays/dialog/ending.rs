@@ -1,12 +1,14 @@
 //! What a dialog is after the yes: sending, and how it ended. Shared by every dialog that sends.
 
 use super::super::DialogStep;
+use super::super::card::copy_sql;
 use crate::app::effect::{Query, Ticket, Want};
 use crate::app::facts::{Facts, Go, Notice};
 use crate::app::key::{Key, KeyCode};
 use crate::domain::id::{ClusterId, ProfileName, TaskRef};
 use crate::domain::limits;
 use crate::domain::outcome::{Held, Lookup, Outcome, ReadErrorKind, Refused};
+use crate::domain::runbook::{self, Card};
 use crate::domain::shown::{Shown, Text};
 use crate::domain::task::{TaskFilter, TaskSummary};
 use crate::domain::time::Timestamp;
@@ -133,11 +135,20 @@ pub fn candidates<'a>(lookup: &Lookup, place: &Place, cx: &'a Facts<'_>) -> Vec<
         .collect()
 }
 
+/// The runbook card about an end, where there is one.
+pub fn card(ended: &Ended) -> Option<Card> {
+    match ended {
+        Ended::Refused(refused) => runbook::of_refusal(refused),
+        Ended::Unknown { .. } => Some(Card::AnswerLost),
+    }
+}
+
 /// A key while the end is shown. Nothing here sends.
 pub(crate) fn key(ended: &Ended, place: &Place, key: Key, cx: &Facts<'_>) -> DialogStep {
     match key.code {
         KeyCode::Esc | KeyCode::Char('q') => DialogStep::Close,
         KeyCode::Char('c') if key.ctrl => DialogStep::Close,
+        KeyCode::Char('c') => card(ended).map_or(DialogStep::Nothing, copy_sql),
         KeyCode::Char('y') => match ended {
             Ended::Refused(Refused { trace: Some(trace), .. }) => {
                 DialogStep::Go(Go::Copy(Shown::filter(trace.raw())))

@@ -3,11 +3,11 @@
 
 use crate::app::effect::{Query, Reply};
 use crate::app::facts::Facts;
-use crate::domain::action::{Action, ClusterAction, Scope};
-use crate::domain::capability::WhyNot;
+use crate::domain::action::{Action, ClusterAction};
+use crate::domain::capability::{PlaneKind, WhyNot};
 use crate::domain::guard::{self, Question, Verdict, first_difference};
-use crate::domain::id::ZoneName;
-use crate::domain::impact::{self, Fact, Impact, Inputs};
+pub use crate::domain::impact::Moved;
+use crate::domain::impact::{self, Impact, Input, Inputs, Missing, Seen};
 use crate::domain::limits;
 use crate::domain::request::Planned;
 use crate::domain::shown::Text;
@@ -26,17 +26,6 @@ pub enum Request {
     NotOffered(WhyNot),
     /// It could not be made: why.
     Failed(Text),
-}
-
-/// What became of the thing the dialog was opened on (A11).
-#[derive(Debug, Clone, PartialEq)]
-pub enum Moved {
-    /// It is no longer listed.
-    Gone,
-    /// The same ID has another name now.
-    Renamed(Text),
-    /// The OBServer is in another zone now.
-    Elsewhere(ZoneName),
 }
 
 /// Why a yes would not count now.
@@ -113,6 +102,8 @@ pub struct Situation {
     pub request: Request,
     /// When the oldest of the inputs was read.
     pub read_at: Option<Timestamp>,
+    /// When each input was read, or why it is not known.
+    pub inputs: Vec<(Input, Result<Timestamp, Missing>)>,
     /// How old the oldest input is, when too old.
     pub old: Option<Span>,
     /// Whether the target is another or gone.
@@ -141,22 +132,9 @@ impl Situation {
     /// Whether the impact is the same as then. Progress of another task is no change; its end is.
     pub(crate) fn has_same_impact(&self, then: &Situation) -> bool {
         match (&self.impact, &then.impact) {
-            (Some(a), Some(b)) => {
-                a.findings.len() == b.findings.len()
-                    && a.findings
-                        .iter()
-                        .zip(&b.findings)
-                        .all(|(a, b)| a.level == b.level && same_fact(&a.fact, &b.fact))
-            }
+            (Some(a), Some(b)) => a.codes() == b.codes(),
             (a, b) => a.is_none() && b.is_none(),
         }
-    }
-}
-
-fn same_fact(a: &Fact, b: &Fact) -> bool {
-    match (a, b) {
-        (Fact::OtherTask(a), Fact::OtherTask(b)) => a.at == b.at && a.phase() == b.phase(),
-        (a, b) => a == b,
     }
 }
 
@@ -167,49 +145,125 @@ pub(crate) fn unfinished_of(action: &ClusterAction) -> Query {
     Query::Tasks(action.cluster.profile.clone(), filter)
 }
 
+/// What has to be read for the impact of an action. `driver::fresh` reads the same before it is sent.
+pub fn queries(action: &ClusterAction) -> Vec<Query> {
+    let mut queries = Vec::new();
+    for input in impact::needs(&Action::Cluster(action.clone())) {
+        match input {
+            Input::Topology => {
+                queries.push(Query::Clusters(action.cluster.profile.clone()));
+                queries.push(Query::Zones(action.cluster.clone()));
+            }
+            Input::Tasks => queries.push(unfinished_of(action)),
+            Input::Tenants => queries.push(Query::Tenants(action.cluster.clone())),
+            Input::Units => queries.push(Query::Units(action.cluster.clone())),
+            Input::Parameters => queries.push(Query::Parameters(action.cluster.clone())),
+        }
+    }
+    queries
+}
+
 /// Looks at the facts. `None` when the profile is no longer configured.
 pub(crate) fn look(action: ClusterAction, cx: &Facts<'_>) -> Option<Situation> {
     let profile = cx.settings.profile(&action.cluster.profile)?;
+    let reads: Vec<(Query, Read)> = queries(&action).into_iter().map(|q| (q.clone(), read(cx, &q))).collect();
     let clusters = read(cx, &Query::Clusters(action.cluster.profile.clone()));
-    let zones = read(cx, &Query::Zones(action.cluster.clone()));
-    let tasks_query = unfinished_of(&action);
-    let tasks = read(cx, &tasks_query);
+    let topology = clusters.and(read(cx, &Query::Zones(action.cluster.clone())));
     let cluster = cx.cache.cluster(&action.cluster);
-    let topology = clusters.and(zones);
     let request = request(cx, &action);
+    let moved = topology.is_known().then(|| impact::moved(&action, cluster.as_ref())).flatten();
     let mut situation = Situation {
-        moved: topology.is_known().then(|| moved(&action, cluster.as_ref())).flatten(),
+        moved,
         impact: None,
         verdict: None,
         request,
         read_at: None,
+        inputs: Vec::new(),
         old: None,
         action,
     };
-    if matches!(topology, Read::Waiting) || matches!(tasks, Read::Waiting) {
+    if reads.iter().any(|(_, r)| matches!(r, Read::Waiting)) {
         return Some(situation);
     }
-    let listed = match cx.cache.answer(&tasks_query).map(|(a, _)| &a.reply) {
-        Some(Reply::Tasks(list)) => list.as_slice(),
-        _ => &[],
-    };
-    let inputs = Inputs {
-        kind: profile.capabilities.kind,
-        cluster: match (&topology, &cluster) {
-            (Read::Failed(why), _) => Err(why.clone()),
-            (_, Some(c)) => Ok(c),
-            (_, None) => Err(Text::default()),
-        },
-        tasks: if let Read::Failed(why) = &tasks { Err(why.clone()) } else { Ok(listed) },
-    };
+    let oldest = reads.iter().filter_map(|(_, r)| r.at()).min();
+    let inputs = inputs(&situation.action, topology, cluster.as_ref(), oldest, cx);
     let action = Action::Cluster(situation.action.clone());
     let impact = impact::assess(&action, &inputs);
     situation.verdict = Some(guard::judge(&action, &impact, &profile.rules));
+    situation.inputs = inputs.ages(&action);
     situation.impact = Some(impact);
-    situation.read_at = topology.at().into_iter().chain(tasks.at()).min();
-    let old = matches!(topology, Read::Old(_)) || matches!(tasks, Read::Old(_));
-    situation.old = situation.read_at.filter(|_| old).map(|at| cx.now.since(at));
+    situation.read_at = oldest;
+    let old = reads.iter().any(|(_, r)| matches!(r, Read::Old(_)));
+    situation.old = oldest.filter(|_| old).map(|at| cx.now.since(at));
     Some(situation)
+}
+
+/// What is known, as the impact takes it. Judged for the moment the oldest of it was read: what is only old is on
+/// its way again, the button is locked meanwhile, and before sending everything is read anew.
+fn inputs<'c>(
+    action: &ClusterAction,
+    topology: Read,
+    cluster: Option<&'c Cluster>,
+    oldest: Option<Timestamp>,
+    cx: &Facts<'c>,
+) -> Inputs<'c> {
+    fn seen<'c, T: ?Sized>(
+        cx: &Facts<'c>,
+        query: &Query,
+        of: impl Fn(&'c Reply) -> Option<&'c T>,
+    ) -> impact::Read<'c, T> {
+        match read(cx, query) {
+            Read::Fresh(at) | Read::Old(at) => {
+                let value = cx.cache.answer(query).and_then(|(a, _)| of(&a.reply));
+                value.map(|value| Seen { value, at }).ok_or_else(Text::default)
+            }
+            Read::Failed(why) => Err(why),
+            Read::Waiting => Err(Text::new("not read yet")),
+        }
+    }
+    let at = &action.cluster;
+    let profile = cx.settings.profile(&at.profile);
+    Inputs {
+        // Without a profile nothing is judged by it.
+        kind: profile.map_or(PlaneKind::Ocp, |p| p.capabilities.kind),
+        now: oldest.map_or(cx.now, |at| at.plus(limits::IMPACT_MAX_AGE).min(cx.now)),
+        cluster: match (topology, cluster) {
+            (Read::Fresh(at) | Read::Old(at), Some(value)) => Ok(Seen { value, at }),
+            (Read::Failed(why), _) => Err(why),
+            (Read::Waiting, _) => Err(Text::new("not read yet")),
+            (_, None) => Err(Text::new("the cluster is no longer listed")),
+        },
+        tasks: seen(cx, &unfinished_of(action), |r| match r {
+            Reply::Tasks(list) => Some(list.as_slice()),
+            _ => None,
+        }),
+        tenants: seen(cx, &Query::Tenants(at.clone()), |r| match r {
+            Reply::Tenants(list) => Some(list.as_slice()),
+            _ => None,
+        }),
+        units: seen(cx, &Query::Units(at.clone()), |r| match r {
+            Reply::Units(list) => Some(list.as_slice()),
+            _ => None,
+        }),
+        parameters: seen(cx, &Query::Parameters(at.clone()), |r| match r {
+            Reply::Parameters(list) => Some(list.as_slice()),
+            _ => None,
+        }),
+        arbitration: false,
+    }
+}
+
+/// What a plain stop of something would take away, from what is known already and without asking for more: what the
+/// tree says of the selection. `None` until zones and tenants were read once.
+pub fn glance(action: &ClusterAction, cx: &Facts<'_>) -> Option<Impact> {
+    let cluster = cx.cache.cluster(&action.cluster)?;
+    cx.cache.tenants(&action.cluster)?;
+    let (_, at) = cx.cache.answer(&Query::Zones(action.cluster.clone()))?;
+    let mut inputs = inputs(action, Read::Fresh(*at), Some(&cluster), None, cx);
+    // Whatever its age: this is no confirmation, and the top line says how fresh the screen is.
+    inputs.now = Timestamp::from_millis(i64::MIN);
+    let action = Action::Cluster(action.clone());
+    Some(impact::assess(&action, &inputs))
 }
 
 /// Why a yes would not count, as far as the answers of the operator have no part in it.
@@ -264,25 +318,6 @@ fn request(cx: &Facts<'_>, action: &ClusterAction) -> Request {
         return Request::Reading;
     }
     planned(cx, Action::Cluster(action.clone()))
-}
-
-fn moved(action: &ClusterAction, cluster: Option<&Cluster>) -> Option<Moved> {
-    let Some(cluster) = cluster else { return Some(Moved::Gone) };
-    if cluster.name != action.cluster_name && !action.cluster_name.is_empty() {
-        return Some(Moved::Renamed(cluster.name.clone()));
-    }
-    match &action.scope {
-        Scope::Cluster => None,
-        Scope::Zone(name) => (!cluster.zones.iter().any(|z| z.name == *name)).then_some(Moved::Gone),
-        Scope::Server { id, address, zone } => {
-            match cluster.zones.iter().flat_map(|z| &z.servers).find(|s| s.id == *id) {
-                None => Some(Moved::Gone),
-                Some(s) if s.address != *address => Some(Moved::Renamed(s.address.clone())),
-                Some(s) if s.zone != *zone => Some(Moved::Elsewhere(s.zone.clone())),
-                Some(_) => None,
-            }
-        }
-    }
 }
 
 /// How well something was read.

@@ -9,7 +9,9 @@ use crate::app::key::Key;
 use crate::domain::action::{Action, ClusterAction, Scope, Verb};
 use crate::domain::capability::Mode;
 use crate::domain::id::{ClusterRef, TaskId};
+use crate::domain::impact::Finding;
 use crate::domain::limits;
+use crate::domain::outcome::Held;
 use crate::domain::request::Checked;
 use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
@@ -122,6 +124,11 @@ impl Dialog {
     /// Why the last order did not leave here.
     pub fn back(&self) -> Option<&Back> {
         self.back.as_ref()
+    }
+    /// Whether a finding was not there when the order was confirmed that was then held back (A10).
+    pub fn is_new(&self, finding: &Finding) -> bool {
+        let held = matches!(self.back, Some(Back::Held(Held::Changed { .. })));
+        held && !self.confirmed.contains(&finding.fact.code())
     }
     /// The key that means yes.
     pub fn yes_key(&self) -> Key {

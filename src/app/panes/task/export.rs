@@ -50,8 +50,10 @@ pub struct Export {
     pub now: Timestamp,
     /// Which kind of control plane told it.
     pub kind: PlaneKind,
-    /// IDs of groups that the operator unfolded: they stand apart.
+    /// IDs of groups whose members the operator has listed.
     pub open: BTreeSet<String>,
+    /// Those that stand apart.
+    pub apart: BTreeSet<String>,
     /// Whether the critical path is marked.
     pub shows_critical: bool,
     /// A file in each of these.
@@ -93,6 +95,7 @@ impl TaskPane {
             now: seen.now,
             kind: seen.kind,
             open: self.open.clone(),
+            apart: self.apart.clone(),
             shows_critical: self.shows_critical,
             formats,
             at: cx.now,

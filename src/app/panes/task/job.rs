@@ -1,6 +1,7 @@
 //! A layout too large for the moment between a key and its frame: made by the shell, beside the machine.
 
-use super::picture::{Kept, Wish, boxes};
+use super::boxes::{Kept, boxes};
+use super::picture::Wish;
 use crate::graph::{Dag, Scene};
 
 /// Nodes and edges up to which a layout is made at once: about two milliseconds.
@@ -33,5 +34,5 @@ pub struct Laid {
     pub(super) key: u64,
     pub(super) dag: Dag,
     pub(super) scene: Scene,
-    pub(super) kept: Option<Kept>,
+    pub(super) kept: Kept,
 }

@@ -1,26 +1,34 @@
 //! Movement and selection in the task view: rows by rows, boxes along edges, and what is in view.
 
+use std::collections::BTreeSet;
+
 use super::picture::{Picture, Sort};
 use super::plan::{Area, BOXES_FROM, Plan};
 use super::rows::{Kind, Row};
 use super::seen::Seen;
-use super::{MANY_NODES, TaskPane, View, follow};
+use super::{MANY_NODES, TaskPane, View, boxes, follow};
 use crate::app::command::Command;
 use crate::app::facts::{Facts, Go, Notice, Step};
 use crate::app::panes::scroll;
 use crate::domain::id::TaskRef;
 use crate::domain::shown::Text;
 use crate::domain::task::Task;
+use crate::graph::collapse::finished;
 use crate::graph::walk::{self, Direction};
-use crate::graph::{Form, Scene};
+use crate::graph::{Form, Scene, from_task};
 
 impl TaskPane {
     pub(super) fn view_now(&self, task: &Task, cx: &Facts<'_>) -> View {
-        self.view.unwrap_or(if cx.pane.width >= BOXES_FROM && task.graph.nodes.len() <= MANY_NODES {
+        self.view.unwrap_or_else(|| self.view_by_width(task, cx))
+    }
+    /// Boxes where there is room for them; a few columns less than that do not turn boxes into lanes again.
+    pub(super) fn view_by_width(&self, task: &Task, cx: &Facts<'_>) -> View {
+        let slack = if self.by_width == Some(View::Boxes) { 4 } else { 0 };
+        if cx.pane.width + slack >= BOXES_FROM && task.graph.nodes.len() <= MANY_NODES {
             View::Boxes
         } else {
             View::Lanes
-        })
+        }
     }
     pub(super) fn select(&mut self, ix: usize) {
         let Some(picture) = &self.picture else { return };
@@ -98,6 +106,11 @@ impl TaskPane {
     pub(super) fn move_in_boxes(&mut self, command: Command, task: &Task, cx: &Facts<'_>) -> Step {
         let Some(picture) = &self.picture else { return Step::none() };
         let Some(scene) = &picture.scene else { return Step::none() };
+        if let Some(ix) = self.next_in_list(picture, command) {
+            self.hold(ix);
+            self.settle(cx);
+            return Step::none();
+        }
         let here = self.selected().map(|i| i.node);
         let step = |d| here.and_then(|n| walk::step(scene, n, d));
         let node = match command {
@@ -119,6 +132,18 @@ impl TaskPane {
         }
         self.settle(cx);
         Step::none()
+    }
+    /// The member above or below in the list of the selected box; at its ends the way leads out along an edge.
+    fn next_in_list(&self, picture: &Picture, command: Command) -> Option<usize> {
+        let ix = self.selected_ix()?;
+        let node = picture.items.get(ix)?.node;
+        picture.dag.nodes.get(node).filter(|n| n.rows > 0)?;
+        let to = match command {
+            Command::Up => ix.checked_sub(1)?,
+            Command::Down => ix + 1,
+            _ => return None,
+        };
+        picture.items_of(node).contains(&to).then_some(to)
     }
     pub(super) fn next_problem(&mut self, seen: &Seen<'_>, cx: &Facts<'_>) -> Step {
         let Some(picture) = &self.picture else { return Step::none() };
@@ -186,13 +211,46 @@ impl TaskPane {
             }
         }
     }
-    /// Larger and smaller forms of the boxes; beyond the largest, the selected group comes apart.
+    /// Folds the runs of steps that are over by now, or unfolds them.
+    pub(super) fn fold_runs(&mut self, task: &Task, cx: &Facts<'_>) -> Step {
+        if self.over.as_ref().is_some_and(|over| !over.is_empty()) {
+            self.over = Some(BTreeSet::new());
+            return self.refresh(cx);
+        }
+        let dag = from_task(task);
+        let over = finished(&dag);
+        if boxes::lanes(&dag, &over).nodes.len() == boxes::lanes(&dag, &BTreeSet::new()).nodes.len() {
+            return Step::go(Go::Notice(Notice::NothingFolds));
+        }
+        self.over = Some(over);
+        self.refresh(cx)
+    }
+    /// Whether the selected box stands for several steps that could be seen one by one.
+    pub(super) fn can_unfold(&self) -> bool {
+        let node = self.picture.as_ref().filter(|p| p.scene.is_some()).zip(self.selected());
+        node.is_some_and(|(p, i)| p.items_of(i.node).len() > 1)
+    }
+    /// The selected group as a list inside its box; a list as boxes of their own.
+    fn unfold(&mut self) {
+        let Some(picture) = &self.picture else { return };
+        let Some(node) = self.selected().and_then(|i| picture.dag.nodes.get(i.node)) else { return };
+        let (id, is_list, is_group) = (node.id.clone(), node.rows > 0, !node.members.is_empty());
+        if !is_list {
+            self.fold(false);
+        } else if is_group {
+            self.is_held = true;
+            self.open.remove(&id);
+            self.apart.insert(id);
+        }
+    }
+    /// Larger and smaller forms of the boxes; beyond the largest, the selected group is listed, then comes apart.
     pub(super) fn zoom(&mut self, command: Command) {
         let shown = self.picture.as_ref().and_then(|p| p.scene.as_ref()).map(|s| s.form);
         let Some(shown) = shown else { return };
         match (command, shown) {
             (Command::ZoomIn, Form::Compact) => self.form = Form::Full,
-            (Command::ZoomIn, Form::Full | Form::Auto) => self.fold(false),
+            (Command::ZoomIn, Form::Full | Form::Auto) => self.unfold(),
+            (Command::ZoomOut, _) if !self.apart.is_empty() => self.apart.clear(),
             (Command::ZoomOut, _) if !self.open.is_empty() => self.open.clear(),
             (Command::ZoomIn, Form::Dot) | (Command::ZoomOut, Form::Full | Form::Auto) => {
                 self.form = Form::Compact;
@@ -201,6 +259,8 @@ impl TaskPane {
             _ => {
                 self.form = Form::Auto;
                 self.open.clear();
+                self.apart.clear();
+                self.fits = self.fits.wrapping_add(1);
             }
         }
     }
@@ -239,10 +299,12 @@ fn aim(camera: (i32, i32), scene: &Scene, node: Option<usize>, view: (i32, i32))
             }
             return -((size - whole) / 2).min(most);
         }
-        let at = at.clamp(0, whole - size);
+        // A free row or column before a drawing that grew beyond its place stays, or all of it would jump.
+        let free = if at == i32::MIN { 0 } else { at.clamp(-(size / 2), 0) };
+        let at = at.clamp(free, whole - size);
         let margin = ((size - len) / 2).clamp(0, 2);
         if from - margin < at {
-            (from - margin).max(0)
+            (from - margin).max(free)
         } else if from + len + margin > at + size {
             (from + len + margin - size).min(whole - size)
         } else {

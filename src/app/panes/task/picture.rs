@@ -8,29 +8,27 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use super::View;
+use super::boxes::{self, Kept, boxes};
 use super::job::{AT_ONCE, Job, Laid};
 use super::plan::Area;
 use super::rows::{self, Row};
 use crate::domain::id::SubtaskId;
 use crate::domain::task::{Inner, NodeIx, Subtask, Task};
-use crate::graph::collapse::collapse_except;
-use crate::graph::{
-    Before, Collapse, Dag, Form, LayoutOptions, Orientation, Scene, from_task, lanes, layout, layout_after,
-    wrap,
-};
-
-/// Columns kept free in a box for times, e.g. `10.0.2.12 1:14 of 20:00`.
-const LIVE_COLUMNS: u16 = 24;
-/// From here a chain is drawn from left to right and wrapped.
-const WRAP_FROM: u16 = 100;
+use crate::graph::{Dag, Form, Scene, from_task, lanes};
 
 /// What a picture is made for; equal wishes and equal structure give the same picture.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Wish {
     pub(crate) view: View,
     pub(crate) form: Form,
-    /// IDs of groups that are unfolded.
+    /// IDs of groups whose members are listed.
     pub(crate) open: BTreeSet<String>,
+    /// IDs of groups whose members are boxes of their own.
+    pub(crate) apart: BTreeSet<String>,
+    /// IDs of the finished steps of which runs are folded.
+    pub(crate) over: BTreeSet<String>,
+    /// How often a fit was asked for: then nothing of the drawing before is kept.
+    pub(crate) fits: u32,
     /// Stages whose sub DAGs the operator folded or unfolded, by ID.
     pub(crate) nests: BTreeMap<String, bool>,
     pub(crate) area: Area,
@@ -149,16 +147,16 @@ impl Picture {
         let keys = Self::key(task, wish);
         let whole = from_task(task);
         let kept = before.as_ref().and_then(|p| p.kept.clone()).filter(|_| {
-            before.as_ref().is_some_and(|p| p.wish.area == wish.area && p.wish.form == wish.form)
+            before.as_ref().is_some_and(|p| p.wish.fits == wish.fits && p.wish.form == wish.form)
         });
-        let lanes = || (collapse_except(&whole, Collapse::Pairs, &BTreeSet::new()), None);
+        let lanes = || (boxes::lanes(&whole, &wish.over), None);
         let ((dag, scene), kept) = match (wish.view, laid) {
             (View::List, _) => ((whole, None), None),
             (View::Lanes, _) => (lanes(), None),
-            (View::Boxes, Some(laid)) => ((laid.dag, Some(laid.scene)), laid.kept),
+            (View::Boxes, Some(laid)) => ((laid.dag, Some(laid.scene)), Some(laid.kept)),
             (View::Boxes, None) if is_quick(&whole, wish) => {
                 let (dag, scene, kept) = boxes(&whole, wish, kept.as_ref());
-                ((dag, Some(scene)), kept)
+                ((dag, Some(scene)), Some(kept))
             }
             (View::Boxes, None) => {
                 let still = before.filter(|p| p.structure == keys.1 && p.scene.is_some());
@@ -205,6 +203,16 @@ impl Picture {
     pub fn items_of(&self, node: usize) -> Range<usize> {
         self.of_node.get(node).cloned().unwrap_or(0..0)
     }
+    /// Places of the items that the list inside of a node's box shows: the page that holds the selected one.
+    pub fn list_of(&self, node: usize, selected: Option<usize>) -> Range<usize> {
+        let items = self.items_of(node);
+        let rows = self.dag.nodes.get(node).map_or(0, |n| usize::from(n.rows));
+        let at = selected.filter(|ix| items.contains(ix)).map_or(0, |ix| ix - items.start);
+        let page = at.checked_div(rows).unwrap_or(0) * rows;
+        // The last page is a whole one.
+        let first = items.start + page.min(items.len().saturating_sub(rows));
+        first..(first + rows).min(items.end)
+    }
     /// Places of the sub DAGs of a node of the drawing: their head, then each; empty where it has none.
     pub fn nest_of(&self, node: usize) -> Range<usize> {
         self.nests.get(node).cloned().unwrap_or(0..0)
@@ -224,71 +232,9 @@ impl Picture {
     }
 }
 
-/// How boxes were made: what a grown task is drawn by.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Kept {
-    policy: Collapse,
-    places: Before,
-}
-
-/// Nodes, their drawing, and what to keep of it; nothing of a wrapped one, which grows at its end by itself.
-pub(super) type Boxes = (Dag, Scene, Option<Kept>);
-
-/// Boxes of a task that has grown as they were (graph.md 7). Else in the form that fits its place best, tried in this
-/// order: small groups apart in full boxes, wrapped into rows (screens 15) with small groups apart or folded, small
-/// groups apart in any form, pairs folded too. What fits in no form scrolls.
-pub(super) fn boxes(whole: &Dag, wish: &Wish, kept: Option<&Kept>) -> Boxes {
-    let fits = |s: &Scene| s.width <= i32::from(wish.area.w) && s.height <= i32::from(wish.area.h);
-    let fold = |policy| collapse_except(whole, policy, &wish.open);
-    let made = |dag: Dag, scene: Scene, policy: Collapse| {
-        let places = Before::of(&scene);
-        (dag, scene, Some(Kept { policy, places }))
-    };
-    if let Some(kept) = kept {
-        let dag = fold(kept.policy);
-        // A task of which little was known is a new one.
-        if 2 * kept.places.known(&dag) >= dag.nodes.len() {
-            let scene = layout_after(&dag, &options(wish), &kept.places);
-            return made(dag, scene, kept.policy);
-        }
-    }
-    let auto = Collapse::Auto { width: Some(wish.area.w) };
-    let dag = fold(auto);
-    let scene = layout(&dag, &options(wish));
-    if wish.form != Form::Auto || (fits(&scene) && scene.form == Form::Full) {
-        return made(dag, scene, auto);
-    }
-    let folded = fold(Collapse::Pairs);
-    let small = wish.area.w >= WRAP_FROM && dag.nodes.len() <= super::MANY_NODES;
-    for candidate in [&dag, &folded].into_iter().filter(|_| small) {
-        let viewport = (wish.area.w, wish.area.h);
-        if let Some(wrapped) = wrap::layout_wrapped(candidate, viewport, LIVE_COLUMNS).filter(fits) {
-            return (candidate.clone(), wrapped, None);
-        }
-    }
-    if !fits(&scene) && dag.nodes.len() <= super::MANY_NODES {
-        let smaller = layout(&folded, &options(wish));
-        if fits(&smaller) {
-            return made(folded, smaller, Collapse::Pairs);
-        }
-    }
-    made(dag, scene, auto)
-}
-
 /// Whether boxes are laid out within the moment between a key and its frame.
 fn is_quick(whole: &Dag, wish: &Wish) -> bool {
-    let size = |dag: &Dag| dag.nodes.len() + dag.edges.len();
-    size(whole) <= AT_ONCE
-        || size(&collapse_except(whole, Collapse::Auto { width: Some(wish.area.w) }, &wish.open)) <= AT_ONCE
-}
-
-fn options(wish: &Wish) -> LayoutOptions {
-    LayoutOptions {
-        orientation: Orientation::Auto,
-        form: wish.form,
-        viewport: Some((wish.area.w, wish.area.h)),
-        live: LIVE_COLUMNS,
-    }
+    whole.nodes.len() + whole.edges.len() <= AT_ONCE || boxes::size(whole, wish) <= AT_ONCE
 }
 
 /// What can be selected, and where a node of the drawing has its own.

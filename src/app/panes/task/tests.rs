@@ -464,3 +464,156 @@ fn a_task_that_grows_keeps_the_selected_box_at_its_cell_and_turns_no_drawing() {
     assert_eq!(seen.last().unwrap().3, 13);
     assert!(seen.windows(2).all(|w| (w[0].0, w[0].1, w[0].2) == (w[1].0, w[1].1, w[1].2)), "{seen:?}");
 }
+
+/// A chain of `n` steps, the first `done` of them finished.
+fn chain(n: usize, done: usize) -> Task {
+    let steps = (0..n).map(|ix| {
+        let up = ix.checked_sub(1).map(|u| format!("{u:03}"));
+        let ups: Vec<&str> = up.as_deref().into_iter().collect();
+        let word = if ix < done { D } else { P };
+        one(&format!("{ix:03}"), &format!("Step {ix}"), &ups, None, word)
+    });
+    Task { graph: fold::flat(steps.collect()), ..fan([P; 5], R) }
+}
+
+fn rows_of(pane: &TaskPane) -> Vec<u16> {
+    pane.picture().unwrap().dag.nodes.iter().map(|n| n.rows).collect()
+}
+
+#[test]
+fn a_group_in_boxes_opens_as_a_list_then_comes_apart_and_folds_again() {
+    let mut world = World::new(200, 50);
+    let mut pane = opened();
+    let mut steps = vec![one("a", "Begin", &[], None, D)];
+    for (ix, word) in (0..).zip([D, D, R, P, P]) {
+        steps.push(one(&format!("m{ix}"), "Stop", &["a"], Some(ix), word));
+    }
+    world.tell(&mut pane, Task { graph: fold::flat(steps), ..fan([P; 5], R) });
+    let count = |pane: &TaskPane| pane.picture().unwrap().dag.nodes.len();
+    let folded = count(&pane);
+    pane.command(Command::Follow, &world.facts());
+    pane.command(Command::ZoomIn, &world.facts());
+    assert_eq!((count(&pane), rows_of(&pane).iter().max()), (folded, Some(&5)), "one box with five rows");
+    let ix = pane.selected_ix().unwrap();
+    let all = pane.picture().unwrap().items_of(pane.selected().unwrap().node);
+    for to in ix + 1..all.end {
+        pane.command(Command::Down, &world.facts());
+        assert_eq!(pane.selected_ix(), Some(to), "down goes from member to member");
+    }
+    pane.command(Command::Up, &world.facts());
+    assert_eq!(pane.selected_ix(), Some(all.end - 2));
+    pane.command(Command::ZoomIn, &world.facts());
+    assert_eq!((count(&pane), rows_of(&pane).iter().max()), (folded + 4, Some(&0)));
+    pane.command(Command::ZoomOut, &world.facts());
+    assert_eq!((count(&pane), rows_of(&pane).iter().max()), (folded, Some(&0)));
+}
+
+#[test]
+fn a_long_list_shows_the_page_of_the_selected_member_in_at_most_half_of_the_place() {
+    let mut world = World::new(160, 40);
+    let mut pane = opened();
+    let mut steps = vec![one("a", "Begin", &[], None, D)];
+    for ix in 0..200 {
+        let word = if ix == 150 { F } else { D };
+        steps.push(one(&format!("m{ix:03}"), "Stop", &["a"], Some(ix), word));
+    }
+    world.tell(&mut pane, Task { graph: fold::flat(steps), ..fan([P; 5], R) });
+    pane.command(Command::ZoomIn, &world.facts());
+    let picture = pane.picture().unwrap();
+    let node = pane.selected().unwrap().node;
+    let height = picture.scene.as_ref().unwrap().boxes[node].h;
+    assert!(height <= i32::from(picture.area().h) / 2 + 1, "{height}");
+    let page = picture.list_of(node, pane.selected_ix());
+    assert!(page.contains(&pane.selected_ix().unwrap()), "the failed one is in view");
+    assert_eq!(pane.selected().unwrap().id.raw(), "m150");
+    assert_eq!(picture.list_of(node, None).start, picture.items_of(node).start);
+    let last = picture.items_of(node).end - 1;
+    assert_eq!(picture.list_of(node, Some(last)).end, last + 1);
+}
+
+#[test]
+fn runs_of_finished_steps_fold_at_the_first_drawing_or_on_the_key_and_never_on_a_poll() {
+    let mut world = World::new(80, 21);
+    let mut pane = opened();
+    let nodes = |pane: &TaskPane| pane.picture().unwrap().dag.nodes.len();
+    world.tell(&mut pane, chain(60, 20));
+    assert_eq!(nodes(&pane), 41);
+    world.tell(&mut pane, chain(60, 40));
+    assert_eq!(nodes(&pane), 41, "a poll folds nothing");
+    pane.command(Command::FoldRuns, &world.facts());
+    assert_eq!(nodes(&pane), 60);
+    pane.command(Command::FoldRuns, &world.facts());
+    assert_eq!(nodes(&pane), 21);
+    // A short task is drawn whole until it is asked otherwise.
+    let mut pane = opened();
+    world.tell(&mut pane, chain(20, 10));
+    assert_eq!(nodes(&pane), 20);
+    let step = {
+        world.tell(&mut pane, chain(20, 2));
+        pane.command(Command::FoldRuns, &world.facts())
+    };
+    assert!(matches!(step.go.as_slice(), [Go::Notice(Notice::NothingFolds)]));
+}
+
+#[test]
+fn a_resize_back_and_forth_by_few_columns_flips_the_drawing_once_at_most() {
+    let mut world = World::new(200, 50);
+    let mut pane = opened();
+    let form = |pane: &TaskPane| {
+        let scene = pane.picture().unwrap().scene.as_ref();
+        scene.map(|s| (s.form, s.orientation, s.height))
+    };
+    let mut flips = 0;
+    for task in [chain(10, 3), fan([D, D, R, P, P], R)] {
+        world.tell(&mut pane, task);
+        for width in (118..200).rev() {
+            world.pane = Size { width, height: 50 };
+            pane.refresh(&world.facts());
+            let first = form(&pane);
+            world.pane = Size { width: width + 3, height: 50 };
+            pane.refresh(&world.facts());
+            let wider = form(&pane);
+            world.pane = Size { width, height: 50 };
+            pane.refresh(&world.facts());
+            assert_eq!(form(&pane), first, "{width}");
+            flips += usize::from(wider.map(|f| (f.0, f.1)) != first.map(|f| (f.0, f.1)));
+        }
+    }
+    assert_eq!(flips, 0, "three columns more are no reason for another form");
+}
+
+#[test]
+fn a_few_columns_less_do_not_turn_boxes_into_lanes() {
+    let mut world = World::new(118, 40);
+    let mut pane = opened();
+    let is_boxes = |pane: &TaskPane| pane.picture().unwrap().scene.is_some();
+    world.tell(&mut pane, chain(5, 2));
+    for (width, want) in [(118, true), (115, true), (118, true), (112, false), (116, false), (118, true)] {
+        world.pane.width = width;
+        pane.refresh(&world.facts());
+        assert_eq!(is_boxes(&pane), want, "{width}");
+    }
+}
+
+#[test]
+fn a_wrapped_chain_that_grows_keeps_every_box_where_it_is() {
+    let mut world = World::new(160, 40);
+    let mut pane = opened();
+    world.tell(&mut pane, chain(8, 3));
+    let places = |pane: &TaskPane| {
+        let scene = pane.picture().unwrap().scene.clone().unwrap();
+        let (x, y) = pane.camera();
+        scene.boxes.iter().map(|b| (b.id.clone(), b.x - x, b.y - y)).collect::<Vec<_>>()
+    };
+    let before = places(&pane);
+    assert!(before.iter().map(|b| b.2).max() > before.iter().map(|b| b.2).min(), "it is wrapped");
+    for n in [9, 12, 20, 40] {
+        world.tell(&mut pane, chain(n, 3));
+        let after = places(&pane);
+        assert_eq!(after.len(), n);
+        assert!(before.iter().all(|b| after.contains(b)), "{n}: {before:?} {after:?}");
+    }
+    // What does not fit any more stays as it is until the operator asks for what fits.
+    pane.command(Command::Fit, &world.facts());
+    assert!(places(&pane) != before);
+}

@@ -4,20 +4,21 @@ use std::fmt::Write as _;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::Scope;
 use super::rows::phase_of;
 use crate::app::panes::task::picture::Picture;
 use crate::app::panes::task::times::Clock;
 use crate::domain::capability::PlaneKind;
-use crate::domain::shown::Shown;
+use crate::domain::shown::{Shown, cut_middle};
 use crate::domain::status::Phase;
 use crate::domain::task::{Inner, Subtask};
-use crate::domain::time::Timestamp;
-use crate::graph::{Face, Scene, path};
+use crate::domain::time::{Span, Timestamp};
+use crate::graph::{Face, FaceRow, Scene, path};
 use crate::text::task as words;
 use crate::tui::theme::symbol;
-use crate::tui::widgets::boxes;
+use crate::tui::widgets::{boxes, minimap};
 
 /// Draws the part of the scene that the camera shows.
 pub(super) fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, scene: &Scene, s: &Scope<'_>) {
@@ -44,12 +45,70 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, scene: &Scen
                 let inner = first.map_or(&[][..], |i| i.nest(s.seen.task));
                 dress(&mut face, &subtasks, inner, (s.seen.now, s.seen.kind), s.look.ascii);
                 face.is_selected = selected == Some(node);
+                listed(&mut face, picture, node, scene, &subtasks, s);
             }
             face.is_critical = critical.contains(&node);
             face
         })
         .collect();
     boxes::draw(buf, area, scene, &faces, camera, s.look);
+    if s.pane.shows_map() {
+        minimap::draw(buf, area, scene, &faces, (camera, selected), s.look);
+    }
+}
+
+/// The list inside of an unfolded box: the page of it that holds the selection.
+fn listed(
+    face: &mut Face,
+    picture: &Picture,
+    node: usize,
+    scene: &Scene,
+    subtasks: &[&Subtask],
+    s: &Scope<'_>,
+) {
+    let (chosen, all) = (s.pane.selected_ix(), picture.items_of(node));
+    let shown = picture.list_of(node, chosen);
+    let Some(b) = scene.boxes.get(node).filter(|_| !shown.is_empty()) else { return };
+    let from = shown.start - all.start;
+    let page = subtasks.get(from..(from + shown.len()).min(subtasks.len())).unwrap_or_default();
+    face.rows = rows(page, subtasks, b.w - 6, (s.seen.now, s.seen.kind));
+    for (ix, row) in shown.clone().zip(&mut face.rows) {
+        row.is_selected = chosen == Some(ix);
+    }
+    if shown.len() < all.len() {
+        let place = words::page(from, shown.len(), all.len());
+        // A failed member is named whatever page is shown.
+        let named =
+            subtasks.iter().any(|t| t.phase() == Phase::Failed).then_some(face.foot.as_ref()).flatten();
+        face.foot = Some(
+            named.map_or_else(|| Shown::filter(&place), |foot| Shown::filter(&format!("{foot} · {place}"))),
+        );
+    }
+}
+
+/// A row for each of `page`, which are some of `all`, in so many columns: who it is, and how long it takes or took.
+pub(in crate::tui) fn rows(
+    page: &[&Subtask],
+    all: &[&Subtask],
+    columns: i32,
+    (now, kind): (Timestamp, PlaneKind),
+) -> Vec<FaceRow> {
+    // A run of steps has many names, a group one.
+    let is_run = all.windows(2).any(|w| matches!(w, [a, b] if a.name != b.name));
+    let columns = usize::try_from(columns).unwrap_or(0);
+    page.iter()
+        .map(|t| {
+            let who = if is_run { words::subtask_name(t) } else { words::member(t) };
+            let mut time = Clock::of(t, now, kind).elapsed.map_or_else(String::new, Span::clock);
+            if t.runs > 1 {
+                time = format!("run {} {time}", t.runs);
+            }
+            let who = cut_middle(&who, columns.saturating_sub(time.width() + 1)).into_owned();
+            let blank = columns.saturating_sub(who.width() + time.width());
+            let text = Shown::filter(&format!("{who}{}{time}", " ".repeat(blank)));
+            FaceRow { phase: t.phase(), text, is_selected: false }
+        })
+        .collect()
 }
 
 /// The live part of a box that stands for `subtasks` with sub DAGs `inner`; `now` is the server's clock.

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Scope, nest, rows, tail};
 use crate::app::panes::task::times::{self, Clock};
+use crate::app::panes::task::truth;
 use crate::domain::shown::cut_end;
 use crate::domain::status::{Health, Phase};
 use crate::domain::task::Subtask;
@@ -71,17 +72,23 @@ pub(super) fn strip(buf: &mut Buffer, area: Rect, s: &Scope<'_>) {
         return;
     };
     let facts = facts(t, s, width);
-    let log_rows = area.height.saturating_sub(1);
     facts.draw(buf, x, area.y, width);
+    let truth = now_true(s).filter(|_| s.seen.is_ended() && area.height > 2);
+    if let Some(line) = &truth {
+        put(buf, x, area.y + 1, "now true", 9, s.look.theme.style(Role::Muted));
+        line.draw(buf, x + 9, area.y + 1, width.saturating_sub(9));
+    }
+    let head = 1 + u16::from(truth.is_some());
+    let log_rows = area.height.saturating_sub(head);
     // Half of the rest for the stage's sub DAGs, half for the log.
     let inner = nest::stage(s).map_or(&[][..], |n| n.inner.as_slice());
     let nested = nest::lines(inner, usize::from(log_rows / 2), s);
     for (row, line) in nested.iter().enumerate() {
-        line.draw(buf, x, area.y + 1 + row as u16, width);
+        line.draw(buf, x, area.y + head + row as u16, width);
     }
     let used = nested.len() as u16;
     let log_rows = log_rows - used;
-    let log = Rect { y: area.y + 1 + used, height: log_rows, x, width };
+    let log = Rect { y: area.y + head + used, height: log_rows, x, width };
     let edges = around(t, s);
     // A step without a log leaves its rows to its neighbours.
     if t.started.is_none() || log_rows > 3 {
@@ -304,33 +311,14 @@ fn result<'a>(s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
     lines
 }
 
-/// The servers that the task was about, as the cluster's zones tell them now (operator-guide 4.2: verbs change what is
-/// recorded, not always what is true).
+/// The servers that the task was about, as the list tells them now; once the task rests, both words with their times
+/// (A19; operator-guide 4.2: verbs change what is recorded, not always what is true).
 fn now_true<'a>(s: &Scope<'_>) -> Option<Line<'a>> {
-    let head = &s.seen.task.head;
-    let zones = s.cx.cache.zones(head.cluster.as_ref()?)?;
+    let servers = truth::servers(s.seen.task, s.cx)?;
     let theme = &s.look.theme;
-    let of_task = |address: &str| {
-        s.seen.task.subtasks().any(|t| !t.target.is_empty() && is_address(address, t.target.raw()))
-    };
-    let target = head.target.raw();
-    let zone_named = zones.iter().any(|z| z.name.raw() == target);
-    let servers = zones.iter().flat_map(|z| &z.servers).filter(|server| {
-        if zone_named {
-            server.zone.raw() == target
-        } else if target.is_empty() {
-            true
-        } else {
-            is_address(server.address.raw(), target) || of_task(server.address.raw())
-        }
-    });
-    let mut up = 0;
+    let up = servers.iter().filter(|server| server.is_up()).count();
     let mut line = Line::new();
-    for server in servers {
-        if server.is_up() {
-            up += 1;
-            continue;
-        }
+    for server in servers.iter().filter(|server| !server.is_up()) {
         let role = if server.status.is == Health::Changing { Role::Caution } else { Role::Danger };
         let word = if server.stopped.is_some() && server.status.is == Health::Up {
             "service stopped".to_owned()
@@ -340,16 +328,22 @@ fn now_true<'a>(s: &Scope<'_>) -> Option<Line<'a>> {
         let sep = if line.is_empty() { "" } else { ", " };
         line.push(format!("{sep}{} {word}", server.address.shown()), theme.style(role));
     }
+    let differs = truth::differs(s.seen.task, &servers);
     if up > 0 || line.is_empty() {
         let sep = if line.is_empty() { "" } else { ", " };
-        line.push(format!("{sep}{}", words::servers_up(up)), theme.style(Role::Fine));
+        let role = if differs { Role::Danger } else { Role::Fine };
+        line.push(format!("{sep}{}", words::servers_up(up)), theme.style(role));
     }
+    if !s.seen.is_ended() {
+        return Some(line);
+    }
+    let (task, list) = s.pane.known_since();
+    if differs {
+        line.push(format!(" {}", words::DIFFERS), theme.style(Role::Danger));
+    }
+    let told = words::both_words(&s.seen.task.head, task, list);
+    line.push(format!("   {told}"), theme.style(Role::Muted));
     Some(line)
-}
-
-/// Whether `told` names this server: `ip:port`, or the address without its port.
-fn is_address(address: &str, told: &str) -> bool {
-    address == told || address.rsplit_once(':').is_some_and(|(host, _)| host == told)
 }
 
 /// A name cut so that it ends with a mark; for titles of other parts.

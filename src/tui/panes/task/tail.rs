@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{Scope, detail, nest};
-use crate::domain::shown::cut_end;
+use crate::domain::shown::{Shown, cut_end};
+use crate::domain::status::Phase;
 use crate::domain::task::Subtask;
 use crate::text::task as words;
 use crate::tui::panes::log::line_role;
@@ -32,14 +33,46 @@ pub(super) fn lines(buf: &mut Buffer, area: Rect, t: &Subtask, s: &Scope<'_>) {
     }
     let Some(log) = log else { return };
     // From the end up: blank lines between entries would halve what is seen.
-    let told = log.lines.iter().rev().filter(|l| !l.as_str().trim().is_empty());
-    let mut last: Vec<_> = told.take(usize::from(area.height)).collect();
-    last.reverse();
-    for (row, line) in last.into_iter().enumerate() {
-        let text = words::brief(line.as_str());
-        let text = cut_end(&text, usize::from(area.width));
-        put(buf, area.x, area.y + row as u16, &text, area.width, theme.style(line_role(line.as_str())));
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let told = log.lines.iter().map(Shown::as_str).filter(|l| !l.trim().is_empty()).rev();
+    let told: Vec<&str> = told.take(height + AFTER_ERROR).collect();
+    let from = if t.phase() == Phase::Failed { from_error(&told, width, height) } else { 0 };
+    let mut rows: Vec<(String, Role)> = Vec::new();
+    for line in told.into_iter().skip(from) {
+        let role = line_role(line);
+        let mut entry = entry(line, width, height.min(if role == Role::Danger { ERROR_ROWS } else { 1 }));
+        if rows.len() + entry.len() > height {
+            break;
+        }
+        entry.reverse();
+        rows.extend(entry.into_iter().map(|text| (text, role)));
     }
+    for (row, (text, role)) in rows.into_iter().rev().enumerate() {
+        put(buf, area.x, area.y + row as u16, &text, area.width, theme.style(role));
+    }
+}
+
+/// Rows that an error may take: why a step failed is read whole.
+const ERROR_ROWS: usize = 4;
+/// Lines that may follow the error that ended a step.
+const AFTER_ERROR: usize = 8;
+
+/// A line in at most `most` rows, what is left out marked.
+fn entry(line: &str, width: usize, most: usize) -> Vec<String> {
+    let text = words::brief(line);
+    let mut rows: Vec<String> = words::wrapped(&text, width).take(most + 1).map(str::to_owned).collect();
+    if rows.len() > most {
+        let rest = rows.split_off(most.saturating_sub(1));
+        rows.push(cut_end(&rest.join(" "), width).into_owned());
+    }
+    rows
+}
+
+/// How many of the newest lines are left out so that the error under them is whole.
+fn from_error(newest: &[&str], width: usize, height: usize) -> usize {
+    let Some(at) = newest.iter().position(|l| line_role(l) == Role::Danger) else { return 0 };
+    let needs = newest.get(at).map_or(0, |l| entry(l, width, ERROR_ROWS).len());
+    if at + needs > height { at } else { 0 }
 }
 
 /// The pane beside the subtask's facts.

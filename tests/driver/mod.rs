@@ -1,0 +1,3 @@
+//! What is done right before and after an order is sent.
+
+mod fresh;
