@@ -569,14 +569,6 @@ fn since(text: &str) -> Result<Since, String> {
     duration(text).map(Since::Ago).map_err(|e| format!("{e}; a time is written as 2026-11-21T14:00:00Z"))
 }
 
-/// A verb that a later version serves; its arguments are taken as they come.
-#[derive(Debug, Args)]
-pub struct Later {
-    /// As the later version has them
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    pub rest: Vec<String>,
-}
-
 impl Do {
     /// The order behind stop, start and restart.
     pub fn order(&self) -> Option<(Verb, &Order)> {

@@ -102,3 +102,18 @@ fn t15_with_few_open_files_it_works_or_says_why() {
         }
     }
 }
+
+#[test]
+fn k06_no_picture_or_document_holds_a_secret_of_the_demo() {
+    let (bench, edge) = (Bench::new(), Edge::new());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all: Vec<PathBuf> =
+        ["docs", "screenshots", "assets"].iter().flat_map(|f| files(&root.join(f))).collect();
+    all.extend(["README.md", "CHANGELOG.md", "SECURITY.md", "ARCHITECTURE.md"].map(|f| root.join(f)));
+    assert!(all.len() > 20, "{all:?}");
+    for path in all {
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        bench.no_secret_in(&path.display().to_string(), &text);
+        assert!(!text.contains(edge.sim.password()), "a password in {}", path.display());
+    }
+}
