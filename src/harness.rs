@@ -264,8 +264,11 @@ impl Harness {
                 return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
             }
             Effect::Quit => self.ended = true,
-            Effect::Tape(Turn::Pause(_) | Turn::Speed(_)) => {}
-            Effect::Forget(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
+            Effect::Tape(Turn::Pause(_) | Turn::Speed(_))
+            | Effect::Forget(_)
+            | Effect::Mouse(_)
+            | Effect::Redraw
+            | Effect::Suspend => {}
         }
         None
     }

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use obdeck::domain::action::{Action, ClusterAction, Force, Scope, Verb};
-use obdeck::domain::guard::{self, Answer, Rules};
+use obdeck::domain::guard::{self, Answer, Approved, Rules};
 use obdeck::domain::id::{ProfileName, ZoneName};
 use obdeck::domain::outcome::Outcome;
 use obdeck::domain::secret::Secret;
 use obdeck::domain::task::TaskFilter;
 use obdeck::domain::time::{Span, Timestamp};
 use obdeck::domain::timeline::What;
+use obdeck::domain::topology::Cluster;
 use obdeck::driver::fresh::Gathered;
 use obdeck::driver::keeper::Keeper;
 use obdeck::driver::submit::{Desk, Told, submit};
@@ -104,12 +105,8 @@ async fn session(set: &Set, seed: u64) -> Story {
     Story { requests, seen, said }
 }
 
-async fn acted(set: &Set, plane: &dyn ControlPlane, seed: u64, seen: &mut Vec<String>) -> &'static str {
-    let Some(clusters) = read(seen, "clusters", set, || plane.clusters()).await else { return "no list" };
-    let cluster = clusters.into_iter().find(|c| c.name.raw() == set.cluster);
-    // Agents that could not tell its name: what is named otherwise is not what the script is about.
-    let Some(cluster) = cluster else { return "another list" };
-    let filter = TaskFilter { unfinished: true, ..TaskFilter::default() };
+/// A stop of the last zone, confirmed with all that could be asked for.
+async fn confirmed(set: &Set, plane: &dyn ControlPlane, cluster: &Cluster) -> Approved {
     let action = ClusterAction {
         verb: Verb::Stop,
         cluster: cluster.at.clone(),
@@ -125,7 +122,16 @@ async fn acted(set: &Set, plane: &dyn ControlPlane, seed: u64, seen: &mut Vec<St
     let why = Some("CHG-1".to_owned());
     let answer = Answer { yes: true, typed: Some(name), reason: why.clone(), overriding: why };
     let now = Timestamp::from_millis(set.clock.now());
-    let order = guard::approve(action, &impact, &verdict, &answer, now).expect("approved");
+    guard::approve(action, &impact, &verdict, &answer, now).expect("approved")
+}
+
+async fn acted(set: &Set, plane: &dyn ControlPlane, seed: u64, seen: &mut Vec<String>) -> &'static str {
+    let Some(clusters) = read(seen, "clusters", set, || plane.clusters()).await else { return "no list" };
+    let cluster = clusters.into_iter().find(|c| c.name.raw() == set.cluster);
+    // Agents that could not tell its name: what is named otherwise is not what the script is about.
+    let Some(cluster) = cluster else { return "another list" };
+    let filter = TaskFilter { unfinished: true, ..TaskFilter::default() };
+    let order = confirmed(set, plane, &cluster).await;
 
     // P3: at the moment the intent is kept, nothing of the order has arrived; and nothing arrives without one.
     let intents: Mutex<Vec<usize>> = Mutex::default();
