@@ -144,7 +144,11 @@ fn screenshots_timeline() {
     stage.harness.key("3").advance(100);
     stage.harness.key("N").text("storage team replaces the disk, back by 14:40").key("enter");
     stage.harness.advance(40_000);
-    shoot(&stage, "timeline", "The timeline: the order, the steps of its task, what was seen to change, a note");
+    shoot(
+        &stage,
+        "timeline",
+        "The timeline: the order, the steps of its task, what was seen to change, a note",
+    );
 }
 
 #[test]

@@ -116,7 +116,8 @@ fn d05_statuses_move_nothing_and_a_task_that_changes_shape_keeps_what_is_known()
         assert_eq!(layout(&later, &LayoutOptions::default()), scene, "{phase:?}");
     }
     // A rollback adds a step beside the two.
-    let grown = dag(&[&nodes[..], &[("5", "Undo")]].concat(), &[&edges[..], &[("1", "5"), ("5", "4")]].concat());
+    let grown =
+        dag(&[&nodes[..], &[("5", "Undo")]].concat(), &[&edges[..], &[("1", "5"), ("5", "4")]].concat());
     let after = layout_after(&grown, &LayoutOptions::default(), &Before::of(&scene));
     let column = |s: &obdeck::graph::Scene, id: &str| s.boxes.iter().find(|b| b.id == id).unwrap().x;
     assert!(column(&after, "2") < column(&after, "3"));
@@ -137,8 +138,10 @@ fn d06_an_unknown_state_has_a_sign_and_a_tone_of_its_own() {
 #[test]
 fn equal_steps_stand_by_their_index_whatever_their_ids() {
     let index = |v: u64| if (1..=3).contains(&v) { Some((v as u32 + 1) % 3) } else { None };
-    let nodes = (0..5_u64).map(|v| DagNode::new(&v.to_string(), Shown::filter("Stop"), Phase::Pending, index(v)));
-    let edges = (1..=3).flat_map(|v| [(0, v), (v, 4)]).map(|(a, b): (u64, u64)| (a.to_string(), b.to_string()));
+    let nodes =
+        (0..5_u64).map(|v| DagNode::new(&v.to_string(), Shown::filter("Stop"), Phase::Pending, index(v)));
+    let edges =
+        (1..=3).flat_map(|v| [(0, v), (v, 4)]).map(|(a, b): (u64, u64)| (a.to_string(), b.to_string()));
     let dag = from_parts(nodes, edges);
     for orientation in [Orientation::Tb, Orientation::Lr] {
         let scene = layout(&dag, &LayoutOptions { orientation, ..LayoutOptions::default() });

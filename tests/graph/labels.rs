@@ -2,7 +2,9 @@
 
 use obdeck::domain::shown::Shown;
 use obdeck::domain::status::Phase;
-use obdeck::graph::{Dag, DagNode, Face, Form, Glyphs, LayoutOptions, Window, export, from_parts, layout, paint};
+use obdeck::graph::{
+    Dag, DagNode, Face, Form, Glyphs, LayoutOptions, Window, export, from_parts, layout, paint,
+};
 use unicode_width::UnicodeWidthStr;
 
 use super::random::{ALL, drawn};
@@ -51,7 +53,13 @@ fn harmless(name: &str) -> String {
 
 #[test]
 fn x01_x02_escape_sequences_in_a_name_are_marks_in_its_box() {
-    for name in ["\u{1b}[31mred", "\u{1b}[2J", "\u{1b}]0;title\u{7}", "\u{1b}]52;c;aGk=\u{1b}\\", "\u{1b}P1$r\u{1b}\\"] {
+    for name in [
+        "\u{1b}[31mred",
+        "\u{1b}[2J",
+        "\u{1b}]0;title\u{7}",
+        "\u{1b}]52;c;aGk=\u{1b}\\",
+        "\u{1b}P1$r\u{1b}\\",
+    ] {
         assert!(harmless(name).contains('␛'), "{name:?}");
     }
 }
@@ -88,7 +96,8 @@ fn x08_a_pile_of_marks_stays_in_its_cell() {
 
 #[test]
 fn x09_wide_letters_keep_the_borders_in_line() {
-    for name in ["停止 OBServer 进程", "เริ่มต้น", "한글 단계", "e\u{301}tape", "🚀 start", "שלב", "ｶﾞ"] {
+    for name in ["停止 OBServer 进程", "เริ่มต้น", "한글 단계", "e\u{301}tape", "🚀 start", "שלב", "ｶﾞ"]
+    {
         harmless(name);
     }
     assert!(harmless("停止 OBServer 进程").contains("停止 OBServer 进程"));
@@ -108,7 +117,9 @@ fn x10_a_very_long_name_is_cut_at_its_end_in_a_box_of_bounded_width() {
 
 #[test]
 fn x12_odd_names_are_names() {
-    for name in ["", "   ", "--force", "../../x", ";rm -rf", "{{x}}", "%s", "]", "]──▶[", "a│b─c┼d▼", "]]>\"'<&"] {
+    for name in
+        ["", "   ", "--force", "../../x", ";rm -rf", "{{x}}", "%s", "]", "]──▶[", "a│b─c┼d▼", "]]>\"'<&"]
+    {
         harmless(name);
     }
 }

@@ -278,7 +278,8 @@ impl Reader<'_> {
                 .collect();
             // Of a letter with marks the letter is looked for.
             let plain = |c: &char| *c != ' ' && unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0) > 0;
-            let label: String = b.label.graphemes(true).filter_map(|g| g.chars().next()).filter(plain).collect();
+            let label: String =
+                b.label.graphemes(true).filter_map(|g| g.chars().next()).filter(plain).collect();
             if !inside.contains(&label) {
                 bad.push(format!("name of {} is not in its box", b.id));
             }

@@ -5,7 +5,8 @@
 
 use obdeck::domain::status::Phase;
 use obdeck::graph::{
-    Collapse, Face, Form, Glyphs, LayoutOptions, Orientation, collapse, export, lanes, layout, layout_on_rails,
+    Collapse, Face, Form, Glyphs, LayoutOptions, Orientation, collapse, export, lanes, layout,
+    layout_on_rails,
 };
 
 use super::files::dag;
@@ -27,7 +28,9 @@ fn drawn(asked: &str) -> String {
         let sign = |ix: Option<usize>| ix.map_or(' ', |ix| Glyphs::Unicode.phase(dag.nodes[ix].phase));
         let name = |ix: Option<usize>| ix.map_or("", |ix| dag.nodes[ix].label.as_str());
         let row = |r: &lanes::LaneRow| {
-            format!("{}  {}", lanes::text(r, Glyphs::Unicode, sign(r.node)), name(r.node)).trim_end().to_owned()
+            format!("{}  {}", lanes::text(r, Glyphs::Unicode, sign(r.node)), name(r.node))
+                .trim_end()
+                .to_owned()
         };
         return lanes::rows(&dag).iter().map(|r| row(r) + "\n").collect();
     }

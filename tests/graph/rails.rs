@@ -51,6 +51,11 @@ fn a_step_that_waits_for_all_of_a_long_chain_costs_a_column_each() {
     let chain = (1..n).map(|v| (v - 1, v));
     let dag = plain(n, chain.chain((1..n - 1).map(|v| (v - 1, n - 1))));
     let scene = layout(&dag, &LayoutOptions::default());
-    assert!(scene.width < 4 * n as i32 + 100 && scene.height < 8 * n as i32, "{}x{}", scene.width, scene.height);
+    assert!(
+        scene.width < 4 * n as i32 + 100 && scene.height < 8 * n as i32,
+        "{}x{}",
+        scene.width,
+        scene.height
+    );
     assert!(corners(&scene) < 10 * dag.edges.len(), "{}", corners(&scene));
 }

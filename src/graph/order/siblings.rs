@@ -9,7 +9,8 @@ impl Orders {
     /// Steps with the same neighbours by ID; before that the drawing is turned round, left for right, where more of all
     /// steps then stand by ID.
     pub(super) fn by_id(&mut self, flow: &Flow) {
-        let boxes = |layer: &Vec<u32>| layer.iter().copied().filter(|v| !flow.is_dummy(*v as usize)).collect();
+        let boxes =
+            |layer: &Vec<u32>| layer.iter().copied().filter(|v| !flow.is_dummy(*v as usize)).collect();
         let (mut with, mut against) = (0_usize, 0_usize);
         for layer in &self.layers {
             let boxes: Vec<u32> = boxes(layer);
@@ -19,7 +20,9 @@ impl Orders {
         }
         if against > with {
             let mut turned = self.layers.clone();
-            turned.iter_mut().for_each(|layer| layer.reverse());
+            for layer in &mut turned {
+                layer.reverse();
+            }
             self.set(turned);
         }
         for layer in 0..self.layers.len() {
@@ -76,11 +79,7 @@ fn in_order(layer: &[u32], kin: &[Kin]) -> Vec<u32> {
 }
 
 /// A layer in which those at each list of places have changed among themselves to stand by `key`.
-fn by<K: Ord>(
-    layer: &[u32],
-    lists: impl Iterator<Item = Vec<usize>>,
-    key: impl Fn(u32) -> K,
-) -> Vec<u32> {
+fn by<K: Ord>(layer: &[u32], lists: impl Iterator<Item = Vec<usize>>, key: impl Fn(u32) -> K) -> Vec<u32> {
     let mut out = layer.to_vec();
     for places in lists {
         let mut of: Vec<u32> = places.iter().map(|p| layer[*p]).collect();
@@ -116,7 +115,8 @@ mod tests {
 
     #[test]
     fn steps_without_an_index_stand_by_id() {
-        let mut flow = parts(6, &[(0, 1), (0, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 5), (4, 5), (0, 5)], 99).remove(0);
+        let mut flow =
+            parts(6, &[(0, 1), (0, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 5), (4, 5), (0, 5)], 99).remove(0);
         order(&mut flow, WORK, &[]);
         let boxes = |layer: &[usize]| layer.iter().copied().filter(|v| *v < 6).collect::<Vec<_>>();
         assert_eq!((boxes(&flow.layers[1]), boxes(&flow.layers[2])), (vec![1, 2], vec![3, 4]));
