@@ -5,7 +5,7 @@
 
 use super::effect::{Query, Want};
 use super::facts::Facts;
-use crate::domain::id::TaskRef;
+use crate::domain::id::{ProfileName, TaskRef};
 use crate::domain::limits;
 use crate::domain::outcome::Lookup;
 use crate::domain::shown::Text;
@@ -29,6 +29,8 @@ pub struct Lost {
     /// What could be it, newest first.
     pub found: Vec<TaskSummary>,
     since: Option<Timestamp>,
+    /// How far the server's clock was ahead of ours when the look began: nearest to the send that is known.
+    skew: Option<Span>,
     last: Option<Timestamp>,
     clean: u32,
     seen: Sight,
@@ -58,6 +60,7 @@ impl Lost {
             here,
             found: Vec::new(),
             since: None,
+            skew: None,
             last: None,
             clean: 0,
             seen: Sight::Looking,
@@ -87,7 +90,10 @@ impl Lost {
     }
     /// Takes in what was read. Whether it shows anything else now.
     fn refresh(&mut self, cx: &Facts<'_>) -> bool {
-        let since = *self.since.get_or_insert(cx.now);
+        let since = *self.since.get_or_insert_with(|| {
+            self.skew = skew(cx, &self.lookup.profile);
+            cx.now
+        });
         let before = (self.seen, self.found.clone());
         let query = self.query();
         let known = cx.cache.get(&query);
@@ -116,7 +122,7 @@ impl Lost {
         match query {
             Query::Task(at) => cx.cache.task(at).map(|t| t.head.clone()).into_iter().collect(),
             Query::Tasks(profile, filter) => {
-                let skew = cx.cache.server_now(query, cx.now).since(cx.now);
+                let skew = self.skew.unwrap_or_else(|| cx.cache.server_now(query, cx.now).since(cx.now));
                 let list = cx.cache.tasks(profile, filter).map_or(&[][..], Vec::as_slice);
                 let found = self.lookup.candidates(list, self.user.raw(), skew);
                 found.into_iter().take(limits::LOOKUP_SHOWN).cloned().collect()
@@ -124,6 +130,16 @@ impl Lost {
             _ => Vec::new(),
         }
     }
+}
+
+/// The server's clock against ours, by the newest answer of a profile.
+fn skew(cx: &Facts<'_>, profile: &ProfileName) -> Option<Span> {
+    let answers = cx.cache.iter().filter(|(query, _)| query.profile() == profile);
+    let told = answers.filter_map(|(_, known)| {
+        let (answer, at) = known.answer.as_ref()?;
+        Some((*at, answer.server_time?.since(*at)))
+    });
+    told.max_by_key(|(at, _)| *at).map(|(_, skew)| skew)
 }
 
 /// All of them, oldest first.

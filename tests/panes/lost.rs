@@ -205,7 +205,7 @@ fn a15_a_task_that_disappears_stays_on_the_screen_as_last_seen_and_marked() {
     };
     stage.ocp.faults().add(Fault { times: None, ..Fault::new(gone).on("GET", "/tasks/instances/") });
     stage.harness.advance(8_000);
-    shows(&stage, &["Stop OB zone", "Prepare stop OB zone", "STALE"]);
+    shows(&stage, &["Stop OB zone", "Prepare stop OB zone", "gone since", "shown as last seen"]);
 }
 
 #[test]

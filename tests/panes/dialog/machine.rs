@@ -226,7 +226,7 @@ fn a10_a11_a_target_that_is_another_or_gone_locks() {
     play.world.read_clusters(vec![moved]);
     play.turn();
     assert_eq!(lock(&play), Some(Lock::Moved(Moved::Renamed(Text::new("10.0.9.99:2882")))));
-    assert_eq!(play.yes_to(), DialogStep::Nothing);
+    assert!(matches!(play.yes_to(), DialogStep::Go(Go::Jot(_))), "refused, and only told to the journal");
     play.world.read_clusters(vec![cluster("12000001", "zerg", &["zone1", "zone2", "zone3"])]);
     assert_eq!(lock(&play), Some(Lock::Moved(Moved::Renamed(Text::new("zerg")))));
     play.world.read_clusters(vec![cluster("12000001", "protoss", &["zone1", "zone3"])]);
@@ -269,7 +269,7 @@ fn a12_what_cannot_be_read_is_refused_and_named_with_a_way_round() {
 fn a_refusal_is_overridden_by_name_and_reason_only() {
     let mut play = Play::ready(World::two(), Verb::Stop, zone("zone2"));
     assert_eq!(play.dialog.focus(), Focus::Cancel, "the less harmful answer has the focus");
-    assert_eq!(play.yes_to(), DialogStep::Nothing);
+    assert!(matches!(play.yes_to(), DialogStep::Go(Go::Jot(_))), "refused, and only told to the journal");
     assert_eq!(play.dialog.hint(), Some(&Hint::Locked(Lock::Reason)));
     play.tab();
     assert_eq!(play.dialog.focus(), Focus::Reason);
@@ -292,7 +292,7 @@ fn a13_a_read_only_profile_has_only_cancel() {
         play.tab();
         assert_eq!(play.dialog.focus(), Focus::Cancel);
     }
-    assert_eq!(play.yes_to(), DialogStep::Nothing);
+    assert!(matches!(play.yes_to(), DialogStep::Go(Go::Jot(_))), "refused, and only told to the journal");
     assert!(!play.frame(80, 24).contains("[ Stop"));
     assert_eq!(play.code(KeyCode::Enter), DialogStep::Close);
 }
