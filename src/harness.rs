@@ -17,6 +17,7 @@ use crate::app::keepsake::{File, Keepsake, Kept, NotKept};
 use crate::app::key::{Key, KeyCode, Size};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
+use crate::app::panes::replay::{Replay, Turn};
 use crate::app::paper::To;
 use crate::app::settings::Settings;
 use crate::app::update::update;
@@ -59,6 +60,7 @@ pub struct Harness {
     terminal: Terminal<TestBackend>,
     wake: Option<Timestamp>,
     sent: Vec<Action>,
+    outcomes: Vec<Outcome>,
     copied: Vec<String>,
     saved: Vec<Keepsake>,
     ended: bool,
@@ -88,12 +90,19 @@ impl Harness {
             terminal: terminal(size),
             wake: None,
             sent: Vec::new(),
+            outcomes: Vec::new(),
             copied: Vec::new(),
             saved: Vec::new(),
             ended: false,
         };
         harness.take(Msg::Wake);
         harness
+    }
+    /// Plays a recording: its planes answer from it, and the story's time is its own.
+    pub fn play(&mut self, replay: Replay) -> &mut Self {
+        self.model.play(replay);
+        self.take(Msg::Rewound);
+        self
     }
     /// Gives the machine a message and carries out what it asks for, until nothing is left to do.
     pub fn take(&mut self, msg: Msg) {
@@ -110,23 +119,12 @@ impl Harness {
             }
         }
     }
-    /// Presses a key: a character, or `enter`, `esc`, `tab`, `shift-tab`, `up`, `down`, `left`, `right`, `ctrl-x`.
+    /// Presses a key by its name in the config: a character, or `enter`, `esc`, `ctrl-x`.
     pub fn key(&mut self, name: &str) -> &mut Self {
         let mut chars = name.chars();
         let key = match (name, chars.next(), chars.next()) {
             (_, Some(c), None) => Key::char(c),
-            ("enter", ..) => Key::plain(KeyCode::Enter),
-            ("esc", ..) => Key::plain(KeyCode::Esc),
-            ("tab", ..) => Key::plain(KeyCode::Tab),
-            ("shift-tab", ..) => Key::plain(KeyCode::BackTab),
-            ("up", ..) => Key::plain(KeyCode::Up),
-            ("down", ..) => Key::plain(KeyCode::Down),
-            ("left", ..) => Key::plain(KeyCode::Left),
-            ("right", ..) => Key::plain(KeyCode::Right),
-            _ => match name.strip_prefix("ctrl-").and_then(|c| c.chars().next()) {
-                Some(c) => Key::ctrl(c),
-                None => Key::plain(KeyCode::Other),
-            },
+            _ => name.parse().unwrap_or(Key::plain(KeyCode::Other)),
         };
         self.take(Msg::Key(key));
         self
@@ -202,6 +200,10 @@ impl Harness {
     pub fn sent(&self) -> &[Action] {
         &self.sent
     }
+    /// How what was sent ended, in the same order.
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
     /// What was put into the clipboard, in order.
     pub fn copied(&self) -> &[String] {
         &self.copied
@@ -229,6 +231,7 @@ impl Harness {
             Effect::Submit { ticket, order } => {
                 self.sent.push(order.action().clone());
                 let outcome = self.submit(order);
+                self.outcomes.push(outcome.clone());
                 return Some(Msg::Outcome { ticket, outcome });
             }
             Effect::Jot(what) => {
@@ -250,6 +253,10 @@ impl Harness {
                 let made = export::keepsake(&export).map_err(failed);
                 return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
             }
+            Effect::Tape(Turn::Seek(at)) => {
+                (self.story.advance)(at.since((self.story.now)()));
+                return Some(Msg::Rewound);
+            }
             Effect::Paper(what, To::Clipboard) => self.copied.push(paper::markdown(&what)),
             Effect::Paper(what, To::Files) => {
                 let failed = |why: String| NotKept::Failed(Shown::filter(&why));
@@ -257,6 +264,7 @@ impl Harness {
                 return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
             }
             Effect::Quit => self.ended = true,
+            Effect::Tape(Turn::Pause(_) | Turn::Speed(_)) => {}
             Effect::Forget(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
         }
         None

@@ -1,6 +1,7 @@
 //! What the machine asks of the shell around it, and what can be read. Closed lists.
 
 use super::keepsake::Keepsake;
+use super::panes::replay::Turn;
 use super::panes::task::export::Export;
 use super::panes::task::job::Job;
 use super::paper::{Paper, To};
@@ -152,6 +153,8 @@ pub enum Effect {
     Layout(Box<Job>),
     /// Write files the operator asked for; answered by [`super::msg::Msg::Saved`].
     Save(Box<Keepsake>),
+    /// Move the clock of the recording that is played; a seek is answered by [`super::msg::Msg::Rewound`].
+    Tape(Turn),
     /// Draw a task and write it into files; answered as `Save` is.
     Export(Box<Export>),
     /// Draw every cell again.

@@ -46,6 +46,25 @@ pub enum KeyCode {
     Other,
 }
 
+/// Names of keys that are no printable character.
+const NAMES: [(&str, KeyCode); 15] = [
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("shift-tab", KeyCode::BackTab),
+    ("backspace", KeyCode::Backspace),
+    ("del", KeyCode::Delete),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("pgup", KeyCode::PageUp),
+    ("pgdn", KeyCode::PageDown),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("space", KeyCode::Char(' ')),
+];
+
 impl Key {
     /// A plain character.
     pub const fn char(c: char) -> Self {
@@ -54,6 +73,15 @@ impl Key {
     /// Control and a character.
     pub const fn ctrl(c: char) -> Self {
         Self { code: KeyCode::Char(c), ctrl: true }
+    }
+    /// As the config spells it, so that it can be read back; `other` for what has no name there.
+    pub fn name(self) -> String {
+        let name = match self.code {
+            KeyCode::Char(' ') => "space".to_owned(),
+            KeyCode::Char(c) => c.to_string(),
+            code => NAMES.iter().find(|(_, c)| *c == code).map_or("other", |(n, _)| n).to_owned(),
+        };
+        if self.ctrl { format!("ctrl-{name}") } else { name }
     }
     /// A key that is no character.
     pub const fn plain(code: KeyCode) -> Self {
@@ -71,23 +99,9 @@ impl std::str::FromStr for Key {
             Some(rest) => (true, rest),
             None => (false, word),
         };
-        let code = match name {
-            "enter" => KeyCode::Enter,
-            "esc" => KeyCode::Esc,
-            "tab" => KeyCode::Tab,
-            "shift-tab" => KeyCode::BackTab,
-            "backspace" => KeyCode::Backspace,
-            "del" => KeyCode::Delete,
-            "up" => KeyCode::Up,
-            "down" => KeyCode::Down,
-            "left" => KeyCode::Left,
-            "right" => KeyCode::Right,
-            "pgup" => KeyCode::PageUp,
-            "pgdn" => KeyCode::PageDown,
-            "home" => KeyCode::Home,
-            "end" => KeyCode::End,
-            "space" => KeyCode::Char(' '),
-            _ => {
+        let code = match NAMES.iter().find(|(n, _)| *n == name) {
+            Some((_, code)) => *code,
+            None => {
                 let mut chars = name.chars();
                 match (chars.next(), chars.next()) {
                     (Some(c), None) if !c.is_control() => KeyCode::Char(c),
@@ -106,4 +120,21 @@ pub struct Size {
     pub width: u16,
     /// Rows.
     pub height: u16,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_s_name_is_read_back_as_that_key() {
+        let named = NAMES.iter().map(|(_, code)| *code);
+        for code in named.chain(['a', 'S', '-', '?', '集'].map(KeyCode::Char)) {
+            for ctrl in [false, true] {
+                let key = Key { code, ctrl };
+                assert_eq!(key.name().parse(), Ok(key));
+            }
+        }
+        assert_eq!("other".parse::<Key>(), Err(()));
+    }
 }

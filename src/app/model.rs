@@ -15,6 +15,7 @@ use super::overlays::Overlay;
 use super::overlays::lost::LostPage;
 use super::panes::detail::Detail;
 use super::panes::log::Log;
+use super::panes::replay::Replay;
 use super::panes::task::TaskPane;
 use super::panes::tasks::{self, Tasks};
 use super::panes::timeline::Timeline;
@@ -84,6 +85,8 @@ pub struct Model {
     pub mouse: bool,
     /// State of the polling.
     pub poll: Poll,
+    /// The recording that is played, if one is.
+    pub replay: Option<Replay>,
     /// What was last looked for.
     pub found: Option<String>,
     /// Whether only matches of it are shown.
@@ -148,8 +151,8 @@ impl Model {
         if !lost.is_empty() {
             overlays.push(Overlay::Lost(LostPage::new(Key::plain(KeyCode::Other), now, false)));
         }
-        if settings.journal.damaged > 0 {
-            notices.push(Notice::JournalDamaged(settings.journal.damaged), now);
+        if settings.journal.is_chain_broken {
+            notices.push(Notice::ChainBroken, now);
         }
         Self {
             views: Views::default(),
@@ -171,6 +174,7 @@ impl Model {
             settings,
             mouse: true,
             poll: Poll::default(),
+            replay: None,
             found: None,
             only_matches: false,
             focus: PaneId::Topology,
@@ -190,6 +194,11 @@ impl Model {
             ticked: 0,
         }
     }
+    /// Plays a recording: the time is its own from here on.
+    pub fn play(&mut self, replay: Replay) {
+        self.replay = Some(replay);
+        self.poll.on_tape = true;
+    }
     /// Whether a frame is to be drawn: true once after each change of what can be seen.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)
@@ -205,7 +214,10 @@ impl Model {
     /// What lies between the top line and the message line.
     pub fn body(&self) -> Area {
         let find = matches!(self.overlays.last(), Some(Overlay::Find(_) | Overlay::Note(_)));
-        views::body(self.size, find || self.notices.shown().is_some())
+        let mut body = views::body(self.size, find || self.notices.shown().is_some());
+        // The line of a recording takes the last row.
+        body.height = body.height.saturating_sub(u16::from(self.replay.is_some()));
+        body
     }
     /// The panes on the screen, in the order of focus.
     pub fn slots(&self) -> Vec<Slot> {
@@ -431,6 +443,9 @@ impl Model {
         }
         if matches!(self.freshness(), Freshness::Old(_) | Freshness::Stale(..)) {
             return true;
+        }
+        if let Some(replay) = &self.replay {
+            return replay.runs(self.now);
         }
         let slots = self.slots();
         let shows = |pane| slots.iter().any(|s| s.pane == pane);

@@ -68,6 +68,8 @@ pub enum Msg {
     },
     /// Stopped and continued: everything shown may be old (T03).
     Resumed,
+    /// The recording that is played stands elsewhere: what was read is of another time.
+    Rewound,
     /// The system asks the program to end; quit as soon as no order is in flight (A07).
     Terminate,
 }

@@ -13,6 +13,8 @@ use crate::domain::time::{Span, Timestamp};
 
 /// Reads due within this of one that is due go out with it: fewer wake-ups, and polls fall into step.
 const TOGETHER: Span = Span::from_millis(250);
+/// Pause after a failure while a recording is played: nobody is spared by waiting longer.
+const TAPE_PAUSE: Span = Span::from_millis(500);
 /// How often answers nobody wants are looked for.
 const SWEEP: Span = Span::from_secs(10);
 /// How long an answer nobody wants is kept, so that going back shows something at once.
@@ -27,7 +29,11 @@ pub struct Poll {
     tickets: HashMap<Ticket, Query>,
     stopped: BTreeSet<ProfileName>,
     hurry: HashSet<Query>,
+    /// Answers of another time of a recording, until they are read again.
+    rewound: HashSet<Query>,
     swept: Option<Timestamp>,
+    /// Whether a recording answers: what it does not hold yet, it may hold a moment later.
+    pub on_tape: bool,
     /// Whether lists are left alone until the operator asks.
     pub paused: bool,
 }
@@ -88,6 +94,24 @@ impl Poll {
             }
         }
     }
+    /// The recording that is played stands elsewhere: what is wanted is read again, the rest is forgotten. Until then
+    /// what was read stays on the screen, so that it does not go blank for the moment.
+    pub fn rewind(&mut self, cache: &mut Cache, wants: &[Want], now: Timestamp) {
+        self.tickets.clear();
+        self.stopped.clear();
+        cache.retain(|query, _| wants.iter().any(|w| w.query == *query));
+        for (query, known) in cache.iter_mut() {
+            known.in_flight = None;
+            known.not_before = None;
+            known.error = None;
+            known.failures = 0;
+            if let Some((_, at)) = &mut known.answer {
+                *at = now;
+            }
+            self.rewound.insert(query.clone());
+        }
+        self.hurry = self.rewound.clone();
+    }
     /// Puts a reply into the cache. `None`: its ticket is no longer current, and it is dropped.
     pub fn reply(
         &mut self,
@@ -99,6 +123,10 @@ impl Poll {
         let query = self.tickets.remove(&ticket)?;
         let known = cache.entry(&query);
         known.in_flight = None;
+        if self.rewound.remove(&query) && result.is_err() {
+            // It is of a time that the recording has left, and of this time there is nothing.
+            known.answer = None;
+        }
         match result {
             Ok(answer) => {
                 let same = known.failures == 0
@@ -112,7 +140,8 @@ impl Poll {
             Err(error) => {
                 let first = known.error.as_ref().is_none_or(|(e, _)| e.kind != error.kind);
                 known.failures = known.failures.saturating_add(1);
-                known.not_before = Some(now.plus(pause(&query, known.failures, &error)));
+                let pause = if self.on_tape { TAPE_PAUSE } else { pause(&query, known.failures, &error) };
+                known.not_before = Some(now.plus(pause));
                 known.error = Some((error.clone(), now));
                 if matches!(error.kind, ReadErrorKind::Unauthenticated | ReadErrorKind::PollingStopped) {
                     self.stopped.insert(query.profile().clone());

@@ -20,6 +20,7 @@ use super::overlays::find::{Find, FindStep};
 use super::overlays::help::{Help, HelpStep};
 use super::overlays::lost::LostPage;
 use super::overlays::palette::Palette;
+use super::panes::replay::Replay;
 use super::story::Story;
 use super::views::{Form, PaneId, View};
 use crate::domain::guard::Approved;
@@ -75,7 +76,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             if came.changed {
                 model.timeline.stale();
             }
-            if let Some(error) = came.error.filter(|e| is_worth_a_notice(e.kind)) {
+            // What a recording does not hold is no news; a pane says it where it would stand.
+            let news = came.error.filter(|e| is_worth_a_notice(e.kind) && model.replay.is_none());
+            if let Some(error) = news {
                 model.notices.push(Notice::ReadFailed(Box::new(error)), now);
             }
         }
@@ -95,6 +98,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             model.dirty = true;
             read_now(model, false, &mut out);
             out.push(Effect::Redraw);
+        }
+        Msg::Rewound => {
+            model.dirty = true;
+            let (wants, _) = model.wants();
+            model.poll.rewind(&mut model.cache, &wants, now);
+            // What was seen to change was so on the way there.
+            model.story = Story::default();
+            model.wake = None;
         }
         Msg::Terminate => leave(model),
     }
@@ -147,6 +158,7 @@ fn told(model: &mut Model, msg: Msg, now: Timestamp) {
         | Msg::Reply { .. }
         | Msg::Outcome { .. }
         | Msg::Resumed
+        | Msg::Rewound
         | Msg::Terminate => {}
     }
 }
@@ -163,7 +175,9 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
     let due = model.poll.run(&mut model.cache, &model.settings, &wants, urgent, model.now);
     out.extend(due.effects);
     let ticks = model.ticks(&wants);
-    let second = model.now.millis().div_euclid(1000);
+    // A recording that runs fast is looked at once a second of life, not of its own.
+    let second_long = 1000 * i64::from(model.replay.as_ref().map_or(1, Replay::speed));
+    let second = model.now.millis().div_euclid(second_long);
     if ticks && second != model.ticked {
         model.dirty = true;
     }
@@ -175,7 +189,7 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
         out.push(Effect::Quit);
         return;
     }
-    let tick = ticks.then(|| Timestamp::from_millis((second + 1) * 1000));
+    let tick = ticks.then(|| Timestamp::from_millis((second + 1) * second_long));
     if model.dialog_wake.is_some_and(|at| at <= model.now) {
         model.dirty = true;
     }
@@ -340,6 +354,9 @@ fn on_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         }
     }
     if model.overlays.is_empty() {
+        if let Some(turn) = model.replay.as_mut().and_then(|r| r.key(key, model.now)) {
+            return out.push(Effect::Tape(turn));
+        }
         if let Some(command) = command {
             on_command(model, command, out);
         }
@@ -448,12 +465,16 @@ fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Ve
         Overlay::Confirm(c) if c.is_sending_as(ticket) => Some((place, c.outcome(outcome, &cx))),
         _ => None,
     });
-    if let Some((place, _)) = waiting
-        && lost::is_lost(model, outcome)
-    {
-        // The page of lost orders takes its place: it looks for what became of it.
-        model.overlays.remove(place);
-        open(model, Overlay::Lost(LostPage::new(model.key, model.now, false)));
+    if lost::is_lost(model, outcome) {
+        // The page of lost orders takes the dialog's place: it looks for what became of it. Over something else that
+        // was opened meanwhile it does not come; the top line tells.
+        let waited = waiting.is_some();
+        if let Some((place, _)) = waiting {
+            model.overlays.remove(place);
+        }
+        if waited || model.overlays.is_empty() {
+            open(model, Overlay::Lost(LostPage::new(model.key, model.now, false)));
+        }
     } else if let Some((place, step)) = waiting {
         dialog_step_of(model, place, step, out);
     }

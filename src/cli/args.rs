@@ -59,8 +59,8 @@ pub struct Global {
     /// Write a log to this file (mode 0600)
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// Record every exchange into this file
-    #[arg(long, global = true, value_name = "FILE", hide = true)]
+    /// Record every exchange, and the console's keys, into this file (made anew, mode 0600, secrets masked)
+    #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
 }
 
@@ -133,8 +133,8 @@ pub enum Do {
     Graph(Graph),
     /// The audit journal
     History(History),
-    /// Open a recording in the console
-    Replay(Later),
+    /// Open a recording in the console: pause, seek, speed; sends nothing
+    Replay(Replay),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -506,6 +506,13 @@ pub enum Collapse {
     None,
 }
 
+/// `obdeck replay`.
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// The file that `--record` made
+    pub file: PathBuf,
+}
+
 /// `obdeck history`.
 #[derive(Debug, Args)]
 pub struct History {
@@ -560,14 +567,6 @@ fn since(text: &str) -> Result<Since, String> {
         return Ok(Since::At(at));
     }
     duration(text).map(Since::Ago).map_err(|e| format!("{e}; a time is written as 2026-11-21T14:00:00Z"))
-}
-
-/// A verb that a later version serves; its arguments are taken as they come.
-#[derive(Debug, Args)]
-pub struct Later {
-    /// As the later version has them
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    pub rest: Vec<String>,
 }
 
 impl Do {

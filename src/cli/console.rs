@@ -2,13 +2,15 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::Global;
 use super::config::tell_mistakes;
 use super::fail::{Code, Ended, Fail};
-use super::keys;
-use super::output::tell;
+use super::output::{say, tell};
 use super::session::Session;
+use super::{keys, record};
+use crate::app::panes::replay::Replay;
 use crate::app::settings::{ProfileFacts, Settings};
 use crate::domain::capability::{Capabilities, PlaneKind};
 use crate::domain::outcome::Exit;
@@ -18,11 +20,15 @@ use crate::driver::connect::{self, ConnectError};
 use crate::driver::console::{self, Options};
 use crate::driver::keeper::Keeper;
 use crate::driver::reads::Planes;
+use crate::driver::tape::{Player, TapeClock};
+use crate::plane::tape::Now;
 use crate::plane::{Proxy, proxy_words};
 use crate::store::config::{Config, Profile};
 use crate::store::paths::Paths;
+use crate::store::recording::{Recording, Spool};
 use crate::store::secret::NoSecret;
 use crate::text::cli::{NO_TERMINAL, NO_TERMINAL_NOW, console_unsettled};
+use crate::text::lost::left_open;
 use crate::tui::environment::Environment;
 
 /// Starts the console over every configured profile, or the one chosen.
@@ -36,7 +42,8 @@ pub(crate) async fn run(global: &Global) -> Ended {
     };
     needs_terminal()?;
     let state = Paths::find(global.config.as_deref()).state;
-    show(global, &session.config, profiles, At { state: state.as_deref(), demo: false }).await
+    let recording = session.recording.as_ref();
+    show(global, &session.config, profiles, At { state: state.as_deref(), demo: false, recording }).await
 }
 
 /// Refuses where a screen cannot be drawn (T07, T08); no byte has gone to stdout by then.
@@ -57,24 +64,20 @@ pub(crate) fn needs_terminal() -> Result<(), Fail> {
     Err(Fail::of(Exit::Usage, NO_TERMINAL, why, NO_TERMINAL_NOW))
 }
 
-/// Where a console keeps its state, and whether it is the demo's.
+/// Where a console keeps its state, whether it is the demo's, and the recording that is made of it.
 pub(crate) struct At<'a> {
     pub(crate) state: Option<&'a Path>,
     pub(crate) demo: bool,
+    pub(crate) recording: Option<&'a Recording>,
 }
 
 /// Connects and shows. A profile that cannot be connected is shown as broken, with the reason.
 pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile>, at: At<'_>) -> Ended {
-    let bound = keys::read(&config.keys).map_err(|mistakes| {
-        let file = Paths::find(global.config.as_deref()).config.unwrap_or_default();
-        tell_mistakes(&file.display().to_string(), &mistakes);
-        Fail::silent(Exit::Usage)
-    })?;
     let mut planes = Planes::new();
     let mut facts = Vec::new();
     let hidden = config.secret_variables();
     for profile in profiles {
-        let options = connect::Options { read_only: global.read_only, timeout: global.timeout };
+        let options = record::options(global, at.recording);
         let broken = match connect::connect(&profile, &hidden, options).await {
             Ok(plane) => {
                 planes.insert(profile.name.clone(), plane);
@@ -86,26 +89,63 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
         facts.push(fact(global, &profile, broken));
     }
     let keeper = Keeper::in_folder(at.state);
-    let journal = keeper.at_start().await;
+    let spool = at.recording.map(Recording::spool);
+    let scene = Scene { profiles: facts, planes, keeper, demo: at.demo, spool, replay: None };
+    screen(global, config, scene).await
+}
+
+/// Opens a recording. Nothing is connected, and nothing can be sent; the journal is left alone.
+pub(crate) async fn play(
+    global: &Global,
+    config: &Config,
+    player: Player,
+    clock: Arc<TapeClock>,
+    now: Now,
+) -> Ended {
+    let Player { replay, profiles, planes } = player;
+    let keeper = Keeper::in_memory(now);
+    let replay = Some((replay, clock));
+    screen(global, config, Scene { profiles, planes, keeper, demo: false, spool: None, replay }).await
+}
+
+/// What a screen is opened over.
+struct Scene {
+    profiles: Vec<ProfileFacts>,
+    planes: Planes,
+    keeper: Keeper,
+    demo: bool,
+    spool: Option<Spool>,
+    replay: Option<(Replay, Arc<TapeClock>)>,
+}
+
+async fn screen(global: &Global, config: &Config, scene: Scene) -> Ended {
+    let bound = keys::read(&config.keys).map_err(|mistakes| {
+        let file = Paths::find(global.config.as_deref()).config.unwrap_or_default();
+        tell_mistakes(&file.display().to_string(), &mistakes);
+        Fail::silent(Exit::Usage)
+    })?;
+    let journal = scene.keeper.at_start().await;
     let environment = Environment::read(|name| std::env::var(name).ok());
     let ui = &config.ui;
     let ascii = global.ascii || ui.ascii == Some(true) || ui.ambiguous_width == 2;
     let end = console::run(Options {
         settings: Settings {
-            profiles: facts,
+            profiles: scene.profiles,
             refresh: ui.refresh,
             clipboard: ui.clipboard,
-            demo: at.demo,
+            demo: scene.demo,
             keys: bound,
             journal,
         },
-        planes,
-        keeper,
+        planes: scene.planes,
+        keeper: scene.keeper,
         look: environment.look(ascii, global.no_color || ui.theme == "mono"),
         through: environment.through(),
         start: clock::now(),
         log: global.log.clone(),
         exports: Paths::find(global.config.as_deref()).exports(),
+        spool: scene.spool,
+        replay: scene.replay,
     })
     .await
     .map_err(|e| Fail::of(Exit::Usage, "could not take the terminal", e.to_string(), NO_TERMINAL_NOW))?;
@@ -113,7 +153,11 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
         tell(&console_unsettled(lost));
     }
     // Left in peace, but something that was sent is open: a script must see that.
-    let unknown = end.code == 0 && !end.unsettled.is_empty();
+    for lost in &end.lost {
+        say(&format!("obdeck: {}", left_open(lost)));
+    }
+    let open = !end.unsettled.is_empty() || end.lost.iter().any(|lost| lost.here);
+    let unknown = end.code == 0 && open;
     Ok(if unknown { Exit::Unknown.into() } else { Code(end.code) })
 }
 

@@ -5,6 +5,7 @@ use url::Url;
 use super::args::{Demo, Global};
 use super::console::{self, At};
 use super::fail::{Code, Ended, Fail};
+use super::record;
 use super::simulate::{Story, failed, list};
 use crate::domain::capability::PlaneKind;
 use crate::domain::guard::Danger;
@@ -32,8 +33,13 @@ pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     let scratch = Scratch::new().map_err(|e| {
         Fail::of(Exit::Failed, "could not make a temporary folder", e.to_string(), "set TMPDIR")
     })?;
-    let at = At { state: Some(scratch.path()), demo: true };
-    let ended = console::show(global, &Config::default(), profiles, at).await;
+    let ended = match record::begin(global, &profiles) {
+        Ok(recording) => {
+            let at = At { state: Some(scratch.path()), demo: true, recording: recording.as_ref() };
+            console::show(global, &Config::default(), profiles, at).await
+        }
+        Err(fail) => Err(fail),
+    };
     ocp.shutdown().await;
     agents.shutdown().await;
     ended

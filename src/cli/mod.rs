@@ -16,7 +16,9 @@ mod logging;
 mod order;
 mod output;
 mod process;
+mod record;
 mod refs;
+mod replay;
 mod session;
 mod signals;
 mod simulate;
@@ -35,6 +37,7 @@ use session::Session;
 use signals::Signals;
 
 use crate::domain::outcome::Exit;
+use crate::store::recording::Recording;
 
 /// Runs the program as the command line asks; gives its exit code. `Err`: the runtime could not be started.
 pub fn start() -> color_eyre::Result<ExitCode> {
@@ -70,9 +73,7 @@ pub fn start() -> color_eyre::Result<ExitCode> {
 async fn run(cli: &Cli) -> Ended {
     let global = &cli.global;
     logging::start(global, cli.verb.as_ref())?;
-    if global.record.is_some() {
-        return Err(later("--record"));
-    }
+    record::belongs(global, cli.verb.as_ref())?;
     let Some(verb) = &cli.verb else {
         return console::run(global).await;
     };
@@ -81,7 +82,7 @@ async fn run(cli: &Cli) -> Ended {
         Do::Simulate(options) => simulate::run(global, options).await,
         Do::Graph(options) => graph::run(global, options),
         Do::History(options) => history::run(global, options),
-        Do::Replay(_) => Err(later("replay")),
+        Do::Replay(options) => replay::run(global, options).await,
         Do::Init(options) => config::init(global, options),
         Do::Config { what } => config::run(global, *what),
         Do::Completions { shell } => {
@@ -109,17 +110,25 @@ async fn run(cli: &Cli) -> Ended {
 /// The verbs that talk to control planes. Those that send or follow mind signals themselves.
 async fn talk(cli: &Cli, verb: &Do) -> Ended {
     let mut signals = Signals::catch()?;
-    let session = Session::open(&cli.global)?;
+    let mut session = Session::open(&cli.global)?;
+    let ended = talk_in(&session, verb, &mut signals).await;
+    if let Some(why) = session.recording.take().and_then(Recording::finish) {
+        output::say(&format!("obdeck: the recording ends before its time: {why}"));
+    }
+    ended
+}
+
+async fn talk_in(session: &Session, verb: &Do, signals: &mut Signals) -> Ended {
     if let Some((what, order)) = verb.order() {
-        return order::cluster(&session, what, order, &mut signals).await;
+        return order::cluster(session, what, order, signals).await;
     }
     match verb {
-        Do::Get { what, cluster } => signals.or(get::run(&session, what, cluster.as_deref())).await?,
+        Do::Get { what, cluster } => signals.or(get::run(session, what, cluster.as_deref())).await?,
         Do::Impact { of: ImpactOf::Stop { target, hard } } => {
-            signals.or(order::impact(&session, target, hard)).await?
+            signals.or(order::impact(session, target, hard)).await?
         }
-        Do::Task { what, how } => task::task(&session, what, how, &mut signals).await,
-        Do::Subtask { what, how } => task::subtask(&session, what, how, &mut signals).await,
+        Do::Task { what, how } => task::task(session, what, how, signals).await,
+        Do::Subtask { what, how } => task::subtask(session, what, how, signals).await,
         _ => Ok(Code::DONE),
     }
 }

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use super::args::Global;
 use super::fail::{Code, Fail};
 use super::output::{Out, tell};
+use super::record;
 use crate::domain::guard::Rules;
 use crate::domain::outcome::{Exit, ReadError};
-use crate::driver::connect::{self, ConnectError, Options};
+use crate::driver::connect::{self, ConnectError};
 use crate::driver::keeper::Keeper;
 use crate::plane::ControlPlane;
 use crate::store::config::{self, Config, ConfigError, Profile};
 use crate::store::paths::Paths;
+use crate::store::recording::Recording;
 use crate::store::secret::NoSecret;
 use crate::text::outcome::{Told, read};
 
@@ -20,6 +22,8 @@ pub(crate) struct Session {
     pub(crate) config: Config,
     pub(crate) global: Global,
     pub(crate) out: Out,
+    /// Written to its end when this is dropped.
+    pub(crate) recording: Option<Recording>,
 }
 
 /// A profile with its connection.
@@ -38,7 +42,8 @@ impl Session {
     /// Reads the config.
     pub(crate) fn open(global: &Global) -> Result<Self, Fail> {
         let config = load(&Paths::find(global.config.as_deref()))?;
-        Ok(Self { config, global: global.clone(), out: Out::new(global) })
+        let recording = record::begin(global, &config.profiles)?;
+        Ok(Self { config, global: global.clone(), out: Out::new(global), recording })
     }
     /// The journal, in the folder of the state.
     pub(crate) fn keeper(&self) -> Keeper {
@@ -70,7 +75,7 @@ impl Session {
                 continue;
             }
             // One after the other: two prompts at once could not be told apart.
-            let options = Options { read_only: self.global.read_only, timeout: self.global.timeout };
+            let options = record::options(&self.global, self.recording.as_ref());
             match connect::connect(profile, &hidden, options).await {
                 Ok(plane) => reached.links.push(Link { profile: profile.clone(), plane }),
                 Err(ConnectError::Secret(NoSecret::Interrupted)) => return Err(Fail::silent(Code(130))),

@@ -59,6 +59,8 @@ pub const SCREEN_SIDE: u16 = 1000;
 pub const CONNECT_TIMEOUT: Span = Span::from_secs(3);
 /// One read, to its last byte.
 pub const READ_TIMEOUT: Span = Span::from_secs(10);
+/// Longest pause before a read is repeated.
+pub const READ_PAUSE_MAX: Span = Span::from_secs(5);
 /// One action, to its last byte.
 pub const ACTION_TIMEOUT: Span = Span::from_secs(60);
 /// Poll of a visible task while it runs.

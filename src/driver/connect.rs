@@ -11,16 +11,19 @@ use crate::domain::time::Span;
 use crate::plane::ControlPlane;
 use crate::plane::obshell::{Login, Obshell, ObshellProfile};
 use crate::plane::ocp::{self, Ocp, OcpProfile, Proxy};
+use crate::plane::tape::Tape;
 use crate::store::config::{Auth, Profile};
 use crate::store::secret::{self, NoSecret};
 
 /// What the command line says on top of the profile.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Send nothing but reads, whatever the profile says.
     pub read_only: bool,
     /// Limit of one request, read or action.
     pub timeout: Option<Span>,
+    /// Whether exchanges are kept.
+    pub tape: Tape,
 }
 
 /// Why a profile cannot be used. Nothing was sent.
@@ -75,6 +78,7 @@ pub async fn connect(
         settings.read_timeout = limit;
         settings.action_timeout = limit;
     }
+    settings.tape = options.tape;
     Ok(Arc::new(Ocp::connect(settings, Arc::new(clock::now)).map_err(setting)?))
 }
 
@@ -92,6 +96,7 @@ fn obshell(profile: &Profile, password: Secret, options: Options) -> Result<Obsh
         settings.read_timeout = limit;
         settings.action_timeout = limit;
     }
+    settings.tape = options.tape;
     Ok(settings)
 }
 

@@ -15,6 +15,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use super::clock;
 #[cfg(debug_assertions)]
 use super::fault;
 use super::keeper::Keeper;
@@ -22,16 +23,21 @@ use super::pace::Pace;
 use super::reads::{Planes, Reads};
 use super::signals::{Signal, Signals};
 use super::steady::SteadyClock;
+use super::tape::TapeClock;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
+use crate::app::lost::Lost;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
+use crate::app::panes::replay::{Replay, Turn};
 use crate::app::paper::To;
 use crate::app::settings::Settings;
 use crate::app::update::update;
 use crate::domain::action::Action;
 use crate::domain::limits;
+use crate::domain::tape::Event as Kept;
 use crate::domain::time::Timestamp;
+use crate::store::recording::Spool;
 use crate::tui::backend::Painter;
 use crate::tui::draw::draw;
 use crate::tui::export;
@@ -68,17 +74,23 @@ pub struct Options {
     pub start: Timestamp,
     /// Where stderr goes while the screen is up.
     pub log: Option<PathBuf>,
+    /// What keeps keys and sizes, where a recording is made.
+    pub spool: Option<Spool>,
+    /// A recording that is played, and its clock.
+    pub replay: Option<(Replay, Arc<TapeClock>)>,
     /// Folder of the files that the operator asks for.
     pub exports: Option<PathBuf>,
 }
 
 /// How the console ended. The terminal is given back by then.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct End {
     /// 0, or 128 and the number of the signal that ended it.
     pub code: u8,
     /// Orders whose outcome did not come in time: unknown, to be told and looked for.
     pub unsettled: Vec<Action>,
+    /// Orders whose outcome is unknown and that nobody settled, those of earlier runs included.
+    pub lost: Vec<Lost>,
 }
 
 /// Runs the console on this process's terminal until it ends. Errors are those of taking the terminal.
@@ -92,10 +104,25 @@ pub async fn run(options: Options) -> io::Result<End> {
     )]
     let tty = AsyncFd::new(terminal.tty())?;
     let size = terminal.size();
-    let clock = SteadyClock::from(options.start);
+    let (replay, clock) = match options.replay {
+        Some((replay, clock)) => (Some(replay), Clock::Tape(clock)),
+        None => (None, Clock::Steady(SteadyClock::from(options.start))),
+    };
+    if let Some(spool) = options.spool.clone() {
+        let to = to.clone();
+        tokio::spawn(async move {
+            let why = spool.broken().await;
+            let _ = to.send(Msg::Fault(format!("the recording ends here: {why}"))).await;
+        });
+    }
+    let mut model = Model::new(options.settings, size, clock.now());
+    if let Some(replay) = replay {
+        model.play(replay);
+    }
     let mut console = Console {
-        clipboard: options.settings.clipboard,
-        model: Model::new(options.settings, size, options.start),
+        clipboard: model.settings.clipboard,
+        model,
+        spool: options.spool,
         reads: Reads::new(options.planes, options.keeper, to),
         look: options.look,
         through: options.through,
@@ -108,6 +135,7 @@ pub async fn run(options: Options) -> io::Result<End> {
         terminal,
         messages,
         wake: None,
+        wake_at: None,
         pace: Pace::new(Instant::now()),
         settles: None,
         painted: false,
@@ -116,6 +144,7 @@ pub async fn run(options: Options) -> io::Result<End> {
         ended_by: None,
         end: None,
     };
+    console.keep(|| Kept::Size(size.width, size.height));
     Ok(console.run(signals).await)
 }
 
@@ -135,12 +164,15 @@ struct Console {
     painter: Painter,
     output: Output,
     parser: Parser,
-    clock: SteadyClock,
+    clock: Clock,
+    spool: Option<Spool>,
     exports: Option<PathBuf>,
     tty: AsyncFd<Arc<std::os::fd::OwnedFd>>,
     terminal: Terminal,
     messages: mpsc::Receiver<Msg>,
     wake: Option<Instant>,
+    /// The same by the machine's time, which a recording moves.
+    wake_at: Option<Timestamp>,
     pace: Pace,
     /// When an open escape or sequence is taken as it is.
     settles: Option<Instant>,
@@ -158,6 +190,28 @@ enum How {
     Asked,
     /// The terminal is gone.
     Lost,
+}
+
+/// Whose time it is.
+enum Clock {
+    Steady(SteadyClock),
+    Tape(Arc<TapeClock>),
+}
+
+impl Clock {
+    fn now(&self) -> Timestamp {
+        match self {
+            Clock::Steady(clock) => clock.now(),
+            Clock::Tape(clock) => clock.now(),
+        }
+    }
+    /// How long until then; `None`: it does not come by itself.
+    fn until(&self, at: Timestamp) -> Option<Duration> {
+        match self {
+            Clock::Steady(clock) => Some(at.since(clock.now()).to_std()),
+            Clock::Tape(clock) => clock.until(at),
+        }
+    }
 }
 
 /// What was waited for.
@@ -200,7 +254,11 @@ impl Console {
         } else {
             terminal::give_back();
         }
-        End { code: signalled.unwrap_or(if lost { 129 } else { 0 }), unsettled }
+        End {
+            code: signalled.unwrap_or(if lost { 129 } else { 0 }),
+            unsettled,
+            lost: self.model.lost.all().to_vec(),
+        }
     }
 
     async fn wait(&mut self, signals: &mut Signals) -> Event {
@@ -230,7 +288,7 @@ impl Console {
             Event::Writable => self.write_more(),
             Event::Msg(Some(msg)) => self.take_answer(msg),
             Event::Wake => {
-                self.wake = None;
+                (self.wake, self.wake_at) = (None, None);
                 self.take(Msg::Wake);
             }
             Event::Settled => {
@@ -249,6 +307,7 @@ impl Console {
         match signal {
             Signal::Resize => {
                 let size = self.terminal.size();
+                self.keep(|| Kept::Size(size.width, size.height));
                 self.painter.resize(size.width, size.height);
                 self.pace.settle(Instant::now());
                 self.take(Msg::Resize(size));
@@ -315,8 +374,14 @@ impl Console {
             match input {
                 // Raw mode makes a key of it; it ends the program as elsewhere.
                 Input::Key(key) if key == Key::ctrl('\\') => self.on_signal(Signal::Quit),
-                Input::Key(key) => self.take(Msg::Key(key)),
-                Input::Paste(text) => self.take(Msg::Paste(text)),
+                Input::Key(key) => {
+                    self.keep(|| Kept::Key(key.name()));
+                    self.take(Msg::Key(key));
+                }
+                Input::Paste(text) => {
+                    self.keep(|| Kept::Paste(text.chars().count()));
+                    self.take(Msg::Paste(text));
+                }
                 Input::Mouse(mouse) => self.take(Msg::Mouse(mouse)),
                 Input::CursorAt { column, .. } => self.width_answered(column),
                 Input::Mode { mode, state } => self.marks_answered(mode, state),
@@ -378,7 +443,8 @@ impl Console {
         match effect {
             Effect::Fetch { ticket, query } => self.reads.fetch(ticket, query),
             Effect::Forget(ticket) => self.reads.forget(ticket),
-            Effect::WakeAt(at) => self.wake = Some(Instant::now() + at.since(self.clock.now()).to_std()),
+            Effect::WakeAt(at) => self.wake_at(at),
+            Effect::Tape(turn) => self.turn(turn),
             Effect::Submit { ticket, order } => self.reads.submit(ticket, order),
             Effect::Jot(what) => self.reads.jot(*what),
             Effect::History => self.reads.history(),
@@ -410,6 +476,31 @@ impl Console {
             }
             Effect::Suspend => self.suspend(),
             Effect::Quit => self.end = Some(How::Asked),
+        }
+    }
+
+    fn wake_at(&mut self, at: Timestamp) {
+        self.wake_at = Some(at);
+        self.wake = self.clock.until(at).map(|d| Instant::now() + d);
+    }
+
+    /// Moves the clock of the recording that is played.
+    fn turn(&mut self, turn: Turn) {
+        let Clock::Tape(clock) = &self.clock else { return };
+        clock.turn(turn);
+        if let Some(at) = self.wake_at {
+            self.wake_at(at);
+        }
+        match turn {
+            Turn::Seek(_) => self.take(Msg::Rewound),
+            Turn::Pause(_) | Turn::Speed(_) => self.take(Msg::Wake),
+        }
+    }
+
+    /// Keeps what happened at the screen, where a recording is made.
+    fn keep(&self, event: impl FnOnce() -> Kept) {
+        if let Some(spool) = &self.spool {
+            spool.keep(clock::now(), event());
         }
     }
 

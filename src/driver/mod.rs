@@ -13,4 +13,5 @@ pub mod reads;
 pub mod signals;
 pub mod steady;
 pub mod submit;
+pub mod tape;
 pub mod watch;

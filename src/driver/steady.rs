@@ -23,7 +23,8 @@ impl SteadyClock {
     }
 }
 
-fn ticks() -> Duration {
+/// A clock that counts, sleep of the machine included.
+pub(super) fn ticks() -> Duration {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Boottime;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]

@@ -49,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) proxy: Proxy,
     pub(crate) read_timeout: Span,
     pub(crate) action_timeout: Span,
+    /// Longest pause before a read is repeated.
+    pub(crate) pause_max: Span,
     /// Which answers say that the login was refused, so that nothing more may be sent (H01).
     pub(crate) login_refused: fn(&Answer) -> bool,
     /// What stands between this and the network.
@@ -93,8 +95,8 @@ const BUCKET_RETRY: u32 = 10;
 const ATTEMPTS: u32 = 3;
 /// First pause before a retry; quadruples, then jittered down to a fifth at most.
 const PAUSE_FIRST: Duration = Duration::from_secs(1);
-/// Shortest and longest pause.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+/// Shortest pause, unless the longest is shorter ([`Settings::pause_max`]).
+const PAUSE_MIN: Duration = Duration::from_millis(200);
 
 /// The connections of one profile.
 pub(crate) struct Transport {
@@ -103,6 +105,7 @@ pub(crate) struct Transport {
     actions: Client,
     read_timeout: Duration,
     action_timeout: Duration,
+    pause_max: Duration,
     slots: Semaphore,
     /// One read at a time until the login has proved good.
     probe: Semaphore,
@@ -143,6 +146,7 @@ impl Transport {
             actions,
             read_timeout,
             action_timeout,
+            pause_max: settings.pause_max.to_std(),
             slots: Semaphore::new(limits::IN_FLIGHT_PER_PROFILE),
             probe: Semaphore::new(1),
             proved: AtomicBool::new(false),
@@ -351,17 +355,18 @@ impl Transport {
         self.tokens.fetch_update(Ordering::AcqRel, Ordering::Acquire, take).is_ok()
     }
 
-    /// Full jitter between the shortest pause and 1 s, 4 s, at most 5 s.
+    /// Full jitter between the shortest pause and 1 s, 4 s, at most the longest.
     fn pause(&self, attempt: u32) -> Duration {
-        let top = (PAUSE_FIRST * 4_u32.saturating_pow(attempt.saturating_sub(1))).min(PAUSE.1);
-        let width = top.saturating_sub(PAUSE.0).as_millis().max(1) as u64;
+        let shortest = PAUSE_MIN.min(self.pause_max);
+        let top = (PAUSE_FIRST * 4_u32.saturating_pow(attempt.saturating_sub(1))).min(self.pause_max);
+        let width = top.saturating_sub(shortest).as_millis().max(1) as u64;
         // xorshift: nothing here needs to be hard to guess, only different between two consoles.
         let mut x = self.noise.load(Ordering::Relaxed);
         x ^= x << 13;
         x ^= x >> 7;
         x ^= x << 17;
         self.noise.store(x, Ordering::Relaxed);
-        PAUSE.0 + Duration::from_millis(x % width)
+        shortest + Duration::from_millis(x % width)
     }
 }
 
@@ -420,7 +425,7 @@ fn builder(
     // A CA named for a profile vouches alone: it replaces the system's roots, as `curl --cacert` does, so that no
     // public CA can stand in for an inner one. Plain http needs no roots at all, and loading the system's would
     // fail on a machine that has none.
-    if !base.https || !certs.is_empty() {
+    if !base.https || !certs.is_empty() || matches!(settings.reel, Reel::Play(..)) {
         b = b.tls_certs_only(certs.iter().cloned());
     }
     b
@@ -453,6 +458,7 @@ mod tests {
             proxy: Proxy::None,
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            pause_max: limits::READ_PAUSE_MAX,
             login_refused: |a| a.status == 401,
             reel: Reel::Off,
         })
@@ -472,7 +478,7 @@ mod tests {
         assert_eq!((0..20).filter(|_| t.take_token()).count(), 1);
         for attempt in 1..5 {
             let p = t.pause(attempt);
-            assert!(p >= PAUSE.0 && p <= PAUSE.1, "{p:?}");
+            assert!(p >= PAUSE_MIN && p <= limits::READ_PAUSE_MAX.to_std(), "{p:?}");
         }
     }
 
@@ -503,6 +509,7 @@ mod tests {
             proxy: Proxy::System,
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            pause_max: limits::READ_PAUSE_MAX,
             login_refused: |a| a.status == 401,
             reel: Reel::Off,
         })

@@ -1,5 +1,6 @@
 //! What goes wrong between a client and the stand-in: set by a scenario, or by a test on the running server.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ pub enum What {
     Silence,
     /// The request is acted on; the body arrives byte by byte, one each so often.
     Drip(Duration),
+    /// The request is acted on; the body holds its document twice.
+    Twice,
     /// Headers, then a body without end.
     Endless,
     /// Another answer than the real one.
@@ -156,6 +159,8 @@ struct State {
     rules: Vec<Rule>,
     skew: Ms,
     rate: Option<RateLimit>,
+    /// How many of a hundred reads meet a fault of their own, and how often each kind of request came.
+    story: Option<(u8, HashMap<u64, u64>)>,
 }
 
 #[derive(Debug)]
@@ -172,9 +177,35 @@ pub(crate) struct Lot {
     pub(crate) what: Option<What>,
 }
 
+/// A target without the long numbers in its path: agents make IDs of their ports, which are others in each run.
+fn blurred(target: &str) -> String {
+    let is_id = |part: &str| part.len() > 9 && part.bytes().all(|b| b.is_ascii_digit());
+    target.split('/').map(|part| if is_id(part) { "#" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+/// Statuses that something between here and there answers with.
+const STATUSES: [u16; 8] = [403, 404, 409, 429, 500, 502, 503, 504];
+
+impl Lot {
+    /// One of the faults of a story.
+    fn meet(&mut self, chance: u64) {
+        let more = chance >> 8;
+        self.what = Some(match chance % 8 {
+            0 => return self.delay += Duration::from_millis(1 + more % 5),
+            1 => What::Reset,
+            2 => What::AnswerLost,
+            3 => What::HalfBody,
+            4 => What::gateway(STATUSES.get((more % 8) as usize).copied().unwrap_or(503)),
+            5 => What::body("application/json", b"{\"data\":\xff\x1b]0;x\x07".as_slice()),
+            6 => What::Twice,
+            _ => What::redirect(307, "http://127.0.0.9:1/elsewhere?token=1"),
+        });
+    }
+}
+
 impl Faults {
     pub(crate) fn new(seed: u64) -> Faults {
-        Faults(Arc::new(Mutex::new(State { seed, rules: Vec::new(), skew: 0, rate: None })))
+        Faults(Arc::new(Mutex::new(State { seed, rules: Vec::new(), skew: 0, rate: None, story: None })))
     }
 
     /// Adds a fault; earlier ones come first.
@@ -188,6 +219,15 @@ impl Faults {
         state.rules.clear();
         state.skew = 0;
         state.rate = None;
+        state.story = None;
+    }
+
+    /// From now on, of a hundred reads so many, and four times as many of the orders, meet a fault drawn from the seed: late, reset before or after
+    /// it was acted on, half a body, another status, garbage, an answer twice, a redirect. What a request meets depends
+    /// on its method and target and on how often that came before, not on the order in which different ones arrive: the
+    /// same seed gives the same story also to a client that asks for several things at once.
+    pub fn tell_story(&self, percent: u8) {
+        self.state().story = Some((percent, HashMap::new()));
     }
 
     /// Puts the clock of the server's machine ahead by `seconds` (behind, if negative): what signatures are judged by,
@@ -230,6 +270,17 @@ impl Faults {
             } else {
                 lot.what = Some(rule.fault.what.clone());
                 break;
+            }
+        }
+        if let (None, Some((percent, met))) = (&lot.what, &mut state.story) {
+            let kind = mix(&[word(method), word(&blurred(target))]);
+            let times = met.entry(kind).or_default();
+            *times += 1;
+            let chance = mix(&[seed, kind, *times]);
+            let is_order = method != "GET" && !target.ends_with("/check");
+            let percent = u64::from(*percent) * if is_order { 4 } else { 1 };
+            if chance % 100 < percent {
+                lot.meet(chance >> 8);
             }
         }
         lot
@@ -281,6 +332,34 @@ mod tests {
         let struck: Vec<bool> = (0..5).map(|n| faults.draw(n, "POST", "/x/stop").what.is_some()).collect();
         assert_eq!(struck, [false, true, true, false, false]);
         assert!(faults.draw(9, "GET", "/x/stop").what.is_none());
+    }
+
+    #[test]
+    fn p12_a_story_is_the_same_in_any_order_of_arrival_and_knows_every_fault() {
+        let faults = |seed| {
+            let faults = Faults::new(seed);
+            faults.tell_story(60);
+            faults
+        };
+        let (one, other) = (faults(7), faults(7));
+        let a: Vec<_> = (0..40).map(|n| one.draw(n, "GET", "/a").what).collect();
+        let b: Vec<_> = (40..80).map(|n| one.draw(n, "GET", "/b").what).collect();
+        let both =
+            (0..40).map(|n| (other.draw(2 * n, "GET", "/b").what, other.draw(2 * n + 1, "GET", "/a").what));
+        assert_eq!(both.collect::<Vec<_>>(), b.into_iter().zip(a).collect::<Vec<_>>());
+        let met = Faults::new(1);
+        met.tell_story(15);
+        let all: Vec<_> = (0..500).map(|n| met.draw(n, "POST", "/x/stop")).collect();
+        for kind in [What::Reset, What::AnswerLost, What::HalfBody, What::Twice] {
+            assert!(all.iter().any(|l| l.what.as_ref() == Some(&kind)), "{kind:?}");
+        }
+        let instead = |l: &Lot, s: u16| matches!(&l.what, Some(What::Instead { status, .. }) if *status == s);
+        for status in [200, 307, 409, 502, 504] {
+            assert!(all.iter().any(|l| instead(l, status)), "{status}");
+        }
+        assert!(all.iter().any(|l| !l.delay.is_zero()));
+        let passed = all.iter().filter(|l| l.what.is_none() && l.delay.is_zero()).count();
+        assert!((120..280).contains(&passed), "{passed} of 500 passed");
     }
 
     #[test]

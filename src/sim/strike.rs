@@ -84,6 +84,12 @@ pub(crate) async fn strike(
             let word = format!("{}, dripping", answer.status);
             (drip(stopped, answer, every), word)
         }
+        What::Twice => {
+            let mut answer = act();
+            answer.body.extend_from_within(..);
+            let word = format!("{}, twice", answer.status);
+            (answer.respond(), word)
+        }
         What::Endless => {
             let chunk = Bytes::from_static(&[b' '; 16 * 1024]);
             let chunks = stream::repeat_with(move || Ok::<_, Infallible>(chunk.clone()));

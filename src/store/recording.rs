@@ -25,13 +25,13 @@ use crate::domain::time::Timestamp;
 /// A recording that is being made. Dropped, it is written to its end, within [`limits::RECORDING_ENDS`].
 #[derive(Debug)]
 pub struct Recording {
-    keeper: Keeper,
+    spool: Spool,
     done: Receiver<()>,
 }
 
 /// Takes events from anywhere; never waits. Clones write into the same recording.
 #[derive(Debug, Clone)]
-pub struct Keeper(Arc<Inner>);
+pub struct Spool(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -60,9 +60,9 @@ impl Recording {
         let (to, jobs) = sync_channel(limits::RECORDING_QUEUE);
         let (ended, done) = sync_channel(1);
         let (broken, _) = watch::channel(None);
-        let keeper =
-            Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
-        let inner = Arc::clone(&keeper.0);
+        let spool =
+            Spool(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
+        let inner = Arc::clone(&spool.0);
         let written = line.len() as u64;
         std::thread::Builder::new().name("recording".to_owned()).spawn(move || {
             if let Err(why) = write(&mut file, written, &jobs, &inner) {
@@ -73,27 +73,36 @@ impl Recording {
             // Nobody may wait any more.
             let _ = ended.try_send(());
         })?;
-        Ok(Self { keeper, done })
+        Ok(Self { spool, done })
     }
 
     /// What takes events for it.
-    pub fn keeper(&self) -> Keeper {
-        self.keeper.clone()
+    pub fn spool(&self) -> Spool {
+        self.spool.clone()
+    }
+}
+
+impl Recording {
+    /// Writes what is left; gives why it ended before its time, if it did.
+    pub fn finish(self) -> Option<String> {
+        let spool = self.spool();
+        drop(self);
+        spool.is_broken()
     }
 }
 
 impl Drop for Recording {
     fn drop(&mut self) {
         // A full queue is being written: there is room soon, or the disk hangs and the wait below ends.
-        if self.keeper.0.to.try_send(Job::End).is_err() {
-            let to = self.keeper.0.to.clone();
+        if self.spool.0.to.try_send(Job::End).is_err() {
+            let to = self.spool.0.to.clone();
             let _ = std::thread::Builder::new().spawn(move || to.send(Job::End));
         }
         let _ = self.done.recv_timeout(limits::RECORDING_ENDS.to_std());
     }
 }
 
-impl Keeper {
+impl Spool {
     /// Keeps an event; what cannot wait is counted.
     pub fn keep(&self, at: Timestamp, event: Event) {
         let size = size(&event);
@@ -120,8 +129,7 @@ impl Keeper {
         }
     }
 
-    /// The same, if it has.
-    pub fn is_broken(&self) -> Option<String> {
+    fn is_broken(&self) -> Option<String> {
         self.0.broken.borrow().clone()
     }
 }

@@ -27,11 +27,9 @@ pub fn also_running(pids: &[u32]) -> String {
     format!("also running, pid {}", pids.iter().map(u32::to_string).collect::<Vec<_>>().join(", "))
 }
 
-/// Lines near the end that are not as they were written.
-pub fn damaged(lines: u64) -> String {
-    let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-    format!("journal: {lines} near its end not as written · obdeck history --verify tells more")
-}
+/// Lines near the end were edited, removed or put in.
+pub const CHAIN_BROKEN: &str =
+    "journal: lines near its end are not as they were written · obdeck history --verify tells more";
 
 /// An order of an earlier run whose outcome nobody knows.
 pub fn unsettled(at: Timestamp, intent: &Intent) -> String {

@@ -18,6 +18,11 @@ pub fn head(lost: &Lost) -> String {
     )
 }
 
+/// What is left open at the end.
+pub fn left_open(lost: &Lost) -> String {
+    format!("outcome unknown: {}; the next start shows it first", head(lost))
+}
+
 /// What is known of it.
 pub fn known(lost: &Lost) -> &'static str {
     if lost.here {

@@ -49,6 +49,10 @@ fn body(frame: &mut Frame<'_>, model: &Model, look: &Look, screen: Rect) {
         }
     }
     let buf = frame.buffer_mut();
+    if let Some(replay) = &model.replay {
+        let body = model.body();
+        panes::replay::draw(buf, body.y + body.height, replay, model.now, look);
+    }
     chrome::top(buf, model, look);
     chrome::message(buf, model, look);
     chrome::foot(buf, model, look);

@@ -7,6 +7,7 @@
 )]
 
 mod agents;
+mod canary;
 mod config;
 mod exits;
 mod faults;
@@ -17,5 +18,6 @@ mod lists;
 mod operators;
 mod orders;
 mod proxy;
+mod record;
 mod run;
 mod simulate;

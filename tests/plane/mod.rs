@@ -8,6 +8,7 @@ mod fold;
 mod obshell;
 mod reads;
 mod rows;
+mod seeded;
 mod server;
 mod simulated;
 mod tls;

@@ -143,6 +143,21 @@ fn a07_a_quit_while_sending_is_unknown_in_the_journal() {
 }
 
 #[test]
+fn a04_leaving_with_an_open_outcome_is_asked_about_and_told_to_the_shell() {
+    let place = Place::new(What::gateway(502));
+    let mut pty = place.open();
+    stop(&pty);
+    pty.wait_text("OUTCOME UNKNOWN");
+    pty.send_until(b"\x1b", |e| !e.text().contains("Looking for a task"));
+    pty.send_until(b"q", |e| e.text().contains("the next start shows it first"));
+    // The page is deaf for a moment; ctrl-c closes it, and once more ends the console.
+    pty.send_until(b"\x03", |e| e.text().contains("$ ") || e.left_changed().is_empty());
+    assert_eq!(pty.wait(), 6, "a script sees that something is open");
+    pty.assert_given_back();
+    assert_eq!(place.posts(), 1);
+}
+
+#[test]
 fn t14_a_second_console_works_too_and_names_the_first() {
     let place = Place::new(What::Silence);
     let mut first = place.open();

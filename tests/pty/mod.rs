@@ -5,6 +5,7 @@ mod hostile;
 mod leaving;
 mod line;
 mod lost;
+mod replay;
 mod saving;
 mod server;
 mod starting;

@@ -2,6 +2,7 @@
 
 pub mod detail;
 pub mod log;
+pub mod replay;
 pub(crate) mod scroll;
 pub mod task;
 pub mod tasks;

@@ -95,6 +95,8 @@ pub struct ObshellProfile {
     pub read_timeout: Span,
     /// One action, to its last byte.
     pub action_timeout: Span,
+    /// Longest pause before a read is repeated.
+    pub pause_max: Span,
     /// Whether exchanges are kept, or come from a recording.
     pub tape: Tape,
 }
@@ -113,6 +115,7 @@ impl ObshellProfile {
             read_only: false,
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            pause_max: limits::READ_PAUSE_MAX,
             tape: Tape::Off,
         }
     }
@@ -202,6 +205,7 @@ impl Obshell {
                 proxy: Proxy::None,
                 read_timeout: profile.read_timeout,
                 action_timeout: profile.action_timeout,
+                pause_max: profile.pause_max,
                 login_refused: answer::is_login_refused,
                 reel: profile.tape.of(&profile.name, std::slice::from_ref(&profile.password)),
             };

@@ -71,6 +71,8 @@ pub struct OcpProfile {
     pub read_timeout: Span,
     /// One action, to its last byte.
     pub action_timeout: Span,
+    /// Longest pause before a read is repeated.
+    pub pause_max: Span,
     /// Whether exchanges are kept, or come from a recording.
     pub tape: Tape,
 }
@@ -89,6 +91,7 @@ impl OcpProfile {
             language: "en-US".to_owned(),
             read_timeout: limits::READ_TIMEOUT,
             action_timeout: limits::ACTION_TIMEOUT,
+            pause_max: limits::READ_PAUSE_MAX,
             tape: Tape::Off,
         }
     }
@@ -141,6 +144,7 @@ impl Ocp {
             proxy: profile.proxy,
             read_timeout: profile.read_timeout,
             action_timeout: profile.action_timeout,
+            pause_max: profile.pause_max,
             login_refused: |answer| answer.status == 401,
             reel: profile.tape.of(&profile.name, &profile.auth.secrets()),
         })?;

@@ -1,3 +1,5 @@
+//! What is kept of an exchange, and what a recording answers.
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -56,6 +58,7 @@ fn transport(reel: Reel) -> Transport {
         proxy: Proxy::None,
         read_timeout: limits::READ_TIMEOUT,
         action_timeout: limits::ACTION_TIMEOUT,
+        pause_max: limits::READ_PAUSE_MAX,
         login_refused: |a| a.status == 401,
         reel,
     })

@@ -1,3 +1,5 @@
+//! A recording written and read back, and every way in which a file can be none.
+
 use std::os::unix::fs::PermissionsExt as _;
 
 use proptest::prelude::*;
@@ -62,9 +64,9 @@ fn what_was_kept_is_read_back_and_the_file_is_ones_own() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("tape");
     let recording = Recording::create(&path, &head()).unwrap();
-    let keeper = recording.keeper();
+    let spool = recording.spool();
     for (at, e) in events() {
-        keeper.keep(at, e);
+        spool.keep(at, e);
     }
     drop(recording);
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
@@ -86,20 +88,19 @@ async fn f08_a_full_disk_ends_the_recording_and_nothing_else() {
     let path = dir.path().join("tape");
     let (to, jobs) = sync_channel(8);
     let (broken, _) = watch::channel(None);
-    let keeper =
-        Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
+    let spool = Spool(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
     let mut full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    keeper.keep(Timestamp::from_millis(1), Event::Size(1, 1));
-    let why = write(&mut full, 0, &jobs, &keeper.0).unwrap_err();
+    spool.keep(Timestamp::from_millis(1), Event::Size(1, 1));
+    let why = write(&mut full, 0, &jobs, &spool.0).unwrap_err();
     assert!(why.contains("No space left"), "{why}");
-    keeper.0.broken.send_replace(Some(why.clone()));
-    assert_eq!(keeper.broken().await, why);
+    spool.0.broken.send_replace(Some(why.clone()));
+    assert_eq!(spool.broken().await, why);
     // Nobody takes from the queue any more: what comes is counted, and nobody waits.
-    (0..100).for_each(|_| keeper.keep(Timestamp::from_millis(1), Event::Size(1, 1)));
-    assert_eq!(keeper.0.lost.load(Ordering::Relaxed), 92);
+    (0..100).for_each(|_| spool.keep(Timestamp::from_millis(1), Event::Size(1, 1)));
+    assert_eq!(spool.0.lost.load(Ordering::Relaxed), 92);
     // A limit of ours ends it in the same way.
     let mut file = File::create(&path).unwrap();
-    let why = write(&mut file, limits::RECORDING_BYTES, &jobs, &keeper.0).unwrap_err();
+    let why = write(&mut file, limits::RECORDING_BYTES, &jobs, &spool.0).unwrap_err();
     assert!(why.contains("full: 256 MiB"), "{why}");
     assert_eq!(file.metadata().unwrap().len(), 0);
 }
@@ -108,14 +109,13 @@ async fn f08_a_full_disk_ends_the_recording_and_nothing_else() {
 fn what_waits_is_bounded_by_its_bytes() {
     let (to, _jobs) = sync_channel(64);
     let (broken, _) = watch::channel(None);
-    let keeper =
-        Keeper(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
+    let spool = Spool(Arc::new(Inner { to, waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), broken }));
     let body: Arc<[u8]> = vec![0; limits::READ_BODY_BYTES].into();
     for _ in 0..6 {
         let a = Answered { status: 200, headers: Vec::new(), body: body.clone() };
-        keeper.keep(Timestamp::from_millis(1), exchange(End::Answer(a)));
+        spool.keep(Timestamp::from_millis(1), exchange(End::Answer(a)));
     }
-    assert_eq!(keeper.0.lost.load(Ordering::Relaxed), 2);
+    assert_eq!(spool.0.lost.load(Ordering::Relaxed), 2);
 }
 
 fn of(text: &str) -> Result<Tape, BadTape> {

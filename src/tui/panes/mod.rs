@@ -2,6 +2,7 @@
 
 pub mod detail;
 pub mod log;
+pub mod replay;
 pub mod task;
 pub mod tasks;
 pub mod timeline;
