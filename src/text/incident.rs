@@ -56,7 +56,7 @@ pub fn json(i: &Incident) -> Value {
         "from": i.since.map(Timestamp::rfc3339),
         "to": i.now.rfc3339(),
         "skewSeconds": i.skew.map(|s| s.millis() as f64 / 1000.0),
-        "handoff": i.handoff.as_ref().map(|h| handoff::note(h)),
+        "handoff": i.handoff.as_deref().map(handoff::note),
         "moments": i.moments.iter().map(moment).collect::<Vec<_>>(),
     })
 }
