@@ -264,8 +264,12 @@ impl Harness {
                 return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
             }
             Effect::Quit => self.ended = true,
-            Effect::Tape(Turn::Pause(_) | Turn::Speed(_)) => {}
-            Effect::Forget(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
+            // Its time is moved by hand.
+            Effect::Tape(Turn::Pause(_) | Turn::Speed(_))
+            | Effect::Forget(_)
+            | Effect::Mouse(_)
+            | Effect::Redraw
+            | Effect::Suspend => {}
         }
         None
     }
