@@ -88,6 +88,71 @@ fn layout_layered(bencher: Bencher, n: u64) {
     bencher.bench(|| layout(black_box(&dag), &LayoutOptions::default()));
 }
 
+/// All in one cycle, more or less: three edges a node between any two.
+fn tangle(n: u64) -> Dag {
+    let mut r = Random(n);
+    let edges: Vec<_> = (0..3 * n).map(|_| (r.below(n), r.below(n))).collect();
+    dag((0..n).map(|v| (v, "Update cluster info", None)), &edges)
+}
+
+/// Two layers of `n`, with twice as many edges.
+fn two_layers(n: u64) -> Dag {
+    let mut r = Random(n);
+    let edges: Vec<_> = (0..2 * n).map(|_| (r.below(n), n + r.below(n))).collect();
+    dag((0..2 * n).map(|v| (v, "Update cluster info", None)), &edges)
+}
+
+/// A chain whose every step tells the last one.
+fn reports(n: u64) -> Dag {
+    let edges: Vec<_> = (1..n).map(|v| (v - 1, v)).chain((2..n).map(|v| (v - 2, n - 1))).collect();
+    dag((0..n).map(|v| (v, "Update cluster info", None)), &edges)
+}
+
+/// Five steps on each of `n` servers, with no wait between.
+fn chains(n: u64) -> Dag {
+    let mut edges = Vec::new();
+    let mut nodes = vec![(0, "Stop zone", None), (5 * n + 1, "Wait node", None)];
+    for server in 0..n {
+        for (step, name) in ["Prepare", "Flush", "Stop", "Check", "Report"].into_iter().enumerate() {
+            let id = step as u64 * n + server + 1;
+            nodes.push((id, name, Some(server as u32)));
+            edges.push((if step == 0 { 0 } else { id - n }, id));
+        }
+        edges.push((4 * n + server + 1, 5 * n + 1));
+    }
+    dag(nodes.into_iter(), &edges)
+}
+
+#[divan::bench(args = [20, 200, 2000], sample_count = 5, sample_size = 1)]
+fn layout_tangle(bencher: Bencher, n: u64) {
+    let dag = tangle(n);
+    bencher.bench(|| layout(black_box(&dag), &LayoutOptions::default()));
+}
+
+#[divan::bench(args = [20, 200, 2000], sample_count = 5, sample_size = 1)]
+fn layout_two_layers(bencher: Bencher, n: u64) {
+    let dag = two_layers(n);
+    bencher.bench(|| layout(black_box(&dag), &LayoutOptions::default()));
+}
+
+#[divan::bench(args = [20, 200, 2000], sample_count = 5, sample_size = 1)]
+fn layout_reports(bencher: Bencher, n: u64) {
+    let dag = reports(n);
+    bencher.bench(|| layout(black_box(&dag), &LayoutOptions::default()));
+}
+
+#[divan::bench(args = [4, 40, 2000], sample_count = 10)]
+fn fold_chains(bencher: Bencher, n: u64) {
+    let dag = chains(n);
+    bencher.bench(|| collapse(black_box(&dag), Collapse::Auto { width: Some(80) }));
+}
+
+#[divan::bench(args = [100, 1000, 10_000], sample_count = 10)]
+fn fold_layered(bencher: Bencher, n: u64) {
+    let dag = layered(n);
+    bencher.bench(|| collapse(black_box(&dag), Collapse::Auto { width: Some(80) }));
+}
+
 #[divan::bench(args = [10, 200, 3000])]
 fn fold_fan(bencher: Bencher, n: u64) {
     let dag = fan(n);
@@ -101,11 +166,24 @@ fn lane_rows(bencher: Bencher, n: u64) {
 }
 
 /// One redraw of 160x50 in the middle of the drawing.
-#[divan::bench(args = [100, 1000, 10_000])]
-fn redraw(bencher: Bencher, n: u64) {
-    let dag = layered(n);
-    let scene = layout(&dag, &LayoutOptions::default());
-    let faces = Face::all(&dag);
+fn redrawn(bencher: Bencher, dag: &Dag) {
+    let scene = layout(dag, &LayoutOptions::default());
+    let faces = Face::all(dag);
     let window = Window { x: scene.width / 2 - 80, y: scene.height / 2 - 25, w: 160, h: 50 };
     bencher.bench(|| paint(black_box(&scene), &faces, window, Glyphs::Unicode));
+}
+
+#[divan::bench(args = [100, 1000, 10_000])]
+fn redraw_layered(bencher: Bencher, n: u64) {
+    redrawn(bencher, &layered(n));
+}
+
+#[divan::bench(args = [10, 200])]
+fn redraw_fan(bencher: Bencher, n: u64) {
+    redrawn(bencher, &fan(n));
+}
+
+#[divan::bench(args = [200, 2000])]
+fn redraw_tangle(bencher: Bencher, n: u64) {
+    redrawn(bencher, &tangle(n));
 }

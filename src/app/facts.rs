@@ -170,8 +170,8 @@ pub enum Notice {
     AlsoSending(u32, Timestamp),
     /// Other instances are running on the same state directory: which processes (T14).
     AlsoRunning(Vec<u32>),
-    /// So many lines near the journal's end are not as they were written (F02, F03).
-    JournalDamaged(u64),
+    /// Lines near the journal's end were edited, removed or put in (F03).
+    ChainBroken,
     /// The journal cannot be written, so no action is sent: why, and what to do.
     NoJournal(Text),
     /// A task was taken as what came of an order whose outcome was not known.
@@ -198,7 +198,7 @@ impl Notice {
             | Notice::NotJotted(_)
             | Notice::NoJournal(_)
             | Notice::AlsoSending(..)
-            | Notice::JournalDamaged(_)
+            | Notice::ChainBroken
             | Notice::QuitWaits
             | Notice::KeyClash(_) => true,
             Notice::TaskEnded(t) => t.phase() == Phase::Failed,

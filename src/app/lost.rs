@@ -80,13 +80,10 @@ impl Lost {
     }
     fn query(&self) -> Query {
         let profile = self.lookup.profile.clone();
-        match &self.lookup.task {
-            Some(id) => Query::Task(TaskRef { profile, id: id.clone() }),
-            None => {
-                let filter = TaskFilter { cluster: self.lookup.cluster.clone(), ..TaskFilter::default() };
-                Query::Tasks(profile, filter)
-            }
+        if let Some(id) = &self.lookup.task {
+            return Query::Task(TaskRef { profile, id: id.clone() });
         }
+        Query::Tasks(profile, TaskFilter { cluster: self.lookup.cluster.clone(), ..TaskFilter::default() })
     }
     /// Takes in what was read. Whether it shows anything else now.
     fn refresh(&mut self, cx: &Facts<'_>) -> bool {
@@ -164,7 +161,8 @@ impl LostOrders {
     }
     /// Takes in what was read. Whether anything looks otherwise now.
     pub fn refresh(&mut self, cx: &Facts<'_>) -> bool {
-        self.orders.iter_mut().fold(false, |any, lost| lost.refresh(cx) || any)
+        // Every one of them, whatever the first says.
+        self.orders.iter_mut().map(|lost| lost.refresh(cx)).filter(|changed| *changed).count() > 0
     }
     /// When the look for one has lasted long enough though nothing is read any more.
     pub fn wakes_at(&self, now: Timestamp) -> Option<Timestamp> {

@@ -151,8 +151,8 @@ impl Model {
         if !lost.is_empty() {
             overlays.push(Overlay::Lost(LostPage::new(Key::plain(KeyCode::Other), now, false)));
         }
-        if settings.journal.damaged > 0 {
-            notices.push(Notice::JournalDamaged(settings.journal.damaged), now);
+        if settings.journal.is_chain_broken {
+            notices.push(Notice::ChainBroken, now);
         }
         Self {
             views: Views::default(),

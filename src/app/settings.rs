@@ -50,8 +50,8 @@ pub struct JournalFacts {
     pub broken: Option<Text>,
     /// Orders of an earlier run whose outcome nobody knows, with when they were to be sent; oldest first (A07, A08).
     pub unsettled: Vec<(Timestamp, Intent)>,
-    /// Lines near the end that are not as they were written (F02, F03).
-    pub damaged: u64,
+    /// Whether the chain is broken near the journal's end: work goes on, and it is said (F03).
+    pub is_chain_broken: bool,
     /// Other running instances on the same folder, by process (T14).
     pub others: Vec<u32>,
 }

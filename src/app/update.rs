@@ -73,6 +73,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             }
             let Some(came) = model.poll.reply(&mut model.cache, ticket, result, now) else { return out };
             model.dirty |= came.changed;
+            if came.changed {
+                model.timeline.stale();
+            }
             // What a recording does not hold is no news; a pane says it where it would stand.
             let news = came.error.filter(|e| is_worth_a_notice(e.kind) && model.replay.is_none());
             if let Some(error) = news {
@@ -114,12 +117,20 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
 fn told(model: &mut Model, msg: Msg, now: Timestamp) {
     match msg {
         Msg::Jotted(result) => {
-            papers::jotted(model, &result);
+            model.timeline.stale();
+            let note = papers::noted(model, &result);
             lost::jotted(model, result);
+            // Behind what it means for orders: this is what was asked for.
+            if let Some(note) = note {
+                model.notices.push(note, now);
+            }
         }
         Msg::AlsoSending { pid, since } => model.notices.push(Notice::AlsoSending(pid, since), now),
         Msg::History(result) => match result {
-            Ok(records) => model.journal.read(records),
+            Ok(records) => {
+                model.journal.read(records);
+                model.timeline.stale();
+            }
             Err(why) => model.notices.push(Notice::NoHistory(why), now),
         },
         Msg::Laid(laid) => {
@@ -454,12 +465,16 @@ fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Ve
         Overlay::Confirm(c) if c.is_sending_as(ticket) => Some((place, c.outcome(outcome, &cx))),
         _ => None,
     });
-    if let Some((place, _)) = waiting
-        && lost::is_lost(model, outcome)
-    {
-        // The page of lost orders takes its place: it looks for what became of it.
-        model.overlays.remove(place);
-        open(model, Overlay::Lost(LostPage::new(model.key, model.now, false)));
+    if lost::is_lost(model, outcome) {
+        // The page of lost orders takes the dialog's place: it looks for what became of it. Over something else that
+        // was opened meanwhile it does not come; the top line tells.
+        let waited = waiting.is_some();
+        if let Some((place, _)) = waiting {
+            model.overlays.remove(place);
+        }
+        if waited || model.overlays.is_empty() {
+            open(model, Overlay::Lost(LostPage::new(model.key, model.now, false)));
+        }
     } else if let Some((place, step)) = waiting {
         dialog_step_of(model, place, step, out);
     }
@@ -568,7 +583,10 @@ fn on_command(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
         Command::Zoom if *model.views.now() == View::Topology => model.zoomed = !model.zoomed,
         // A timeline is read by thinning it out.
         Command::Find => open(model, Overlay::Find(Find::new(*model.views.now() == View::Timeline))),
-        Command::FindPrevious if model.found.is_none() => papers::note(model),
+        // What is thinned out has no match to go back to.
+        Command::FindPrevious if model.found.is_none() || *model.views.now() == View::Timeline => {
+            papers::note(model);
+        }
         Command::FindNext | Command::FindPrevious => {
             if model.found.is_some() {
                 find(model, command == Command::FindNext);

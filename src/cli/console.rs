@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::args::Global;
 use super::config::tell_mistakes;
 use super::fail::{Code, Ended, Fail};
-use super::output::tell;
+use super::output::{say, tell};
 use super::session::Session;
 use super::{keys, record};
 use crate::app::panes::replay::Replay;
@@ -28,6 +28,7 @@ use crate::store::paths::Paths;
 use crate::store::recording::{Recording, Spool};
 use crate::store::secret::NoSecret;
 use crate::text::cli::{NO_TERMINAL, NO_TERMINAL_NOW, console_unsettled};
+use crate::text::lost::left_open;
 use crate::tui::environment::Environment;
 
 /// Starts the console over every configured profile, or the one chosen.
@@ -152,7 +153,11 @@ async fn screen(global: &Global, config: &Config, scene: Scene) -> Ended {
         tell(&console_unsettled(lost));
     }
     // Left in peace, but something that was sent is open: a script must see that.
-    let unknown = end.code == 0 && !end.unsettled.is_empty();
+    for lost in &end.lost {
+        say(&format!("obdeck: {}", left_open(lost)));
+    }
+    let open = !end.unsettled.is_empty() || end.lost.iter().any(|lost| lost.here);
+    let unknown = end.code == 0 && open;
     Ok(if unknown { Exit::Unknown.into() } else { Code(end.code) })
 }
 

@@ -1,5 +1,7 @@
 //! `obdeck stop|start|restart …` and the orders to tasks and subtasks: read, judge, ask, send once, tell.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::future::join;
 
 use super::args::{Hard, How, Order, Target};
@@ -26,7 +28,7 @@ use crate::domain::request::Checked;
 use crate::domain::shown::Text;
 use crate::domain::task::{Task, TaskSeen, TaskSummary};
 use crate::domain::time::Timestamp;
-use crate::domain::timeline::{OrderId, Settled, Subject, What};
+use crate::domain::timeline::{self, OrderId, Settled, Subject, What};
 use crate::driver::fresh::Gathered;
 use crate::driver::keeper::Keeper;
 use crate::driver::submit::{Desk, Told};
@@ -160,12 +162,25 @@ async fn send(
     signals: &mut Signals,
 ) -> Ended {
     let name = keeper.order();
-    let desk = Desk { keeper, order: name.clone(), told: &on_the_way };
+    // Once its intent is on disk it may be sent at any moment.
+    let begun = AtomicBool::new(false);
+    let told_on_the_way = |told: Told| {
+        if let Told::Jotted(Ok(record)) = &told
+            && matches!(record.what, What::Intent(_))
+        {
+            begun.store(true, Ordering::Relaxed);
+        }
+        on_the_way(told);
+    };
+    let desk = Desk { keeper, order: name.clone(), told: &told_on_the_way };
     let sending = submit::submit(case.plane.as_ref(), order, &desk);
     tokio::pin!(sending);
     let (outcome, code) = tokio::select! {
         outcome = &mut sending => (Some(outcome), None),
         code = signals.next() => {
+            if !begun.load(Ordering::Relaxed) {
+                return Err(not_begun(keeper, name, code).await);
+            }
             say("obdeck: ended by a signal while the action is under way; waiting up to 5 s for its answer");
             let limit = limits::QUIT_WAITS_FOR_ACTION.to_std();
             (tokio::time::timeout(limit, &mut sending).await.ok(), Some(code))
@@ -192,6 +207,15 @@ async fn send(
         Some(code) => Err(Fail::silent(code)),
         None => ended,
     }
+}
+
+/// A signal came before anything could be sent. Its intent may just be on its way to the disk: that is closed.
+async fn not_begun(keeper: &Keeper, order: OrderId, code: Code) -> Fail {
+    let outcome = Outcome::NotSent { why: Text::new("ended by a signal before it was sent") };
+    // Should it not be written, an intent without an end is shown as open: more than is true, never less.
+    let _ = keeper.jot(What::Ended(Box::new(timeline::Ended::of(order, &outcome)))).await;
+    say("obdeck: ended by a signal before anything was sent");
+    Fail::silent(code)
 }
 
 /// Tells what came of it; follows the task when asked to.

@@ -245,7 +245,7 @@ pub fn judge(action: &Action, impact: &Impact, rules: &Rules) -> Verdict {
     let (name, question) = match action {
         Action::Cluster(a) => {
             blockers.splice(0..0, blockers_of(a, impact));
-            (Some(a.confirm_name()), question(a, impact, rules))
+            (Some(a.confirm_name()), question(a, impact, *rules))
         }
         Action::Task { .. } | Action::Subtask { .. } => (None, Question::default()),
     };
@@ -258,7 +258,7 @@ pub fn judge(action: &Action, impact: &Impact, rules: &Rules) -> Verdict {
 }
 
 /// What must be answered where nothing refuses.
-fn question(a: &ClusterAction, impact: &Impact, rules: &Rules) -> Question {
+fn question(a: &ClusterAction, impact: &Impact, rules: Rules) -> Question {
     let is_high = rules.danger == Danger::High;
     if !a.verb.takes_away() {
         return Question { typed: is_high.then(|| a.confirm_name()), ..Question::default() };

@@ -26,6 +26,7 @@ use super::steady::SteadyClock;
 use super::tape::TapeClock;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
+use crate::app::lost::Lost;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::panes::replay::{Replay, Turn};
@@ -82,12 +83,14 @@ pub struct Options {
 }
 
 /// How the console ended. The terminal is given back by then.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct End {
     /// 0, or 128 and the number of the signal that ended it.
     pub code: u8,
     /// Orders whose outcome did not come in time: unknown, to be told and looked for.
     pub unsettled: Vec<Action>,
+    /// Orders whose outcome is unknown and that nobody settled, those of earlier runs included.
+    pub lost: Vec<Lost>,
 }
 
 /// Runs the console on this process's terminal until it ends. Errors are those of taking the terminal.
@@ -251,7 +254,11 @@ impl Console {
         } else {
             terminal::give_back();
         }
-        End { code: signalled.unwrap_or(if lost { 129 } else { 0 }), unsettled }
+        End {
+            code: signalled.unwrap_or(if lost { 129 } else { 0 }),
+            unsettled,
+            lost: self.model.lost.all().to_vec(),
+        }
     }
 
     async fn wait(&mut self, signals: &mut Signals) -> Event {

@@ -117,7 +117,7 @@ impl Keeper {
             .filter(|(_, i)| !elsewhere(&i.order))
             .map(|(at, i)| (at, i.clone()))
             .collect();
-        JournalFacts { broken, unsettled, damaged: tail.damaged, others }
+        JournalFacts { broken, unsettled, is_chain_broken: tail.is_broken, others }
     }
     /// Makes this process known to others on the same folder; tells which they are.
     async fn enter(&self) -> Vec<u32> {

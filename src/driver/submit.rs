@@ -45,13 +45,12 @@ pub struct Desk<'a> {
 /// every way it can end is an [`Outcome`].
 pub async fn submit(plane: &dyn ControlPlane, order: Approved, desk: &Desk<'_>) -> Outcome {
     tracing::info!(action = ?order.action(), reason = order.reason(), overriding = order.overriding(), "submit");
-    let outcome = match desk.intend(plane, &order).await {
-        Err(held_back) => held_back,
-        Ok(()) => {
-            let outcome = plane.submit(order).await;
-            desk.ended(&outcome).await;
-            outcome
-        }
+    let outcome = if let Err(held_back) = desk.intend(plane, &order).await {
+        held_back
+    } else {
+        let outcome = plane.submit(order).await;
+        desk.ended(&outcome).await;
+        outcome
     };
     tracing::info!(exit = outcome.exit() as u8, "outcome");
     outcome

@@ -8,7 +8,7 @@ mod unfold;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use unfold::{finished, fold_runs, is_long, list};
+pub use unfold::{finished, fold_runs, is_long, list, tables};
 
 use super::dag::{Dag, DagNode, Member};
 use super::layer;

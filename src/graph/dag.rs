@@ -38,6 +38,8 @@ pub struct DagNode {
     pub parts: Vec<Member>,
     /// Rows of a list of what is in it, drawn inside its box; 0 where it is folded.
     pub rows: u16,
+    /// Members in one row of that list: the steps of a server, where it is a table; else 1.
+    pub columns: u16,
     /// Whether edges name it but the answer does not hold it.
     pub is_ghost: bool,
     /// Whether an edge leads from it to itself; not drawn as a line.
@@ -68,6 +70,7 @@ impl DagNode {
             members: Vec::new(),
             parts: Vec::new(),
             rows: 0,
+            columns: 1,
             is_ghost: false,
             has_self_loop: false,
         }

@@ -106,6 +106,8 @@ pub struct Tail {
     pub damaged: u64,
     /// Whole lines of a kind only a later version knows.
     pub unknown: u64,
+    /// Whether the chain is broken in it. Half a line that a crash left breaks nothing (F02).
+    pub is_broken: bool,
     /// Bytes that were read for it.
     pub read: u64,
 }
@@ -248,21 +250,27 @@ impl Journal {
         let path = self.path();
         let fail = |e: io::Error| JournalError::io("read", &path, &e);
         let Some(mut file) = place::existing(&self.folder, FILE)? else { return Ok(Tail::default()) };
-        let size = self.settled_size(&file)?;
+        let (size, head) = self.settled(&file)?;
         let window = window(&mut file, size, bytes).map_err(fail)?;
         let mut tail = Tail { read: window.len() as u64, ..Tail::default() };
-        let mut lines = window.split(|b| *b == b'\n');
+        let mut lines = window.split_inclusive(|b| *b == b'\n');
+        let mut walker = Walker { head, ..Walker::default() };
         if tail.read < size {
-            // It begins inside a line.
+            // It begins inside a line; what came before the first whole one is not looked at.
             lines.next();
+            walker.is_part = true;
         }
-        for line in lines.filter(|l| !l.is_empty()) {
-            match seen(line) {
-                Seen::Record(record) => tail.records.push(*record),
-                Seen::Unknown => tail.unknown += 1,
-                Seen::Damaged => tail.damaged += 1,
+        for line in lines {
+            let (line, end) = match line.strip_suffix(b"\n") {
+                Some(line) => (line, LineEnd::Whole),
+                None => (line, LineEnd::File),
+            };
+            if let Seen::Record(record) = walker.line(line, end) {
+                tail.records.push(*record);
             }
         }
+        let walked = walker.finish();
+        (tail.damaged, tail.unknown, tail.is_broken) = (walked.damaged, walked.unknown, walked.bad.is_some());
         Ok(tail)
     }
 
@@ -272,29 +280,36 @@ impl Journal {
         let fail = |e: io::Error| JournalError::io("read", &path, &e);
         let mut walker = Walker::default();
         if let Some(file) = place::existing(&self.folder, FILE)? {
-            // The head is read under the lock too: of the same moment as the size.
-            let head = place::existing(&self.folder, HEAD)?;
-            let size = self.settled_size(&file)?;
-            walker.head = head.and_then(|mut h| read_head(&mut h));
+            let (size, head) = self.settled(&file)?;
+            walker.head = head;
             let mut lines = BufReader::with_capacity(WINDOW as usize, file.take(size));
             let mut line = Vec::new();
             while let Some(end) = next_line(&mut lines, &mut line).map_err(fail)? {
                 each(walker.line(&line, end));
             }
+        } else {
+            // Lines were written here, and the file is gone with all of them.
+            walker.head = self.head()?;
         }
         Ok(walker.finish())
     }
 
-    /// The size at a moment when nobody was writing. Without a lock (a file system that has none) it is read as is.
-    fn settled_size(&self, file: &File) -> Result<u64, JournalError> {
+    /// Size and newest line at a moment when nobody was writing. Without a lock (a file system that has none) they are
+    /// read as they are.
+    fn settled(&self, file: &File) -> Result<(u64, Option<Newest>), JournalError> {
         let path = self.path();
         let locked = place::lock(file, &path, FlockOperation::NonBlockingLockShared);
         let size = file.metadata().map_err(|e| JournalError::io("look at", &path, &e))?.len();
+        let head = self.head()?;
         if locked.is_ok() {
             // Given back at once: a long read must not hold up whoever appends.
             let _ = rustix::fs::flock(file, FlockOperation::Unlock);
         }
-        Ok(size)
+        Ok((size, head))
+    }
+
+    fn head(&self) -> Result<Option<Newest>, JournalError> {
+        Ok(place::existing(&self.folder, HEAD)?.and_then(|mut file| read_head(&mut file)))
     }
 }
 
@@ -332,17 +347,6 @@ fn read_head(file: &mut File) -> Option<Newest> {
     let (seq, hash) = std::str::from_utf8(&bytes).ok()?.trim_end().split_once(' ')?;
     let hex = hash.len() == chain::GENESIS.len() && hash.bytes().all(|b| b.is_ascii_hexdigit());
     Some(Newest { seq: seq.parse().ok().filter(|_| hex)?, hash: hash.to_owned() })
-}
-
-fn seen(line: &[u8]) -> Seen {
-    if chain::sealed(line).is_none() {
-        return Seen::Damaged;
-    }
-    match wire::read(line) {
-        Some(wire::Said::Record(record)) => Seen::Record(record),
-        Some(wire::Said::Unknown) => Seen::Unknown,
-        None => Seen::Damaged,
-    }
 }
 
 /// How a line ended.
@@ -386,6 +390,8 @@ struct Walker {
     ends_open: bool,
     /// Whether the line that the head names was met as it says.
     head_met: bool,
+    /// Whether it begins in the middle: the first whole line follows nothing that is known.
+    is_part: bool,
 }
 
 impl Walker {
@@ -402,8 +408,10 @@ impl Walker {
             }
             return Seen::Damaged;
         };
+        let begins = self.newest.is_none() && self.is_part;
         if let Some((number, hash)) = self.open.take()
             && links.torn.as_ref() != Some(&hash)
+            && !begins
         {
             self.bad(number, Break::Changed);
         }
@@ -411,7 +419,7 @@ impl Walker {
             Some(n) => (n.seq.saturating_add(1), n.hash.as_str()),
             None => (1, chain::GENESIS),
         };
-        if links.seq != seq || links.prev != prev {
+        if !begins && (links.seq != seq || links.prev != prev) {
             self.bad(self.walked.lines, Break::NotNext);
         }
         let newest = Newest { seq: links.seq, hash: hash.to_owned() };
@@ -440,7 +448,9 @@ impl Walker {
         {
             self.bad(number, Break::Changed);
         }
-        if self.head.is_some() && !self.head_met {
+        // In a part of it the line may stand before what was looked at; then what is there is newer.
+        let behind = |head: &Newest| self.is_part && self.newest.as_ref().is_some_and(|n| n.seq > head.seq);
+        if self.head.as_ref().is_some_and(|head| !self.head_met && !behind(head)) {
             self.bad(self.walked.lines, Break::EndMissing);
         }
         self.walked

@@ -157,7 +157,7 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::Told(profile, words) => format!("{profile}: {words}"),
         Notice::AlsoSending(pid, since) => super::journal::also_sending(*pid, *since),
         Notice::AlsoRunning(pids) => super::journal::also_running(pids),
-        Notice::JournalDamaged(n) => super::journal::damaged(*n),
+        Notice::ChainBroken => super::journal::CHAIN_BROKEN.to_owned(),
         Notice::NoJournal(why) => super::journal::broken(why),
         Notice::Attached(task) => super::lost::attached(task),
         Notice::NoHistory(why) => format!("the journal could not be read: {why}"),

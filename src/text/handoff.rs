@@ -141,6 +141,11 @@ fn next(h: &Handoff) -> String {
     if let Some((d, c)) = h.first_clock() {
         parts.push(format!("start {} before {}Z", escape(d.address.raw()), c.ends().clock()));
     }
+    let runs = h.running.iter().filter(|r| r.head.phase() != Phase::Failed);
+    if let Some((r, left)) = runs.filter_map(|r| Some((r, r.left?))).max_by_key(|(_, left)| *left) {
+        let by = h.now.plus(left).clock_minutes();
+        parts.push(format!("task {} ends, by {by}Z at the latest", escape(r.head.at.id.raw())));
+    }
     if let Some(r) = h.running.iter().find(|r| r.head.phase() == Phase::Failed) {
         parts.push(format!("decide about failed task {}", escape(r.head.at.id.raw())));
     }

@@ -1,11 +1,14 @@
 //! An incident as Markdown and as JSON: what the timeline showed, for a ticket or a review (operator-guide 5.2).
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::markdown::{code, escape};
 use super::{handoff, timeline as words};
 use crate::app::paper::Incident;
 use crate::domain::incident::{Happened, Moment};
+use crate::domain::time::Timestamp;
 
 /// The whole as Markdown: the handoff note first, then every line.
 pub fn markdown(i: &Incident) -> String {
@@ -14,7 +17,7 @@ pub fn markdown(i: &Incident) -> String {
         Some((at, _)) => escape(at.id.raw()),
         None => words::ALL_CLUSTERS.to_owned(),
     };
-    let since = i.since.map_or_else(|| "the beginning".to_owned(), |t| t.rfc3339());
+    let since = i.since.map_or_else(|| "the beginning".to_owned(), Timestamp::rfc3339);
     let mut out = format!(
         "# Incident: {name}\n\nFrom {since} to {}. {}. Sources `task` and `ocp` tell the server's time, the rest this machine's; the order is by this machine's.\n",
         i.now.rfc3339(),
@@ -39,7 +42,7 @@ pub fn line(m: &Moment) -> String {
     let right = if right.is_empty() { String::new() } else { format!(" · {}", escape(&right)) };
     let mut out = format!("- {} **{}**{who}: {what}{right}\n", m.at.rfc3339(), m.source.word());
     for aside in m.asides() {
-        out.push_str(&format!("  - {}\n", escape(&words::aside(aside))));
+        let _ = writeln!(out, "  - {}", escape(&words::aside(aside)));
     }
     out
 }
@@ -50,7 +53,7 @@ pub fn json(i: &Incident) -> Value {
         "cluster": i.cluster.as_ref().map(|(at, name)| json!({
             "profile": at.profile.raw(), "id": at.id.raw(), "name": name.raw(),
         })),
-        "from": i.since.map(|t| t.rfc3339()),
+        "from": i.since.map(Timestamp::rfc3339),
         "to": i.now.rfc3339(),
         "skewSeconds": i.skew.map(|s| s.millis() as f64 / 1000.0),
         "handoff": i.handoff.as_ref().map(|h| handoff::note(h)),

@@ -27,11 +27,9 @@ pub fn also_running(pids: &[u32]) -> String {
     format!("also running, pid {}", pids.iter().map(u32::to_string).collect::<Vec<_>>().join(", "))
 }
 
-/// Lines near the end that are not as they were written.
-pub fn damaged(lines: u64) -> String {
-    let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-    format!("journal: {lines} near its end not as written · obdeck history --verify tells more")
-}
+/// Lines near the end were edited, removed or put in.
+pub const CHAIN_BROKEN: &str =
+    "journal: lines near its end are not as they were written · obdeck history --verify tells more";
 
 /// An order of an earlier run whose outcome nobody knows.
 pub fn unsettled(at: Timestamp, intent: &Intent) -> String {
@@ -41,20 +39,18 @@ pub fn unsettled(at: Timestamp, intent: &Intent) -> String {
 /// How to find out, on the command line.
 pub fn find_out(at: Timestamp, intent: &Intent) -> String {
     let s = &intent.subject;
-    match (&s.task, &s.cluster) {
-        (Some(task), _) => format!("see what became of it: obdeck get task {task} --profile {}", s.profile),
-        (None, _) => {
-            let name = if intent.task_name.is_empty() {
-                "a task".to_owned()
-            } else {
-                format!("a task named \"{}\"", intent.task_name)
-            };
-            format!(
-                "see what became of it: obdeck get tasks --profile {} --cluster {} — {name} started at or after {} is probably it",
-                s.profile,
-                s.cluster_name,
-                at.rfc3339()
-            )
-        }
+    if let Some(task) = &s.task {
+        return format!("see what became of it: obdeck get task {task} --profile {}", s.profile);
     }
+    let name = if intent.task_name.is_empty() {
+        "a task".to_owned()
+    } else {
+        format!("a task named \"{}\"", intent.task_name)
+    };
+    format!(
+        "see what became of it: obdeck get tasks --profile {} --cluster {} — {name} started at or after {} is probably it",
+        s.profile,
+        s.cluster_name,
+        at.rfc3339()
+    )
 }

@@ -18,6 +18,11 @@ pub fn head(lost: &Lost) -> String {
     )
 }
 
+/// What is left open at the end.
+pub fn left_open(lost: &Lost) -> String {
+    format!("outcome unknown: {}; the next start shows it first", head(lost))
+}
+
 /// What is known of it.
 pub fn known(lost: &Lost) -> &'static str {
     if lost.here {
@@ -63,7 +68,7 @@ pub const READS_ONLY: &str = "found out by reading; nothing is sent here";
 
 /// A task was taken as what came of a lost order.
 pub fn attached(task: &crate::domain::task::TaskSummary) -> String {
-    format!("outcome found: task {} {} is probably yours, attached to it", task.at.id, task.name)
+    format!("the outcome was unknown: task {} {} is probably yours, attached to it", task.at.id, task.name)
 }
 
 /// For the top line.

@@ -64,6 +64,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_refusal_on_the_command_line_names_the_first_step_of_its_card() {
+        use crate::domain::action::{Action, TaskVerb};
+        use crate::domain::id::TaskRef;
+        use crate::domain::outcome::{ReadErrorKind, Refused};
+        let of = Action::Task {
+            task: TaskRef { profile: "p".into(), id: "1".into() },
+            verb: TaskVerb::Retry,
+        };
+        let refused = |code: &str, message: &str| {
+            let (code, message) = (code.into(), message.into());
+            let r = Refused { kind: ReadErrorKind::Conflict, http: 409, code, message, trace: None };
+            crate::text::outcome::refused(&of, &r).now
+        };
+        let told = refused("", "ob is under maintenance by DAG [12:Stop OB]");
+        assert_eq!(told, short(Card::UnderMaintenance));
+        assert!(told.contains("Open that task") && !told.contains('\n'), "{told}");
+        assert!(refused("11020", "stopped").starts_with("nothing was done"));
+    }
+
+    #[test]
     fn every_card_reads_in_its_parts() {
         for card in Card::ALL {
             let sheet = Sheet::of(card);

@@ -550,8 +550,9 @@ pub const DIFFERS: &str = "though the task says otherwise";
 
 /// `task done 14:03:19Z · list 14:03:20Z`: both words with since when each is known here.
 pub fn both_words(head: &TaskSummary, task: Option<Timestamp>, list: Option<Timestamp>) -> String {
-    let time = |t: Option<Timestamp>| t.map(|t| format!(" {}Z", t.clock())).unwrap_or_default();
-    format!("task {}{} · list{}", task_state(head), time(task), time(list))
+    let time = |t: Timestamp| format!(" {}Z", t.clock());
+    let list = list.map(|t| format!(" · list{}", time(t))).unwrap_or_default();
+    format!("task {}{}{list}", task_state(head), task.map(time).unwrap_or_default())
 }
 
 /// `2 OBServers up`.

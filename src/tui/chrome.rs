@@ -118,10 +118,11 @@ fn left_parts(model: &Model, wide: bool) -> Vec<Part> {
 
 fn right_parts(model: &Model) -> Vec<Part> {
     let mut parts = Vec::new();
+    // On every screen (K08): where nothing is selected, for any profile of which it is so.
+    if model.profile().map_or_else(|| model.settings.profiles.iter().any(|p| p.insecure), |p| p.insecure) {
+        parts.push(part("INSECURE", Some(Role::Danger), 0));
+    }
     if let Some(p) = model.profile() {
-        if p.insecure {
-            parts.push(part("INSECURE", Some(Role::Danger), 0));
-        }
         let read_only = p.rules.read_only || p.capabilities.read_only;
         parts.push(part(if read_only { "READ-ONLY" } else { "rw" }, None, u8::from(!read_only) * 7));
     }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::panes::task::boxes::{dress, rows};
+use super::panes::task::boxes::{List, dress, is_run};
 use crate::app::keepsake::Keepsake;
 use crate::app::panes::task::export::{Export, Format};
 use crate::domain::shown::Shown;
 use crate::domain::task::{Node, Subtask};
-use crate::graph::collapse::{collapse_except, list};
+use crate::graph::collapse::{collapse_except, list, tables};
 use crate::graph::{Collapse, Dag, Face, Form, LayoutOptions, Scene, export, from_task, layout, path};
 use crate::text::machine::TaskDoc;
 use crate::text::task as words;
@@ -48,7 +48,9 @@ struct Drawing {
 
 impl Drawing {
     fn new(what: &Export) -> Self {
-        let mut dag = collapse_except(&from_task(&what.task), Collapse::Auto { width: None }, &what.apart);
+        let whole = from_task(&what.task);
+        let folded = collapse_except(&whole, Collapse::Auto { width: None }, &what.apart);
+        let mut dag = tables(folded, &whole, &what.open);
         // A file has room for all members of what the operator looked into.
         list(&mut dag, &what.open, u16::MAX);
         let options = LayoutOptions { form: Form::Full, live: LIVE_COLUMNS, ..LayoutOptions::default() };
@@ -88,7 +90,9 @@ fn faces(what: &Export, dag: &Dag, scene: &Scene) -> Vec<Face> {
         let inner = told.first().map_or(&[][..], |n| n.inner.as_slice());
         dress(face, &subtasks, inner, (what.now, what.kind), false);
         if b.rows > 0 {
-            face.rows = rows(&subtasks, &subtasks, b.w - 6, (what.now, what.kind));
+            let per_row = usize::from(node.columns.max(1));
+            let list = List { per_row, columns: b.w - 6, chosen: None, is_run: is_run(&subtasks) };
+            face.rows = list.rows(&subtasks, (what.now, what.kind), false);
         }
     }
     if what.shows_critical {

@@ -92,6 +92,28 @@ fn t04_a_signal_ends_a_read_that_hangs() {
 }
 
 #[test]
+fn a07_a_signal_before_the_send_sends_nothing() {
+    let bench = Bench::new();
+    // The first read is the impact's, the second the last look before the send.
+    let hangs = Fault { skip: 1, times: None, ..Fault::new(What::Silence).on("GET", "/clusters/1/zones") };
+    bench.sim.faults().add(hangs);
+    let mut child = bench.start(&STOP);
+    let asked = || bench.sim.arrivals().iter().filter(|a| a.target.contains("/clusters/1/zones")).count();
+    while asked() < 2 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it looked again");
+        std::thread::yield_now();
+    }
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM)
+        .unwrap();
+    let done = child.wait_with_output().unwrap();
+    let err = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(143), "{err}");
+    assert!(err.contains("before anything was sent") && !err.contains("outcome unknown"), "{err}");
+    assert!(bench.actions().is_empty());
+    assert!(!bench.all(&["history", "-o", "json"]).exit(0).err.contains("outcome unknown"));
+}
+
+#[test]
 fn a07_a_signal_while_sending_waits_for_the_answer_and_calls_it_unknown() {
     let bench = bench_with(What::Silence);
     let (code, err) = terminate_after(&bench, "POST", PATH, &STOP);

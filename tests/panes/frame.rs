@@ -209,6 +209,15 @@ fn an_insecure_or_read_only_profile_says_so_on_every_screen() {
     assert!(c.row(22).contains("read-only"), "{}", c.row(22));
 }
 
+#[test]
+fn k08_with_several_profiles_the_mark_stands_where_none_is_selected() {
+    let mut p = profile("risky");
+    p.insecure = true;
+    let mut c = Console::new(super::world::calm(), settings(vec![profile("demo"), p]), 80, 24);
+    c.keys("2");
+    assert!(c.row(0).contains("all profiles") && c.row(0).contains("INSECURE"), "{}", c.row(0));
+}
+
 /// Tickets of the orders that were handed to the shell.
 fn sent(c: &Console) -> Vec<Ticket> {
     let ticket = |e: &Effect| match e {

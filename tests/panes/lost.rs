@@ -189,3 +189,38 @@ fn every_order_is_in_the_journal_before_and_after() {
     let records = stage.harness.journal();
     assert!(matches!(&records[1].what, What::Ended(e) if e.exit == Exit::Done && e.task.is_some()));
 }
+
+#[test]
+fn a15_a_task_that_disappears_stays_on_the_screen_as_last_seen_and_marked() {
+    let mut stage = stopped(Goes::Delay { by: std::time::Duration::ZERO, jitter: std::time::Duration::ZERO });
+    stage.harness.advance(3_000);
+    shows(&stage, &["Stop OB zone", "Prepare stop OB zone"]);
+    let gone = Goes::Instead {
+        status: 404,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body:
+            br#"{"successful":false,"status":404,"error":{"code":1,"message":"no such task"},"traceId":"t"}"#
+                .to_vec(),
+        acted: false,
+    };
+    stage.ocp.faults().add(Fault { times: None, ..Fault::new(gone).on("GET", "/tasks/instances/") });
+    stage.harness.advance(8_000);
+    shows(&stage, &["Stop OB zone", "Prepare stop OB zone", "STALE"]);
+}
+
+#[test]
+fn a_yes_against_a_refusal_of_the_guard_is_in_the_journal_once() {
+    let mut stage = Stage::open("calm", 100, 30);
+    stage.harness.advance(100);
+    // A cluster of two zones: half of it is a majority lost.
+    stage.harness.text("/").text("pair").key("enter").key("down").advance(2_000);
+    stage.harness.key("S").advance(1_500);
+    stage.harness.key("y").advance(100).key("y").advance(100);
+    let held: Vec<What> = stage.harness.journal().into_iter().map(|r| r.what).collect();
+    assert!(
+        matches!(held.as_slice(), [What::Held { subject, why, .. }] if subject.target.raw() == "zone1" && !why.is_empty()),
+        "{held:?}\n{}",
+        stage.harness.frame()
+    );
+    assert!(stage.harness.sent().is_empty());
+}

@@ -192,9 +192,9 @@ fn no_state_of_a_sub_dag_moves_a_row_or_a_box() {
         press(&mut pane, &world, &[Command::Layout].repeat(view));
         let shape = |p: &TaskPane| {
             let picture = p.picture().expect("drawn");
-            let boxes =
+            let boxes: Option<Vec<_>> =
                 picture.scene.as_ref().map(|s| s.boxes.iter().map(|b| (b.x, b.y, b.w, b.h)).collect());
-            (picture.rows.clone(), boxes.unwrap_or_else(Vec::new))
+            (picture.rows.clone(), boxes.unwrap_or_default())
         };
         let before = shape(&pane);
         for stage in 2..=7 {
@@ -261,4 +261,37 @@ fn in_boxes_only_stages_are_walked() {
         press(&mut pane, &world, &[Command::Right, Command::Down]);
         assert!(pane.selected().is_some_and(|i| i.sort == Sort::Step));
     }
+}
+
+#[test]
+fn a_stage_can_be_passed_once_it_failed_and_a_sub_dag_has_verbs_of_its_own() {
+    let mut world = world(80, 21);
+    let mut pane = seen(&mut world, stop(3, 5));
+    let offers = |pane: &mut TaskPane, world: &World| {
+        let Some(Go::Actions(offers)) = pane.command(Command::Actions, &world.facts()).go.pop() else {
+            panic!("no actions");
+        };
+        offers.iter().map(|o| (o.word, o.can.is_ok())).collect::<Vec<_>>()
+    };
+    let of_task =
+        [("retry task", false), ("roll back task", false), ("cancel task", true), ("pass task", false)];
+    assert_eq!(offers(&mut pane, &world), [&[("pass stage", false)], &of_task[..]].concat());
+    go_to(&mut pane, &world, Sort::Inner, &sub_id(0));
+    let waits = [
+        ("open sub DAG", true),
+        ("retry sub DAG", false),
+        ("roll back sub DAG", false),
+        ("cancel sub DAG", false),
+        ("pass sub DAG", false),
+    ];
+    assert_eq!(offers(&mut pane, &world), [&waits[..], &of_task[..]].concat());
+    let mut task = stop(3, 5);
+    fail(&mut task);
+    for s in &mut task.graph.nodes[4].members {
+        s.status = obdeck::domain::status::status("FAILED");
+    }
+    let mut pane = seen(&mut world, task);
+    assert!(offers(&mut pane, &world).contains(&("pass stage", true)));
+    go_to(&mut pane, &world, Sort::Inner, &sub_id(0));
+    assert!(offers(&mut pane, &world).contains(&("pass sub DAG", true)));
 }

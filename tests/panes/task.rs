@@ -125,6 +125,40 @@ fn an_unfolded_box_lists_its_members_with_the_failed_one_selected() {
 }
 
 #[test]
+fn chains_of_servers_are_a_table_with_a_sign_for_each_step() {
+    let mut world = World::new(120, 37);
+    let mut steps = vec![subtask("10", "Check cluster")];
+    steps[0].status = status("SUCCESSFUL");
+    for server in 0..6_u32 {
+        for (step, name) in (0..).zip(["Stop observer", "Upgrade agent", "Start observer", "Wait active"]) {
+            let id = |step: u32| format!("2{server}{step}");
+            let mut s = subtask(&id(step), name);
+            s.parallel_ix = Some(server);
+            s.parallel_told = Some(i64::from(server));
+            s.target = format!("10.0.2.{}", 11 + server).as_str().into();
+            s.upstreams = vec![if step == 0 { "10".into() } else { id(step - 1).as_str().into() }];
+            s.downstreams = if step == 3 { Vec::new() } else { vec![id(step + 1).as_str().into()] };
+            let word = match (step + server) % 6 {
+                _ if server == 4 && step == 2 => "FAILED",
+                0..=1 => "SUCCESSFUL",
+                2 => "RUNNING",
+                _ => "PENDING",
+            };
+            s.status = status(word);
+            s.started = (word != "PENDING").then(|| at(10 * i64::from(server)));
+            s.finished = (word == "SUCCESSFUL" || word == "FAILED").then(|| at(90));
+            steps.push(s);
+        }
+    }
+    steps[0].downstreams = (0..6).map(|s| format!("2{s}0").as_str().into()).collect();
+    let mut pane = watched(&mut world, vec![(task("89026504", "Upgrade", "FAILED", steps), 100)]);
+    pane.command(Command::First, &world.facts());
+    pane.command(Command::Problems, &world.facts());
+    pane.command(Command::ZoomIn, &world.facts());
+    insta::assert_snapshot!(frame(&pane, &world));
+}
+
+#[test]
 fn a_drawing_much_larger_than_its_place_comes_with_a_small_map() {
     let mut world = World::new(120, 37);
     let id = |ix: i32| format!("{ix:02}");

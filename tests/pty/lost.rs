@@ -1,6 +1,7 @@
 //! The answer to a stop is lost after the server took it; and runs that are killed while one is on its way.
 
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use obdeck::sim::faults::{Fault, What};
 use obdeck::sim::{Ocp, Options};
@@ -81,11 +82,14 @@ fn stop(pty: &Pty) {
 fn a02_the_answer_is_cut_off_and_the_console_finds_the_task_by_itself() {
     let place = Place::new(What::AnswerLost);
     let mut pty = place.open();
+    // Lists take their time, so that what is said meanwhile can be seen.
+    let slow = What::Delay { by: Duration::from_millis(700), jitter: Duration::ZERO };
+    place.sim.faults().add(Fault { times: None, ..Fault::new(slow).on("GET", "/tasks/instances") });
     stop(&pty);
-    pty.wait_text("outcome found: task");
+    pty.wait_text("OUTCOME UNKNOWN");
+    pty.wait_text("Looking for a task \"Stop OB zone\"");
+    pty.wait_text("the outcome was unknown: task");
     pty.wait_text("Stop OB zone");
-    let seen = String::from_utf8_lossy(&pty.raw()).into_owned();
-    assert!(seen.contains("OUTCOME UNKNOWN") || seen.contains("UNKNOWN"), "it was called unknown meanwhile");
     assert_eq!(place.posts(), 1, "one yes, one POST");
     pty.send(b"\x03");
     assert_eq!(pty.wait(), 0);
@@ -136,6 +140,21 @@ fn a07_a_quit_while_sending_is_unknown_in_the_journal() {
     assert_eq!(pty.wait(), 143);
     let rows = place.history();
     assert_eq!((&rows[0]["outcome"], &rows[0]["exit"]), (&Value::from("unknown"), &Value::from(6)));
+}
+
+#[test]
+fn a04_leaving_with_an_open_outcome_is_asked_about_and_told_to_the_shell() {
+    let place = Place::new(What::gateway(502));
+    let mut pty = place.open();
+    stop(&pty);
+    pty.wait_text("OUTCOME UNKNOWN");
+    pty.send_until(b"\x1b", |e| !e.text().contains("Looking for a task"));
+    pty.send_until(b"q", |e| e.text().contains("the next start shows it first"));
+    // The page is deaf for a moment; ctrl-c closes it, and once more ends the console.
+    pty.send_until(b"\x03", |e| e.text().contains("$ ") || e.left_changed().is_empty());
+    assert_eq!(pty.wait(), 6, "a script sees that something is open");
+    pty.assert_given_back();
+    assert_eq!(place.posts(), 1);
 }
 
 #[test]

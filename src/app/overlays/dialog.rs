@@ -25,6 +25,7 @@ use crate::domain::id::{ClusterRef, TaskId, TaskRef};
 use crate::domain::outcome::Outcome;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::timeline::{Subject, What};
 use ending::{Back, Settled, Stage};
 use situation::{Lock, Request, Situation};
 
@@ -111,6 +112,8 @@ pub struct Dialog {
     /// When the impact became another than what was shown first.
     changed: Option<Timestamp>,
     back: Option<Back>,
+    /// Why the guard refused when a yes was last given against it.
+    told: Vec<String>,
     /// What the last yes confirmed, in machine words: what is new beside it is marked when the order was held back.
     confirmed: Vec<String>,
 }
@@ -137,6 +140,7 @@ impl Dialog {
             seen: None,
             changed: None,
             back: None,
+            told: Vec::new(),
             confirmed: Vec::new(),
         }
     }
@@ -352,7 +356,7 @@ impl Dialog {
     fn yes(&mut self, situation: &Situation, cx: &Facts<'_>) -> DialogStep {
         if let Some(lock) = self.lock(situation, cx) {
             self.hint = Some(Hint::Locked(lock));
-            return DialogStep::Nothing;
+            return self.refused(situation);
         }
         let (Some(impact), Some(verdict)) = (&situation.impact, &situation.verdict) else {
             return DialogStep::Nothing;
@@ -375,9 +379,22 @@ impl Dialog {
             }
             Err(refusal) => {
                 self.hint = Some(Hint::Refused(refusal));
-                DialogStep::Nothing
+                self.refused(situation)
             }
         }
+    }
+
+    /// A yes against the guard's refusal is a line of the journal, once for each refusal that was shown.
+    fn refused(&mut self, situation: &Situation) -> DialogStep {
+        let Some(Verdict::Refuse { blockers, .. }) = &situation.verdict else { return DialogStep::Nothing };
+        let why: Vec<String> = blockers.iter().map(Blocker::code).collect();
+        if self.told == why {
+            return DialogStep::Nothing;
+        }
+        self.told.clone_from(&why);
+        let subject = Box::new(Subject::of(&Action::Cluster(situation.action.clone())));
+        let reason = (!self.reason.is_blank()).then(|| self.reason.value().to_owned());
+        DialogStep::Go(Go::Jot(Box::new(What::Held { subject, why, reason })))
     }
 
     /// The next or the previous mode, round and round.

@@ -26,7 +26,7 @@ use seen::Seen;
 use crate::app::command::Command;
 use crate::app::effect::{Effect, Query, Want};
 use crate::app::facts::{Facts, Go, Notice, Offer, Step};
-use crate::domain::capability::WhyNot;
+use crate::domain::capability::{PlaneKind, WhyNot};
 use crate::domain::id::{SubtaskId, TaskRef, TraceId};
 use crate::domain::limits;
 use crate::domain::shown::{Shown, Text};
@@ -262,7 +262,8 @@ impl TaskPane {
             let node = scene.boxes.iter().position(inside);
             node.and_then(|n| {
                 let row = scene.boxes.get(n).and_then(|b| usize::try_from(py - b.y - 2).ok());
-                let listed = row.and_then(|row| picture.list_of(n, self.selected_ix()).nth(row));
+                let columns = picture.dag.nodes.get(n).map_or(1, |d| usize::from(d.columns.max(1)));
+                let listed = row.and_then(|row| picture.list_of(n, self.selected_ix()).nth(row * columns));
                 listed.or_else(|| follow::concerned(picture, seen.task, n))
             })
         } else {
@@ -316,6 +317,10 @@ impl TaskPane {
             .zip(self.selected())
             .is_some_and(|(s, i)| i.subtask(s.task).is_some() || i.sort != Sort::Step);
         let needs_one = if has_one { Ok(()) } else { Err(WhyNot::NothingSelected) };
+        let acts = match seen.map(|s| s.kind) {
+            Some(PlaneKind::Obshell) => "retry/pass/cancel",
+            Some(PlaneKind::Ocp) | None => "retry/skip/cancel",
+        };
         let (enter, copy) = match sort {
             Some(Sort::Nest) => ("fold", "trace"),
             Some(Sort::Inner) => ("open", "ID"),
@@ -333,7 +338,8 @@ impl TaskPane {
                 "unfold",
                 if self.can_unfold() { Ok(()) } else { Err(WhyNot::NothingSelected) },
             ),
-            (Command::Actions, "retry/skip/cancel", needs_task),
+            (Command::Actions, acts, needs_task),
+            (Command::Handoff, "handoff", needs_task),
             (Command::Follow, "follow", needs_task),
             (Command::Problems, "next problem", needs_task),
             (Command::CriticalPath, "critical path", needs_task),
@@ -448,10 +454,10 @@ impl TaskPane {
     }
     fn actions(&self, seen: &Seen<'_>, cx: &Facts<'_>) -> Step {
         let head = &seen.task.head;
-        let mut offers = Vec::new();
-        if let Some(s) = self.selected().and_then(|i| i.subtask(seen.task))
-            && actions::has_subtask_actions(&head.at.profile, cx)
-        {
+        let selected = self.selected();
+        let inner = selected.and_then(|i| i.inner(seen.task)?.task.as_ref().ok());
+        let mut offers = inner.map_or_else(Vec::new, |t| actions::of_inner(t, cx));
+        if let Some(s) = selected.and_then(|i| i.subtask(seen.task)) {
             offers.extend(actions::of_subtask(head, s, cx));
         }
         offers.extend(actions::of_task(head, seen.task.prohibit_rollback, cx));

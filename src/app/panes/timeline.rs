@@ -65,6 +65,8 @@ pub struct Timeline {
     /// The operator moved: the selection stays on its line instead of going with the newest.
     is_held: bool,
     filter: Option<String>,
+    /// Whether the lines are made of what is known now: a key must not cost a merge of everything.
+    is_fresh: bool,
 }
 
 impl Timeline {
@@ -73,6 +75,10 @@ impl Timeline {
         if self.of != of {
             *self = Self { of, back: self.back, filter: self.filter.take(), ..Self::default() };
         }
+    }
+    /// Something was read or written: the next [`Self::refresh`] makes the lines anew.
+    pub fn stale(&mut self) {
+        self.is_fresh = false;
     }
     /// The cluster it is about; `None`: all.
     pub fn cluster(&self) -> Option<&ClusterRef> {
@@ -125,6 +131,7 @@ impl Timeline {
         match command {
             Command::Left | Command::Right => {
                 self.back = self.back.turn(if command == Command::Left { 1 } else { -1 });
+                self.is_fresh = false;
                 Step::none()
             }
             Command::Follow => {
@@ -193,7 +200,8 @@ impl Timeline {
         [
             (Command::Enter, "open task", needs_task),
             (Command::Find, "filter", Ok(())),
-            (Command::Note, "note", Ok(())),
+            // Its own key, as long as no find is open.
+            (Command::FindPrevious, "note", Ok(())),
             (Command::Handoff, "handoff", Ok(())),
             (Command::Export, "export", Ok(())),
             (Command::Left, "longer ago", Ok(())),
@@ -206,19 +214,23 @@ impl Timeline {
     }
     /// Something was read: the lines are made anew; the selection stays on its line, or goes with the newest.
     pub fn refresh(&mut self, story: &Story, journal: &Journal, cx: &Facts<'_>) -> Step {
+        let page = page(cx);
+        if std::mem::replace(&mut self.is_fresh, true) {
+            self.select(self.at, page);
+            return Step::none();
+        }
         let mut rows = story.moments(journal, cx.cache, cx.settings, &self.wanted(cx.now));
         if let Some(filter) = &self.filter {
             rows.retain(|m| m.matches(filter));
         }
-        let page = page(cx);
-        if rows != self.rows {
-            let stays = self.selected().filter(|_| self.is_held).cloned();
-            let at = stays.and_then(|was| rows.iter().rposition(|m| is_same(m, &was)));
-            self.rows = rows;
-            self.select(at.unwrap_or(if self.is_held { self.at } else { usize::MAX }), page);
-        } else {
+        if rows == self.rows {
             self.select(self.at, page);
+            return Step::none();
         }
+        let stays = self.selected().filter(|_| self.is_held).cloned();
+        let at = stays.and_then(|was| rows.iter().rposition(|m| is_same(m, &was)));
+        self.rows = rows;
+        self.select(at.unwrap_or(if self.is_held { self.at } else { usize::MAX }), page);
         Step::none()
     }
     /// Looks for a text, from the selection on; `false` when nothing matches.
@@ -236,6 +248,7 @@ impl Timeline {
     /// Shows only what matches; `None` shows all again.
     pub fn filter(&mut self, text: Option<&str>) {
         self.filter = text.filter(|t| !t.is_empty()).map(str::to_owned);
+        self.is_fresh = false;
     }
     /// What is selected, for copy: the trace ID, else the task's.
     pub fn value(&self) -> Option<Shown> {

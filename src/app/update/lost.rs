@@ -56,7 +56,9 @@ pub(super) fn is_lost(model: &mut Model, outcome: &Outcome) -> bool {
         _ => None,
     });
     let found = intent.is_some();
-    intent.into_iter().for_each(|lost| model.lost.add(lost));
+    if let Some(lost) = intent {
+        model.lost.add(lost);
+    }
     found
 }
 

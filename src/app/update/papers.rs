@@ -66,20 +66,19 @@ pub(super) fn jot(model: &mut Model, what: Box<What>, out: &mut Vec<Effect>) {
     out.push(Effect::Jot(what));
 }
 
-/// A line was written, be it a note or an order's: the note that was asked for is told about.
-pub(super) fn jotted(model: &mut Model, result: &Result<Box<Record>, Text>) {
+/// A line was written, be it a note or an order's: what is to be said of the note that was asked for.
+pub(super) fn noted(model: &mut Model, result: &Result<Box<Record>, Text>) -> Option<Notice> {
     let is_note = match result {
         Ok(record) => matches!(record.what, What::Note { .. }),
         Err(_) => true,
     };
     if !is_note || !std::mem::take(&mut model.jotting) {
-        return;
+        return None;
     }
-    let notice = match result {
+    Some(match result {
         Ok(_) => Notice::Jotted,
         Err(why) => Notice::NotJotted(why.clone()),
-    };
-    model.notices.push(notice, model.now);
+    })
 }
 
 /// Hands a paper to the shell, which makes words of it.

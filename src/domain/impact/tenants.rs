@@ -363,6 +363,7 @@ impl<'a> Common<'a> {
     }
 }
 
+#[derive(Clone, Copy)]
 struct About<'t> {
     name: &'t Text,
     locality: &'t Text,

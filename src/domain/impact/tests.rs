@@ -165,10 +165,10 @@ impl World {
         Self { tenants: Ok(tenants.to_vec()), ..Self::new(cluster(zones)) }
     }
     pub(in crate::domain) fn assess(&self, action: &Action) -> Impact {
-        let now = Timestamp::from_millis(1_795_000_000_000);
         fn seen<T: ?Sized>(value: &T, at: Timestamp) -> Seen<'_, T> {
             Seen { value, at }
         }
+        let now = Timestamp::from_millis(1_795_000_000_000);
         let why = |w: &Text| w.clone();
         assess(
             action,

@@ -5,6 +5,9 @@ use crate::graph::scene::{Form, ID_COLUMNS};
 
 /// Columns of a row of a list: sign, index, address, time.
 const LIST_COLUMNS: usize = 36;
+/// Columns of a step in a row of a table, and what all of them may take.
+const STEP_COLUMNS: usize = 3;
+const TABLE_COLUMNS: usize = 48;
 /// Columns kept for the mark of a node that has an edge to itself.
 const AGAIN_COLUMNS: usize = 2;
 
@@ -54,7 +57,8 @@ impl Look {
         let rows = if self.form == Form::Dot { 0 } else { i32::from(node.rows) };
         if rows > 0 {
             let width =
-                (wide(&label) + 6).max(wide(&foot) + 4).max(LIST_COLUMNS + 4).max(self.live + 4) + again;
+                (wide(&label) + 6).max(wide(&foot) + 4).max(list_columns(node) + 4).max(self.live + 4)
+                    + again;
             return Content { label, foot, width: width as i32, height: 3 + rows, rows, corner: 1 };
         }
         let (width, height) = match self.form {
@@ -67,6 +71,12 @@ impl Look {
         };
         Content { label, foot, width: (width + again) as i32, height, rows, corner: self.corner() }
     }
+}
+
+/// Columns of a row of the list in a box.
+fn list_columns(node: &DagNode) -> usize {
+    let steps = if node.columns > 1 { usize::from(node.columns) } else { 0 };
+    LIST_COLUMNS + (STEP_COLUMNS * steps).min(TABLE_COLUMNS)
 }
 
 /// A name cut at the end; of a group the name is cut and its `×N` kept.

@@ -1,6 +1,6 @@
 //! What the operator asked for beyond folding of siblings: lists inside of boxes, and runs of finished steps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::contract;
 use crate::domain::shown::Shown;
@@ -17,9 +17,68 @@ const MANY_LAYERS: usize = 40;
 /// are in view. Each stays one node, so that nothing around it changes its order.
 pub fn list(dag: &mut Dag, open: &BTreeSet<String>, rows: u16) {
     for node in &mut dag.nodes {
-        let count = node.members.len().max(node.parts.len());
+        let count = node.members.len().max(node.parts.len()) / usize::from(node.columns.max(1));
         let is_open = open.contains(&node.id) || node.members.iter().any(|m| open.contains(&m.id));
         node.rows = if is_open && count > 1 { rows.min(u16::try_from(count).unwrap_or(rows)) } else { 0 };
+    }
+}
+
+/// Chains of groups in which each server goes its own way from step to step, as one node with a row for each server and
+/// a column for each step: those of which one is in `open`. `whole` is the graph before anything was folded.
+pub fn tables(dag: Dag, whole: &Dag, open: &BTreeSet<String>) -> Dag {
+    if open.is_empty() {
+        return dag;
+    }
+    let (ups, downs) = dag.neighbours();
+    let ways = ways(whole);
+    let next = |ix: usize| {
+        let [down] = downs.get(ix)?.as_slice() else { return None };
+        let (a, b) = (dag.nodes.get(ix)?, dag.nodes.get(*down)?);
+        let alone = ups.get(*down).is_some_and(|u| u.len() == 1) && a.members.len() == b.members.len();
+        let leads = |(from, to): (&Member, &Member)| {
+            from.parallel == to.parallel && ways.get(from.id.as_str()) == Some(&to.id.as_str())
+        };
+        (alone && a.members.len() > 1 && a.members.iter().zip(&b.members).all(leads)).then_some(*down)
+    };
+    let is_inner = |ix: usize| match ups.get(ix).map(Vec::as_slice) {
+        Some([up]) => next(*up) == Some(ix),
+        _ => false,
+    };
+    let is_open =
+        |ix: &usize| dag.nodes.get(*ix).is_some_and(|n| n.members.iter().any(|m| open.contains(&m.id)));
+    let chains: Vec<Vec<usize>> = (0..dag.nodes.len())
+        .filter(|ix| !is_inner(*ix))
+        .map(|first| std::iter::successors(Some(first), |ix| next(*ix)).collect::<Vec<usize>>())
+        .filter(|chain| chain.len() > 1 && chain.iter().any(is_open))
+        .collect();
+    if chains.is_empty() { dag } else { contract(&dag, chains.into_iter(), table) }
+}
+
+/// For each node with one downstream that waits for it alone: that downstream.
+fn ways(dag: &Dag) -> BTreeMap<&str, &str> {
+    let (ups, downs) = dag.neighbours();
+    let id = |ix: usize| dag.nodes.get(ix).map(|n| n.id.as_str());
+    let way = |ix: usize| match downs.get(ix).map(Vec::as_slice) {
+        Some([down]) if ups.get(*down).is_some_and(|u| u.len() == 1) => Some((id(ix)?, id(*down)?)),
+        _ => None,
+    };
+    (0..dag.nodes.len()).filter_map(way).collect()
+}
+
+/// Groups of equal length as one node, server by server.
+fn table(dag: &Dag, first: &DagNode, steps: &[usize]) -> DagNode {
+    let groups: Vec<&DagNode> = steps.iter().filter_map(|ix| dag.nodes.get(*ix)).collect();
+    let servers = first.members.len();
+    let cell = |row: usize| groups.iter().filter_map(move |g| g.members.get(row).cloned());
+    let names: Vec<&str> = groups.iter().filter_map(|g| Some(g.members.first()?.label.as_str())).collect();
+    let (from, to) = (names.first().unwrap_or(&""), names.last().unwrap_or(&""));
+    let label = format!("{from} … {to} ×{servers}");
+    let phase = groups.iter().map(|g| g.phase).min_by_key(|p| p.concern()).unwrap_or(Phase::Unknown);
+    DagNode {
+        members: (0..servers).flat_map(cell).collect(),
+        columns: u16::try_from(groups.len()).unwrap_or(u16::MAX),
+        has_self_loop: groups.iter().any(|g| g.has_self_loop),
+        ..DagNode::new(&first.id, Shown::filter(&label), phase, None)
     }
 }
 
@@ -141,6 +200,33 @@ mod tests {
         let nodes = (0..3).map(|ix| DagNode::new(&ix.to_string(), Shown::filter("S"), Phase::Done, None));
         let ring = from_parts(nodes, [("0", "1"), ("1", "2"), ("2", "0")].map(|(a, b)| (a.into(), b.into())));
         assert_eq!(fold_runs(ring.clone(), &finished(&ring)), ring);
+    }
+
+    #[test]
+    fn chains_of_servers_are_a_table_with_a_row_for_each() {
+        let mut nodes = vec![("s".to_owned(), "Begin", None), ("z".to_owned(), "End", None)];
+        let mut edges = Vec::new();
+        for server in 0..4 {
+            for (step, name) in (0..).zip(["Stop", "Wait", "Start"]) {
+                nodes.push((format!("{step}{server}"), name, Some(server)));
+                let up = if step == 0 { "s".to_owned() } else { format!("{}{server}", step - 1) };
+                edges.push((up, format!("{step}{server}")));
+            }
+            edges.push((format!("2{server}"), "z".to_owned()));
+        }
+        let nodes =
+            nodes.into_iter().map(|(id, name, ix)| DagNode::new(&id, Shown::filter(name), Phase::Done, ix));
+        let whole = from_parts(nodes, edges);
+        let folded = collapse(&whole, Collapse::Pairs);
+        assert_eq!(folded.nodes.len(), 5);
+        assert_eq!(tables(folded.clone(), &whole, &BTreeSet::new()), folded);
+        let mut dag = tables(folded, &whole, &BTreeSet::from(["12".to_owned()]));
+        assert_eq!((dag.nodes.len(), dag.edges.len()), (3, 2));
+        list(&mut dag, &BTreeSet::from(["12".to_owned()]), 20);
+        let table = dag.nodes.iter().find(|n| n.columns > 1).unwrap();
+        assert_eq!((table.label.as_str(), table.columns, table.rows), ("Stop … Start ×4", 3, 4));
+        let row: Vec<&str> = table.members.iter().skip(3).take(3).map(|m| m.id.as_str()).collect();
+        assert_eq!(row, ["01", "11", "21"]);
     }
 
     #[test]

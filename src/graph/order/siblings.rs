@@ -20,7 +20,9 @@ impl Orders {
         }
         if against > with {
             let mut turned = self.layers.clone();
-            turned.iter_mut().for_each(|layer| layer.reverse());
+            for layer in &mut turned {
+                layer.reverse();
+            }
             self.set(turned);
         }
         for layer in 0..self.layers.len() {

@@ -157,9 +157,14 @@ impl World {
             zones,
             agents,
             tenants: plan.tenants.clone(),
-            parameters: [("memory_limit", "12G"), ("ob_startup_mode", "NORMAL"), ("syslog_level", "WDIAG")]
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .to_vec(),
+            parameters: [
+                ("memory_limit", "12G"),
+                ("ob_startup_mode", "NORMAL"),
+                ("server_permanent_offline_time", "3600s"),
+                ("syslog_level", "WDIAG"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
             trouble: Trouble {
                 freeze_hangs: plan.freeze_hangs,
                 slow_kill: plan.slow_kill,

@@ -12,7 +12,7 @@ use crate::sim::world::{Verb, World};
 pub(super) struct Event {
     at: i64,
     operator: (i64, String),
-    event: String,
+    word: String,
     resource: String,
     status: &'static str,
     trace: String,
@@ -27,7 +27,7 @@ pub(super) fn events(world: &World, call: &Call) -> Vec<Event> {
     let mut all: Vec<Event> = world
         .tasks()
         .map(|t| of_task(world, t))
-        .filter(|e| is("operationEvent", &e.event) && is("status", e.status))
+        .filter(|e| is("operationEvent", &e.word) && is("status", e.status))
         .filter(|e| is("resourceName", &e.resource) && is("operatorId", &e.operator.0.to_string()))
         // Both sides are RFC 3339 of the same length in UTC: letters compare as times do.
         .filter(|e| within(&utc(e.at)))
@@ -49,7 +49,7 @@ fn of_task(world: &World, t: &Task) -> Event {
     Event {
         at: t.created,
         operator: (t.creator.id, t.creator.name.clone()),
-        event: format!("{}_OB_{scope}", verb(t.purpose.verb)),
+        word: format!("{}_OB_{scope}", verb(t.purpose.verb)),
         resource,
         status: if t.state == TaskState::Failed { "FAILED" } else { "SUCCESS" },
         trace: t.trace.clone(),
@@ -75,7 +75,7 @@ fn utc(ms: i64) -> String {
 pub(super) fn event(e: &Event) -> Value {
     json!({
         "eventType": "CLUSTER",
-        "operationEvent": e.event,
+        "operationEvent": e.word,
         "operationTime": iso(e.at),
         "operatorId": e.operator.0,
         "operatorName": e.operator.1,

@@ -179,10 +179,29 @@ fn f03_an_edited_removed_or_inserted_line_is_found_the_last_one_too() {
         let (_dir, journal) = filled(4);
         edit(&journal, how);
         assert_eq!(walked(&journal).bad, want, "edit {n}");
+        assert_eq!(journal.tail(limits::JOURNAL_TAIL_BYTES).unwrap().is_broken, want.is_some(), "edit {n}");
         // What is appended later does not hide it.
         journal.append(&note("later"), now(), 0).unwrap();
         let after = walked(&journal).bad;
         assert_eq!(after.is_some(), want.is_some(), "edit {n}, after another line: {after:?}");
+    }
+}
+
+#[test]
+fn f03_a_journal_that_is_gone_as_a_whole_is_missed() {
+    let (_dir, journal) = filled(3);
+    std::fs::remove_file(journal.path()).unwrap();
+    assert_eq!(walked(&journal).bad, Some(bad(0, Break::EndMissing)));
+    journal.append(&note("later"), now(), 0).unwrap();
+    assert_eq!(walked(&journal).bad, Some(bad(1, Break::NotNext)));
+}
+
+#[test]
+fn f03_the_end_alone_is_no_break() {
+    let (_dir, journal) = filled(20);
+    for bytes in [700, 1_500, 3_000] {
+        let tail = journal.tail(bytes).unwrap();
+        assert!(!tail.is_broken && tail.damaged == 0 && !tail.records.is_empty(), "{bytes}: {tail:?}");
     }
 }
 
@@ -209,6 +228,7 @@ fn f02_half_a_last_line_is_kept_and_a_fresh_one_begun_after_it() {
             assert_eq!((walked.lines, walked.damaged), (4, 1));
             let tail = journal.tail(limits::JOURNAL_TAIL_BYTES).unwrap();
             assert_eq!((texts(&tail), tail.damaged), (vec!["n0".into(), "n1".into(), "next".into()], 1));
+            assert!(!tail.is_broken, "nobody is alarmed by what a crash left");
         }
     }
 }
@@ -309,7 +329,7 @@ fn a_start_and_an_append_read_the_end_of_100_000_lines_only() {
     std::fs::write(dir.path().join(HEAD), format!("{:020} {prev}\n", 100_000)).unwrap();
     let tail = journal.tail(limits::JOURNAL_TAIL_BYTES).unwrap();
     assert_eq!(tail.read, limits::JOURNAL_TAIL_BYTES);
-    assert_eq!(tail.records.last().map(|r| r.seq), Some(100_000));
+    assert_eq!((tail.records.last().map(|r| r.seq), tail.is_broken), (Some(100_000), false));
     let mut file = File::open(journal.path()).unwrap();
     let before = rchar();
     assert_eq!(end_of(&mut file).unwrap().newest.map(|n| n.seq), Some(100_000));

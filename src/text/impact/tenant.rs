@@ -16,7 +16,14 @@ pub fn label(t: &TenantImpact, ascii: bool) -> String {
     let about = if t.is_assumed {
         "not listed, assumed".to_owned()
     } else {
-        leaders(t, ascii).unwrap_or_else(|| short_locality(t.locality.shown().as_str()))
+        let locality = short_locality(t.locality.shown().as_str());
+        let fits = locality.width() <= LABEL - NAME;
+        match leaders(t, ascii) {
+            Some(leaders) => leaders,
+            None if fits => locality,
+            None if t.leaders == Leaders::Stay => "leaders stay".to_owned(),
+            None => "leaders not told".to_owned(),
+        }
     };
     let name = t.name.to_string();
     let name = cut_middle(&name, LABEL / 2);

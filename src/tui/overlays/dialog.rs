@@ -196,21 +196,11 @@ impl View<'_> {
         match &self.situation.impact {
             None => block.rows.push(self.waiting()),
             Some(impact) => {
-                let mut check = self.check();
-                let refused = matches!(self.dialog.checked(self.cx), Some(Ok(c)) if !c.passed);
-                if refused {
-                    block.rows.extend(check.take());
-                }
+                // Evidence of the plane itself, on every screen: the rest is worked out here, worst first.
+                block.rows.extend(self.check());
                 let (last, findings): (Vec<_>, Vec<_>) =
                     impact.findings.iter().partition(|f| f.fact == Fact::NotChecked);
-                for finding in findings.iter().take(MOST_ROWS) {
-                    // Worst first: a check that does not refuse comes before what is fine.
-                    if finding.level == Level::Fine {
-                        block.rows.extend(check.take());
-                    }
-                    block.rows.push(self.finding(finding));
-                }
-                block.rows.extend(check.take());
+                block.rows.extend(findings.iter().take(MOST_ROWS).map(|f| self.finding(f)));
                 block.beyond = findings.len().saturating_sub(MOST_ROWS);
                 block.pinned.extend(last.into_iter().map(|f| self.finding(f)));
             }

@@ -1,5 +1,7 @@
 //! How the detail looks (screens 6), and the few lines of it below the tree.
 
+mod clock;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -8,7 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::topology::{offline_clock, servers_now};
+use super::topology::servers_now;
 use crate::app::effect::Query;
 use crate::app::facts::{DetailOf, Facts};
 use crate::app::overlays::dialog::situation;
@@ -18,19 +20,17 @@ use crate::app::views::Form;
 use crate::domain::action::{ClusterAction, Force, Scope, Verb};
 use crate::domain::id::ClusterRef;
 use crate::domain::impact::{Impact, Standing, TenantImpact};
-use crate::domain::offline::{self, Level};
+use crate::domain::offline;
 use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Health, Phase};
 use crate::domain::topology::{Server, Tenant};
 use crate::text::impact::tenant;
-use crate::text::offline as said;
 use crate::text::task::phase as word;
 use crate::text::{self, console};
 use crate::tui::chrome::{cluster_word, counted};
 use crate::tui::look::Look;
 use crate::tui::theme::{Role, symbol};
 use crate::tui::widgets::paint::{self, Cell};
-use crate::tui::widgets::timeout::{bar, bar_in_frame};
 
 /// A line with what it is.
 type Said = (String, Role);
@@ -146,7 +146,7 @@ fn head(of: &DetailOf, cx: &Facts<'_>) -> Vec<Said> {
         }
         DetailOf::Part(at, scope) => {
             // Of a stopped OBServer the clock is what counts; the plane stands in the top line too.
-            let last = clock_line(at, scope, cx).unwrap_or_else(|| plane_line(at, cx));
+            let last = clock::line(at, scope, cx).unwrap_or_else(|| plane_line(at, cx));
             vec![status_line(at, Some(scope), cx), part_line(at, scope, cx), last]
         }
     }
@@ -279,25 +279,6 @@ fn part_line(at: &ClusterRef, scope: &Scope, cx: &Facts<'_>) -> Said {
         }
     };
     (text, Role::Text)
-}
-
-/// The offline clock of the OBServer that is shown, to the second, and what to do about it.
-fn clock_line(at: &ClusterRef, scope: &Scope, cx: &Facts<'_>) -> Option<Said> {
-    let Scope::Server { id, zone, .. } = scope else { return None };
-    let (_, s) = server(cx.cache, &NodeId::Server(at.clone(), zone.clone(), id.clone()))?;
-    s.stopped?;
-    let now = servers_now(cx, at);
-    let Some(clock) = offline_clock(cx, at, s) else {
-        return offline::is_process_there(s).then(|| (said::NO_CLOCK.to_owned(), Role::Muted));
-    };
-    let level = clock.level(now);
-    let bar = bar_in_frame(1.0 - clock.used(now), 12, false);
-    let role = if level >= Level::Late { Role::Danger } else { Role::Caution };
-    let words = format!("{}  {bar}  {}", said::line(&clock, now), said::advice(level, "U"));
-    if words.width() <= usize::from(cx.pane.width).saturating_sub(4) {
-        return Some((words, role));
-    }
-    Some((format!("{}; {}", said::line(&clock, now), said::advice_short(level, "U")), role))
 }
 
 /// Tenants whose leaders prefer a zone, as a phrase.
@@ -468,7 +449,7 @@ fn server_row(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> Vec<Said> 
     let (stop, limit) = match s.stopped {
         Some(t) => {
             let now = at.map_or(cx.now, |at| servers_now(cx, at));
-            (format!("{}Z  {}", t.clock(), console::coarse(now.since(t))), limit(s, at, cx))
+            (format!("{}Z  {}", t.clock(), console::coarse(now.since(t))), clock::left(s, at, cx))
         }
         None => (String::new(), String::new()),
     };
@@ -480,22 +461,6 @@ fn server_row(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> Vec<Said> 
         (stop, if s.stopped.is_some() { Role::Caution } else { Role::Text }),
         (limit, Role::Caution),
     ]
-}
-
-/// What is left of the offline limit, in minutes, with a bar of what is left: in eighths of a cell it moves about as
-/// seldom as the minutes do.
-fn limit(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> String {
-    let Some(at) = at else { return String::new() };
-    let now = servers_now(cx, at);
-    match offline_clock(cx, at, s) {
-        Some(clock) => {
-            let left = format!("{}{}", said::coarse(&clock, now), said::mark(clock.level(now)));
-            let bar = bar(1.0 - clock.used(now), 6, false);
-            if cx.pane.width < 86 { left } else { format!("{left:<9}{bar}") }
-        }
-        None if s.stopped.is_some() && offline::is_process_there(s) => said::SERVICE_ONLY.to_owned(),
-        None => String::new(),
-    }
 }
 
 /// A tenant with its votes: now, and after a stop of what is shown; of a whole cluster only what is there now.
@@ -577,7 +542,7 @@ pub(super) fn summary(pane: &Topology, cx: &Facts<'_>) -> (String, Vec<Said>) {
                 }
                 Scope::Server { .. } => part_line(&at, &scope, cx),
             };
-            let clock = clock_line(&at, &scope, cx);
+            let clock = clock::line(&at, &scope, cx);
             vec![first, clock.unwrap_or_else(|| loss(&at, scope, cx))]
         }
         (_, None) => vec![status_line(

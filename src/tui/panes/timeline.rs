@@ -119,7 +119,12 @@ fn row(buf: &mut Buffer, area: Rect, m: &Moment, cx: &Facts<'_>, look: &Look) {
     // What was done counts more than what came of it, but of an order.
     let fits = m.source == Source::Sent || width(&what) + width(&right) + 2 <= usize::from(room);
     if right.is_empty() || !fits {
-        put(buf, text, area.y, &cut_end(&what, usize::from(room)), room, theme.style(role));
+        // Of a change both ends count: what it was about, and what it is now.
+        let cut = match &m.what {
+            Happened::Changed(_) => cut_middle(&what, usize::from(room)),
+            _ => cut_end(&what, usize::from(room)),
+        };
+        put(buf, text, area.y, &cut, room, theme.style(role));
         return;
     }
     let right_columns = width(&right) as u16;

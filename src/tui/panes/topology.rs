@@ -517,12 +517,12 @@ impl Context<'_> {
 }
 
 /// The offline clock of a server, where one runs and its cluster's limit is known.
-pub(super) fn offline_clock(cx: &Facts<'_>, at: &ClusterRef, s: &Server) -> Option<Clock> {
+pub(in crate::tui) fn offline_clock(cx: &Facts<'_>, at: &ClusterRef, s: &Server) -> Option<Clock> {
     Clock::of(s, cx.cache.parameters(at)?)
 }
 
 /// The clock of the control plane now: stop times are its own (H17).
-pub(super) fn servers_now(cx: &Facts<'_>, at: &ClusterRef) -> Timestamp {
+pub(in crate::tui) fn servers_now(cx: &Facts<'_>, at: &ClusterRef) -> Timestamp {
     cx.cache.server_now(&Query::Zones(at.clone()), cx.now)
 }
 

@@ -126,13 +126,7 @@ pub fn holder<'a>(place: &Place, cx: &'a Facts<'_>) -> Option<&'a TaskSummary> {
 /// server and of this host are compared only after the server's is moved to ours.
 pub fn candidates<'a>(lookup: &Lookup, place: &Place, cx: &'a Facts<'_>) -> Vec<&'a TaskSummary> {
     let skew = cx.cache.server_now(&place.tasks(false), cx.now).since(cx.now);
-    let from = lookup.sent.plus(skew);
-    place
-        .listed(false, cx)
-        .iter()
-        .filter(|t| t.name == lookup.name)
-        .filter(|t| t.started.is_none_or(|at| at.plus(limits::SKEW_TOLD) >= from))
-        .collect()
+    lookup.candidates(place.listed(false, cx), "", skew)
 }
 
 /// The runbook card about an end, where there is one.

@@ -5,7 +5,7 @@ use crate::domain::action::{Action, SubtaskVerb, TaskVerb};
 use crate::domain::capability::{PlaneKind, WhyNot};
 use crate::domain::id::ProfileName;
 use crate::domain::status::Phase;
-use crate::domain::task::{Subtask, TaskSummary};
+use crate::domain::task::{Subtask, Task, TaskSummary};
 
 /// Actions on a task as a whole. `prohibit_rollback` is known once the task itself was read.
 pub(crate) fn of_task(head: &TaskSummary, prohibit_rollback: bool, cx: &Facts<'_>) -> Vec<ActionOffer> {
@@ -27,7 +27,20 @@ pub(crate) fn of_task(head: &TaskSummary, prohibit_rollback: bool, cx: &Facts<'_
     .collect()
 }
 
-/// Actions on one subtask of a task.
+/// Actions on a sub DAG: the same verbs, never taken for the outer task's.
+pub(crate) fn of_inner(inner: &Task, cx: &Facts<'_>) -> Vec<ActionOffer> {
+    let word = |offer: &ActionOffer| match &offer.go {
+        Go::Confirm(Action::Task { verb: TaskVerb::Retry, .. }) => "retry sub DAG",
+        Go::Confirm(Action::Task { verb: TaskVerb::Rollback, .. }) => "roll back sub DAG",
+        Go::Confirm(Action::Task { verb: TaskVerb::Cancel, .. }) => "cancel sub DAG",
+        _ => "pass sub DAG",
+    };
+    let open = ActionOffer { word: "open sub DAG", go: Go::Task(inner.head.at.clone()), can: Ok(()) };
+    let verbs = of_task(&inner.head, inner.prohibit_rollback, cx);
+    std::iter::once(open).chain(verbs.into_iter().map(|o| ActionOffer { word: word(&o), ..o })).collect()
+}
+
+/// Actions on one subtask of a task. OBShell passes whole stages and nothing else (obshell-api 6.6).
 pub(crate) fn of_subtask(head: &TaskSummary, subtask: &Subtask, cx: &Facts<'_>) -> Vec<ActionOffer> {
     let phase = subtask.phase();
     let state = |verb| match verb {
@@ -35,22 +48,25 @@ pub(crate) fn of_subtask(head: &TaskSummary, subtask: &Subtask, cx: &Facts<'_>) 
         SubtaskVerb::Retry | SubtaskVerb::Skip => only_after_failure(phase),
         SubtaskVerb::Cancel => only_while_running(phase),
     };
-    [
-        (SubtaskVerb::Retry, "retry subtask"),
-        (SubtaskVerb::Skip, "skip subtask"),
-        (SubtaskVerb::Cancel, "cancel subtask"),
-    ]
-    .into_iter()
-    .map(|(verb, word)| {
+    let verbs: &[(SubtaskVerb, &'static str)] = if is_obshell(&head.at.profile, cx) {
+        &[(SubtaskVerb::Skip, "pass stage")]
+    } else {
+        &[
+            (SubtaskVerb::Retry, "retry subtask"),
+            (SubtaskVerb::Skip, "skip subtask"),
+            (SubtaskVerb::Cancel, "cancel subtask"),
+        ]
+    };
+    let offers = verbs.iter().map(|(verb, word)| {
+        let (verb, word) = (*verb, *word);
         let action = Action::Subtask { task: head.at.clone(), subtask: subtask.id.clone(), verb };
         offer(word, action, state(verb), cx)
-    })
-    .collect()
+    });
+    offers.collect()
 }
 
-/// Whether single subtasks can be acted on at all: OBShell takes orders for a whole DAG only (obshell-api 6.6).
-pub(crate) fn has_subtask_actions(profile: &ProfileName, cx: &Facts<'_>) -> bool {
-    cx.settings.profile(profile).is_none_or(|p| p.capabilities.kind == PlaneKind::Ocp)
+fn is_obshell(profile: &ProfileName, cx: &Facts<'_>) -> bool {
+    cx.settings.profile(profile).is_some_and(|p| p.capabilities.kind == PlaneKind::Obshell)
 }
 
 /// What the plane never offers is the reason that stands before a state that may pass.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::MANY_NODES;
 use super::picture::Wish;
 use super::plan::Area;
-use crate::graph::collapse::{collapse_except, fold_runs, list};
+use crate::graph::collapse::{collapse_except, fold_runs, list, tables};
 use crate::graph::{
     Before, Collapse, Dag, Form, LayoutOptions, Orientation, Scene, layout, layout_after, wrap,
 };
@@ -144,7 +144,8 @@ fn fold(whole: &Dag, wish: &Wish, groups: Groups, area: Area) -> Dag {
         Groups::Large => Collapse::Auto { width: Some(area.w) },
         Groups::Pairs => Collapse::Pairs,
     };
-    let mut dag = fold_runs(collapse_except(whole, policy, &wish.apart), &wish.over);
+    let folded = collapse_except(whole, policy, &wish.apart);
+    let mut dag = fold_runs(tables(folded, whole, &wish.open), &wish.over);
     // A list takes at most half of the place, its border and the row of times included.
     list(&mut dag, &wish.open, (wish.area.h / 2).saturating_sub(3).max(LIST_ROWS));
     dag

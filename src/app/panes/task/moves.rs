@@ -137,13 +137,18 @@ impl TaskPane {
     fn next_in_list(&self, picture: &Picture, command: Command) -> Option<usize> {
         let ix = self.selected_ix()?;
         let node = picture.items.get(ix)?.node;
-        picture.dag.nodes.get(node).filter(|n| n.rows > 0)?;
+        let columns =
+            picture.dag.nodes.get(node).filter(|n| n.rows > 0).map(|n| usize::from(n.columns.max(1)))?;
+        let items = picture.items_of(node);
+        let column = (ix - items.start) % columns;
         let to = match command {
-            Command::Up => ix.checked_sub(1)?,
-            Command::Down => ix + 1,
+            Command::Up => ix.checked_sub(columns)?,
+            Command::Down => ix + columns,
+            Command::Left if column > 0 => ix - 1,
+            Command::Right if column + 1 < columns => ix + 1,
             _ => return None,
         };
-        picture.items_of(node).contains(&to).then_some(to)
+        items.contains(&to).then_some(to)
     }
     pub(super) fn next_problem(&mut self, seen: &Seen<'_>, cx: &Facts<'_>) -> Step {
         let Some(picture) = &self.picture else { return Step::none() };

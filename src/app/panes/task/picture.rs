@@ -206,12 +206,13 @@ impl Picture {
     /// Places of the items that the list inside of a node's box shows: the page that holds the selected one.
     pub fn list_of(&self, node: usize, selected: Option<usize>) -> Range<usize> {
         let items = self.items_of(node);
-        let rows = self.dag.nodes.get(node).map_or(0, |n| usize::from(n.rows));
+        let shape = self.dag.nodes.get(node).map_or((0, 1), |n| (n.rows, n.columns.max(1)));
+        let cells = usize::from(shape.0) * usize::from(shape.1);
         let at = selected.filter(|ix| items.contains(ix)).map_or(0, |ix| ix - items.start);
-        let page = at.checked_div(rows).unwrap_or(0) * rows;
+        let page = at.checked_div(cells).unwrap_or(0) * cells;
         // The last page is a whole one.
-        let first = items.start + page.min(items.len().saturating_sub(rows));
-        first..(first + rows).min(items.end)
+        let first = items.start + page.min(items.len().saturating_sub(cells));
+        first..(first + cells).min(items.end)
     }
     /// Places of the sub DAGs of a node of the drawing: their head, then each; empty where it has none.
     pub fn nest_of(&self, node: usize) -> Range<usize> {

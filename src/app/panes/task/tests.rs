@@ -509,6 +509,40 @@ fn a_group_in_boxes_opens_as_a_list_then_comes_apart_and_folds_again() {
 }
 
 #[test]
+fn chains_of_servers_open_as_a_table_that_keys_go_through_cell_by_cell() {
+    let mut world = World::new(160, 40);
+    let mut pane = opened();
+    let mut steps = vec![one("s", "Begin", &[], None, D)];
+    for server in 0..6 {
+        for (step, name) in (0..).zip(["Stop", "Wait", "Start"]) {
+            let up = if step == 0 { "s".to_owned() } else { format!("{}{server}", step - 1) };
+            let word = match (server, step) {
+                (4, 1) => F,
+                (_, 0) => D,
+                _ => P,
+            };
+            steps.push(one(&format!("{step}{server}"), name, &[&up], Some(server), word));
+        }
+    }
+    world.tell(&mut pane, Task { graph: fold::flat(steps), ..fan([P; 5], R) });
+    assert_eq!(selected(&pane), "14", "the failed one");
+    pane.command(Command::ZoomIn, &world.facts());
+    let node = pane.selected().unwrap().node;
+    let picture = pane.picture().unwrap();
+    let shape = picture.dag.nodes.get(node).map(|n| (n.rows, n.columns, n.members.len()));
+    assert_eq!((picture.dag.nodes.len(), shape), (2, Some((6, 3, 18))));
+    for (key, want) in
+        [(Command::Up, "13"), (Command::Right, "23"), (Command::Left, "13"), (Command::Down, "14")]
+    {
+        pane.command(key, &world.facts());
+        assert_eq!(selected(&pane), want);
+    }
+    pane.command(Command::ZoomOut, &world.facts());
+    assert_eq!(pane.picture().unwrap().dag.nodes.len(), 4);
+    assert_eq!(selected(&pane), "14");
+}
+
+#[test]
 fn a_long_list_shows_the_page_of_the_selected_member_in_at_most_half_of_the_place() {
     let mut world = World::new(160, 40);
     let mut pane = opened();

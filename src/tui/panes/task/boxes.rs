@@ -20,6 +20,9 @@ use crate::text::task as words;
 use crate::tui::theme::symbol;
 use crate::tui::widgets::{boxes, minimap};
 
+/// Columns of a time behind the signs of a table, `1:02:03`.
+const TIME_COLUMNS: usize = 7;
+
 /// Draws the part of the scene that the camera shows.
 pub(super) fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, scene: &Scene, s: &Scope<'_>) {
     let camera = s.pane.camera();
@@ -71,12 +74,12 @@ fn listed(
     let Some(b) = scene.boxes.get(node).filter(|_| !shown.is_empty()) else { return };
     let from = shown.start - all.start;
     let page = subtasks.get(from..(from + shown.len()).min(subtasks.len())).unwrap_or_default();
-    face.rows = rows(page, subtasks, b.w - 6, (s.seen.now, s.seen.kind));
-    for (ix, row) in shown.clone().zip(&mut face.rows) {
-        row.is_selected = chosen == Some(ix);
-    }
+    let per_row = picture.dag.nodes.get(node).map_or(1, |n| usize::from(n.columns.max(1)));
+    let place = chosen.filter(|ix| shown.contains(ix)).map(|ix| ix - shown.start);
+    let list = List { per_row, columns: b.w - 6, chosen: place, is_run: is_run(subtasks) };
+    face.rows = list.rows(page, (s.seen.now, s.seen.kind), s.look.ascii);
     if shown.len() < all.len() {
-        let place = words::page(from, shown.len(), all.len());
+        let place = words::page(from / per_row, shown.len() / per_row, all.len() / per_row);
         // A failed member is named whatever page is shown.
         let named =
             subtasks.iter().any(|t| t.phase() == Phase::Failed).then_some(face.foot.as_ref()).flatten();
@@ -86,29 +89,67 @@ fn listed(
     }
 }
 
-/// A row for each of `page`, which are some of `all`, in so many columns: who it is, and how long it takes or took.
-pub(in crate::tui) fn rows(
-    page: &[&Subtask],
-    all: &[&Subtask],
-    columns: i32,
-    (now, kind): (Timestamp, PlaneKind),
-) -> Vec<FaceRow> {
-    // A run of steps has many names, a group one.
-    let is_run = all.windows(2).any(|w| matches!(w, [a, b] if a.name != b.name));
-    let columns = usize::try_from(columns).unwrap_or(0);
-    page.iter()
-        .map(|t| {
-            let who = if is_run { words::subtask_name(t) } else { words::member(t) };
+/// Whether these are steps of many names: a run, and no group.
+pub(in crate::tui) fn is_run(subtasks: &[&Subtask]) -> bool {
+    subtasks.windows(2).any(|w| matches!(w, [a, b] if a.name != b.name))
+}
+
+/// A list inside of a box.
+pub(in crate::tui) struct List {
+    /// Subtasks in a row: one, or the steps of a server.
+    pub(in crate::tui) per_row: usize,
+    /// Columns of a row.
+    pub(in crate::tui) columns: i32,
+    /// Which of what is shown is selected.
+    pub(in crate::tui) chosen: Option<usize>,
+    /// Whether the rows are told apart by names of steps.
+    pub(in crate::tui) is_run: bool,
+}
+
+impl List {
+    /// A row for each of `page`, or for each server: who it is, its steps, and how long it takes or took.
+    pub(in crate::tui) fn rows(
+        &self,
+        page: &[&Subtask],
+        (now, kind): (Timestamp, PlaneKind),
+        ascii: bool,
+    ) -> Vec<FaceRow> {
+        let columns = usize::try_from(self.columns).unwrap_or(0);
+        let row = |(nth, steps): (usize, &[&Subtask])| {
+            // What counts of a server's steps: the one of most concern, of equals the last.
+            let t = steps.iter().rev().min_by_key(|t| t.phase().concern())?;
+            let signs = if self.per_row > 1 { self.signs(steps, nth, ascii) } else { String::new() };
+            let is_named = self.is_run && self.per_row == 1;
+            let who = if is_named { words::subtask_name(t) } else { words::member(t) };
             let mut time = Clock::of(t, now, kind).elapsed.map_or_else(String::new, Span::clock);
             if t.runs > 1 {
                 time = format!("run {} {time}", t.runs);
             }
-            let who = cut_middle(&who, columns.saturating_sub(time.width() + 1)).into_owned();
-            let blank = columns.saturating_sub(who.width() + time.width());
-            let text = Shown::filter(&format!("{who}{}{time}", " ".repeat(blank)));
-            FaceRow { phase: t.phase(), text, is_selected: false }
-        })
-        .collect()
+            if self.per_row > 1 {
+                // The signs stand under each other whatever the time takes.
+                time = format!("{time:>TIME_COLUMNS$}");
+            }
+            let room = columns.saturating_sub(signs.width());
+            let who = cut_middle(&who, room.saturating_sub(time.width() + 1)).into_owned();
+            let blank = room.saturating_sub(who.width() + time.width());
+            let text = Shown::filter(&format!("{who}{}{signs}{time}", " ".repeat(blank)));
+            let is_selected = self.chosen.is_some_and(|c| c / self.per_row == nth);
+            Some(FaceRow { phase: t.phase(), text, is_selected })
+        };
+        page.chunks(self.per_row.max(1)).enumerate().filter_map(row).collect()
+    }
+    /// A sign for each step of a server; the selected one in brackets.
+    fn signs(&self, steps: &[&Subtask], row: usize, ascii: bool) -> String {
+        let sign = |(nth, t): (usize, &&Subtask)| {
+            let sign = symbol(t.phase(), ascii);
+            if self.chosen == Some(row * self.per_row + nth) {
+                format!("[{sign}]")
+            } else {
+                format!(" {sign} ")
+            }
+        };
+        steps.iter().enumerate().map(sign).collect::<String>() + " "
+    }
 }
 
 /// The live part of a box that stands for `subtasks` with sub DAGs `inner`; `now` is the server's clock.

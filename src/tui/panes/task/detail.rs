@@ -73,7 +73,13 @@ pub(super) fn strip(buf: &mut Buffer, area: Rect, s: &Scope<'_>) {
     };
     let facts = facts(t, s, width);
     facts.draw(buf, x, area.y, width);
-    let truth = now_true(s).filter(|_| s.seen.is_ended() && area.height > 2);
+    let truth = now_true(s).filter(|_| s.seen.is_ended() && area.height > 2).map(|mut line| {
+        if let Some(told) = as_of(s) {
+            line.push("   ", Style::new());
+            line.extend(told);
+        }
+        line
+    });
     if let Some(line) = &truth {
         put(buf, x, area.y + 1, "now true", 9, s.look.theme.style(Role::Muted));
         line.draw(buf, x + 9, area.y + 1, width.saturating_sub(9));
@@ -273,6 +279,7 @@ fn all_facts<'a>(t: &Subtask, s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
         && let Some(line) = now_true(s)
     {
         lines.push(("now true", line));
+        lines.extend(as_of(s).map(|line| ("as of", line)));
     }
     lines
 }
@@ -295,6 +302,7 @@ fn result<'a>(s: &Scope<'_>) -> Vec<(&'static str, Line<'a>)> {
     }
     if let Some(line) = now_true(s) {
         lines.push(("now true", line));
+        lines.extend(as_of(s).map(|line| ("as of", line)));
     }
     let slowest: Vec<String> = times::slowest(task, s.seen.now, 3)
         .into_iter()
@@ -334,16 +342,17 @@ fn now_true<'a>(s: &Scope<'_>) -> Option<Line<'a>> {
         let role = if differs { Role::Danger } else { Role::Fine };
         line.push(format!("{sep}{}", words::servers_up(up)), theme.style(role));
     }
-    if !s.seen.is_ended() {
-        return Some(line);
-    }
-    let (task, list) = s.pane.known_since();
     if differs {
         line.push(format!(" {}", words::DIFFERS), theme.style(Role::Danger));
     }
-    let told = words::both_words(&s.seen.task.head, task, list);
-    line.push(format!("   {told}"), theme.style(Role::Muted));
     Some(line)
+}
+
+/// Once the task rests: its word and the list's, each with since when it is known here.
+fn as_of<'a>(s: &Scope<'_>) -> Option<Line<'a>> {
+    let (task, list) = s.pane.known_since();
+    let told = words::both_words(&s.seen.task.head, task, list);
+    s.seen.is_ended().then(|| Line::new().and(told, s.look.theme.style(Role::Muted)))
 }
 
 /// A name cut so that it ends with a mark; for titles of other parts.
