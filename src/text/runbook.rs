@@ -68,10 +68,8 @@ mod tests {
         use crate::domain::action::{Action, TaskVerb};
         use crate::domain::id::TaskRef;
         use crate::domain::outcome::{ReadErrorKind, Refused};
-        let of = Action::Task {
-            task: TaskRef { profile: "p".into(), id: "1".into() },
-            verb: TaskVerb::Retry,
-        };
+        let of =
+            Action::Task { task: TaskRef { profile: "p".into(), id: "1".into() }, verb: TaskVerb::Retry };
         let refused = |code: &str, message: &str| {
             let (code, message) = (code.into(), message.into());
             let r = Refused { kind: ReadErrorKind::Conflict, http: 409, code, message, trace: None };

@@ -144,7 +144,6 @@ async fn acted(set: &Set, plane: &dyn ControlPlane, seed: u64, seen: &mut Vec<St
     let intents = intents.into_inner().expect("lock");
     assert!(intents.is_empty() || intents == [0], "seed {seed}: the intent came after the order");
     assert!(posts.is_empty() || intents == [0], "seed {seed}: sent without an intent");
-    let became = posts.first().map_or("", |p| p.split(" -> ").nth(1).unwrap_or_default()).to_owned();
     let kept = keeper.history().await.expect("kept");
     let ended = kept.iter().find_map(|r| match &r.what {
         What::Ended(e) => Some(e.exit),
@@ -152,8 +151,24 @@ async fn acted(set: &Set, plane: &dyn ControlPlane, seed: u64, seen: &mut Vec<St
     });
     let want = (!intents.is_empty()).then(|| outcome.exit());
     assert_eq!(ended, want, "seed {seed}: the journal says how it ended");
-    // P2: what is said is what the server did.
-    let said = match &outcome {
+    let said = said(set, plane, seed, seen, &outcome, &posts).await;
+    // Looking again never sends.
+    let _ = read(seen, "tasks after", set, || plane.tasks(&filter)).await;
+    assert_eq!(orders(&set.log).len(), posts.len(), "seed {seed}: sent again");
+    said
+}
+
+/// P2: what is said is what the server did; a task that came of it is watched.
+async fn said(
+    set: &Set,
+    plane: &dyn ControlPlane,
+    seed: u64,
+    seen: &mut Vec<String>,
+    outcome: &Outcome,
+    posts: &[String],
+) -> &'static str {
+    let became = posts.first().map_or("", |p| p.split(" -> ").nth(1).unwrap_or_default());
+    match outcome {
         Outcome::Accepted { task, .. } => {
             assert_eq!(became, "200", "seed {seed}: said accepted");
             if let Some(task) = task {
@@ -183,11 +198,7 @@ async fn acted(set: &Set, plane: &dyn ControlPlane, seed: u64, seen: &mut Vec<St
             assert_ne!(became, "200", "seed {seed}: answered well, and said unknown");
             "unknown"
         }
-    };
-    // Looking again never sends.
-    let _ = read(seen, "tasks after", set, || plane.tasks(&filter)).await;
-    assert_eq!(orders(&set.log).len(), posts.len(), "seed {seed}: sent again");
-    said
+    }
 }
 
 fn ocp(runtime: &Runtime, seed: u64) -> Story {
