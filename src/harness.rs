@@ -264,6 +264,7 @@ impl Harness {
                 return Some(Msg::Saved(made.map(|keepsake| self.keep(keepsake))));
             }
             Effect::Quit => self.ended = true,
+            // Its time is moved by hand.
             Effect::Tape(Turn::Pause(_) | Turn::Speed(_))
             | Effect::Forget(_)
             | Effect::Mouse(_)

@@ -99,14 +99,11 @@ impl std::str::FromStr for Key {
             Some(rest) => (true, rest),
             None => (false, word),
         };
-        let code = if let Some((_, code)) = NAMES.iter().find(|(n, _)| *n == name) {
-            *code
-        } else {
-            let mut chars = name.chars();
-            match (chars.next(), chars.next()) {
-                (Some(c), None) if !c.is_control() => KeyCode::Char(c),
-                _ => return Err(()),
-            }
+        let mut chars = name.chars();
+        let code = match (NAMES.iter().find(|(n, _)| *n == name), chars.next(), chars.next()) {
+            (Some((_, code)), ..) => *code,
+            (None, Some(c), None) if !c.is_control() => KeyCode::Char(c),
+            (None, ..) => return Err(()),
         };
         Ok(Self { code, ctrl })
     }
