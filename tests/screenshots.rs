@@ -5,6 +5,8 @@
 
 use std::path::PathBuf;
 
+use obdeck::sim::faults::{Fault, What};
+
 use crate::support::stage::Stage;
 
 /// Compares or writes one picture.
@@ -124,6 +126,20 @@ fn screenshots_obshell_task() {
         &stage,
         "obshell-task",
         "A zone stop through OBShell: stages, and under one of them a sub DAG on each agent",
+    );
+}
+
+#[test]
+fn screenshots_unknown_outcome() {
+    let mut stage = Stage::open("calm", 100, 30);
+    stage.ocp.faults().add(Fault::new(What::gateway(502)).on("POST", "/stop").once());
+    go_to(&mut stage, "protoss", 2);
+    stop(&mut stage, "protoss/zone2");
+    stage.harness.advance(4_000);
+    shoot(
+        &stage,
+        "unknown-outcome",
+        "An order whose answer was lost: called unknown, and looked for by reading",
     );
 }
 
