@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::effect::{Answer, Query, Reply, Ticket};
+use super::forbidden::Forbidden;
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef};
 use crate::domain::outcome::ReadError;
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
@@ -39,6 +40,8 @@ impl Known {
 #[derive(Debug, Default)]
 pub struct Cache {
     known: HashMap<Query, Known>,
+    /// What was refused with a 403 and is therefore not offered (H02).
+    pub forbidden: Forbidden,
 }
 
 macro_rules! typed {

@@ -8,6 +8,7 @@ pub mod cache;
 pub mod command;
 pub mod effect;
 pub mod facts;
+pub mod forbidden;
 pub mod journal;
 pub mod keepsake;
 pub mod key;

@@ -1,6 +1,6 @@
 //! The whole state of the console. Changed by `update` alone; drawn by `tui` without being changed.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::cache::Cache;
 use super::command::Command;
@@ -24,6 +24,7 @@ use super::poll::{Poll, is_running};
 use super::settings::{ProfileFacts, Settings};
 use super::story::Story;
 use super::views::{self, Area, Form, PaneId, Slot, View, Views};
+use crate::domain::action::Action;
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
 use crate::domain::limits;
 use crate::domain::offline::{Clock, Level};
@@ -96,7 +97,7 @@ pub struct Model {
     pub(super) task_open: Option<TaskRef>,
     pub(super) log_open: Option<(TaskRef, SubtaskId)>,
     /// Orders on their way.
-    pub(super) orders: BTreeSet<Ticket>,
+    pub(super) orders: BTreeMap<Ticket, Action>,
     /// The newest task an order of this console made, with the trace ID of that answer.
     pub(super) made: Option<(TaskRef, Option<TraceId>)>,
     /// The journal was asked for.
@@ -181,7 +182,7 @@ impl Model {
             zoomed: false,
             task_open: None,
             log_open: None,
-            orders: BTreeSet::new(),
+            orders: BTreeMap::new(),
             made: None,
             has_history: false,
             jotting: false,

@@ -438,7 +438,7 @@ fn dialog_step_of(model: &mut Model, place: usize, step: DialogStep, out: &mut V
 /// Hands an order to the shell. The only value there is to hand over is one that was approved.
 fn submit(model: &mut Model, order: Approved, out: &mut Vec<Effect>) {
     let ticket = model.poll.ticket();
-    model.orders.insert(ticket);
+    model.orders.insert(ticket, order.action().clone());
     match model.overlays.last_mut() {
         Some(Overlay::Dialog(d)) => d.sent(ticket),
         Some(Overlay::Confirm(c)) => c.sent(ticket),
@@ -449,10 +449,9 @@ fn submit(model: &mut Model, order: Approved, out: &mut Vec<Effect>) {
 
 fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, out: &mut Vec<Effect>) {
     // An outcome nobody waits for would be of another run: it is not shown as this one's.
-    if !model.orders.remove(&ticket) {
-        return;
-    }
+    let Some(action) = model.orders.remove(&ticket) else { return };
     model.dirty = true;
+    model.cache.forbidden.saw(&action, outcome);
     model.notices.push(Notice::Outcome(Box::new(outcome.clone())), model.now);
     if let Outcome::Accepted { task: Some(task), trace, .. } = outcome {
         model.made = Some((task.head.at.clone(), trace.clone()));
@@ -575,7 +574,7 @@ fn on_command(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
         Command::Handoff => papers::handoff(model, out),
         Command::Note => papers::note(model),
         Command::Runbook => papers::card(model),
-        Command::Palette => open(model, Overlay::Palette(Palette::new(model.card_here()))),
+        Command::Palette => open(model, Overlay::Palette(Palette::new(model.card_here(), model.offers()))),
         Command::LastView => model.views.last(),
         Command::ViewBack => drop(model.views.back()),
         Command::ViewForward => drop(model.views.forward()),
@@ -700,6 +699,7 @@ fn read_now(model: &mut Model, by_operator: bool, out: &mut Vec<Effect>) {
         return;
     }
     let here = model.profile().map(|p| p.name.clone());
+    model.cache.forbidden.forget(here.as_ref());
     let stopped: Vec<_> =
         model.poll.stopped().filter(|p| here.as_ref().is_none_or(|h| h == *p)).cloned().collect();
     for profile in stopped {

@@ -1,6 +1,7 @@
 //! What a control plane can do, and why not.
 
 use super::action::{Action, ClusterAction, Force, Scope, SubtaskVerb, TaskVerb, Verb};
+use super::id::TraceId;
 
 /// Which kind of control plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,7 +23,7 @@ impl PlaneKind {
 }
 
 /// Why something is not offered. Shown greyed with this reason, never hidden (screens 1, rule 11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum WhyNot {
     /// OCP documents force for stop and restart of a server only (operator-guide 1.2).
     OcpForceIsForServers,
@@ -56,6 +57,8 @@ pub enum WhyNot {
     Prohibited,
     /// Nothing is selected that it could be done to.
     NothingSelected,
+    /// The control plane has refused it with a 403 and was not asked again since (H02): trace ID of that answer.
+    Forbidden(Option<TraceId>),
 }
 
 /// One of the ways in which a plane does a verb: how hard, without what is passed over.

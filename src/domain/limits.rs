@@ -101,6 +101,8 @@ pub const JOURNAL_CODES: usize = 100;
 pub const LOOKUP: Span = Span::from_secs(30);
 /// Clean lists without such a task that it takes besides.
 pub const LOOKUP_LISTS: u32 = 2;
+/// Refusals with a 403 that are remembered, the newest: each disables one verb (H02).
+pub const REFUSALS: usize = 64;
 /// Candidates of a lost order that are shown to choose from.
 pub const LOOKUP_SHOWN: usize = 9;
 /// How long leaving waits for a line of the journal that is being written.

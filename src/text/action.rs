@@ -1,13 +1,15 @@
 //! Words for actions: what each does, what a force means on which control plane, why one is not offered, and why a
 //! yes does not count. The meaning is shown, not the word (operator-guide 1.2).
 
+use std::borrow::Cow;
+
 use super::impact;
 use crate::app::overlays::dialog::Hint;
 use crate::app::overlays::dialog::situation::{Lock, Moved, Typed};
 use crate::domain::action::{Scope, SubtaskVerb, TaskVerb, Verb};
 use crate::domain::capability::{Mode, PlaneKind, WhyNot};
 use crate::domain::guard::{Blocker, Cause, Refusal};
-use crate::domain::id::TaskId;
+use crate::domain::id::{TaskId, TraceId};
 use crate::domain::request::Checked;
 use crate::domain::shown::Text;
 
@@ -175,8 +177,8 @@ pub fn subtask_meaning(verb: SubtaskVerb) -> &'static str {
 }
 
 /// Why something is not offered.
-pub fn why_not(why: WhyNot) -> &'static str {
-    match why {
+pub fn why_not(why: &WhyNot) -> Cow<'static, str> {
+    Cow::Borrowed(match why {
         WhyNot::OcpForceIsForServers => "force is offered by OCP for stop and restart of a server only",
         WhyNot::OcpHasNoFreeze => "OCP's documented API has no minor freeze",
         WhyNot::OnlyObshellZoneHasProcess => "only OBShell's zone stop has the checked stop of processes",
@@ -195,7 +197,14 @@ pub fn why_not(why: WhyNot) -> &'static str {
         WhyNot::OnlyAfterFailure => "only after it has failed",
         WhyNot::Prohibited => "the control plane forbids it for this one",
         WhyNot::NothingSelected => "nothing is selected that it could be done to",
-    }
+        WhyNot::Forbidden(trace) => return Cow::Owned(forbidden(trace.as_ref())),
+    })
+}
+
+/// What a 403 left behind (H02): what is so, by which answer, and what asks again.
+pub(super) fn forbidden(trace: Option<&TraceId>) -> String {
+    let trace = trace.map(|t| format!(" · trace {t}")).unwrap_or_default();
+    format!("your role may not do this (403){trace} · ctrl-r asks again")
 }
 
 /// Why the guard refuses, and the way out.
@@ -253,7 +262,7 @@ pub fn lock(lock: &Lock) -> String {
         Lock::Moved(Moved::Gone) => "locked: it is no longer listed by the control plane".to_owned(),
         Lock::Moved(Moved::Renamed(now)) => format!("locked: the same ID is now {}", quoted(now)),
         Lock::Moved(Moved::Elsewhere(zone)) => format!("locked: it is now in {}", quoted(zone.text())),
-        Lock::NotOffered(why) => format!("locked: {}", why_not(*why)),
+        Lock::NotOffered(why) => format!("locked: {}", why_not(why)),
         Lock::NoWayRound => "locked: refused here, and nothing goes round it".to_owned(),
         Lock::Reading => "locked: reading what it would take away".to_owned(),
         Lock::Old(age) => format!("locked: data {} old, being read again", age.short()),

@@ -1,5 +1,6 @@
 //! Sentences of the console: notices, reasons, freshness.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::keys::{describe, key_name};
@@ -12,8 +13,8 @@ use crate::domain::shown::Shown;
 use crate::domain::time::Span;
 
 /// Why something is not offered.
-pub fn why_not(why: WhyNot) -> &'static str {
-    match why {
+pub fn why_not(why: &WhyNot) -> Cow<'static, str> {
+    Cow::Borrowed(match why {
         WhyNot::OcpForceIsForServers => "OCP offers force for stop and restart of an OBServer only",
         WhyNot::OcpHasNoFreeze => "OCP's API has no minor freeze",
         WhyNot::OnlyObshellZoneHasProcess => "only OBShell's zone stop ends processes with checks",
@@ -32,7 +33,8 @@ pub fn why_not(why: WhyNot) -> &'static str {
         WhyNot::OnlyAfterFailure => "only after it has failed",
         WhyNot::Prohibited => "the control plane forbids it for this one",
         WhyNot::NothingSelected => "select a cluster, zone or OBServer first",
-    }
+        WhyNot::Forbidden(trace) => return Cow::Owned(super::action::forbidden(trace.as_ref())),
+    })
 }
 
 /// The kind of a read error in a few words, for places of one line.
@@ -140,7 +142,7 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::NoteCopied(false) => "ui.clipboard is off: m gives the mouse back, then select it".to_owned(),
         Notice::Jotted => "note is in the journal".to_owned(),
         Notice::NotJotted(why) => format!("the note is not written: {why}"),
-        Notice::NotPossible(w) => format!("not possible: {}", why_not(*w)),
+        Notice::NotPossible(w) => format!("not possible: {}", why_not(w)),
         Notice::Outcome(o) => outcome(o),
         Notice::ReadFailed(e) => read_error(e),
         Notice::Paused(true) => "paused: nothing is read until p; ctrl-r reads once".to_owned(),

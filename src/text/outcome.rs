@@ -285,5 +285,6 @@ pub fn why_not(w: WhyNot) -> &'static str {
         WhyNot::OnlyAfterFailure => "possible only after it has failed",
         WhyNot::Prohibited => "the control plane forbids it for this one",
         WhyNot::NothingSelected => "nothing is selected",
+        WhyNot::Forbidden(_) => "this login lacks the right for it",
     }
 }

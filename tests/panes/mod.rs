@@ -4,6 +4,7 @@ mod actions;
 mod confirm;
 mod dialog;
 mod export;
+mod forbidden;
 mod frame;
 mod help;
 mod life;

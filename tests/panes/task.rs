@@ -341,7 +341,7 @@ fn the_actions_of_a_failed_step_come_with_reasons() {
     pane.command(Command::Problems, &world.facts());
     let step = pane.command(Command::Actions, &world.facts());
     let Some(Go::Actions(offers)) = step.go.into_iter().next() else { panic!("no actions") };
-    let told: Vec<_> = offers.iter().map(|o| (o.word, o.can)).collect();
+    let told: Vec<_> = offers.iter().map(|o| (o.word, o.can.clone())).collect();
     assert_eq!(
         told,
         [

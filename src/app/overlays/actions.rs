@@ -67,7 +67,9 @@ impl Actions {
     fn choose(&self) -> DialogStep {
         match self.offers.get(self.selected) {
             Some(ActionOffer { can: Ok(()), go, .. }) => DialogStep::CloseAnd(go.clone()),
-            Some(ActionOffer { can: Err(why), .. }) => DialogStep::Go(Go::Notice(Notice::NotPossible(*why))),
+            Some(ActionOffer { can: Err(why), .. }) => {
+                DialogStep::Go(Go::Notice(Notice::NotPossible(why.clone())))
+            }
             None => DialogStep::Close,
         }
     }

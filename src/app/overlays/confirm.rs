@@ -216,7 +216,8 @@ impl Confirm {
         let Some(profile) = cx.settings.profile(self.action.profile()) else {
             return Some(Lock::NoProfile);
         };
-        if let Err(why) = profile.capabilities.can(&self.action) {
+        let may = || cx.cache.forbidden.may(&self.action);
+        if let Err(why) = profile.capabilities.can(&self.action).and_then(|()| may()) {
             return Some(Lock::NotOffered(why));
         }
         match self.verdict(cx) {

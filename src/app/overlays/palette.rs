@@ -4,8 +4,9 @@
 use super::DialogStep;
 use super::dialog::Field;
 use crate::app::command::{COMMANDS, Command, Entry};
-use crate::app::facts::Go;
+use crate::app::facts::{Go, Offer};
 use crate::app::key::{Key, KeyCode};
+use crate::domain::capability::WhyNot;
 use crate::domain::runbook::Card;
 
 /// One line.
@@ -31,14 +32,20 @@ impl Choice {
 #[derive(Debug)]
 pub struct Palette {
     field: Field,
+    offers: Vec<Offer>,
     here: Option<Card>,
     selected: usize,
 }
 
 impl Palette {
-    /// Opens it; `here` is the card about what is on the screen.
-    pub fn new(here: Option<Card>) -> Self {
-        Self { field: Field::default(), here, selected: 0 }
+    /// Opens it; `here` is the card about what is on the screen, `offers` what can be done there.
+    pub fn new(here: Option<Card>, offers: Vec<Offer>) -> Self {
+        Self { field: Field::default(), offers, here, selected: 0 }
+    }
+    /// Why a line cannot be done here now, where it was offered and is not possible (H02).
+    pub fn why_not(&self, choice: Choice) -> Option<&WhyNot> {
+        let Choice::Command(command, _) = choice else { return None };
+        self.offers.iter().find(|o| o.command == command)?.can.as_ref().err()
     }
     /// What was typed so far, and the characters before the cursor.
     pub fn text(&self) -> (&str, usize) {

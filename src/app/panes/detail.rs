@@ -1,6 +1,6 @@
 //! What is inside a cluster, zone or OBServer: servers, tenants, tasks (screens 6).
 
-use super::topology::{NodeId, actions, ask, cluster, server, unfinished, zones};
+use super::topology::{NodeId, actions, ask, cluster, may, server, unfinished, zones};
 use crate::app::cache::Cache;
 use crate::app::command::Command;
 use crate::app::effect::{Query, Want};
@@ -235,14 +235,16 @@ impl Detail {
         }
     }
     /// What can be done here, most used first.
-    pub fn offers(&self, _cx: &Facts<'_>) -> Vec<Offer> {
+    pub fn offers(&self, cx: &Facts<'_>) -> Vec<Offer> {
         let offer = |command, word| Offer { command, word, can: Ok(()) };
+        let target = self.target(cx);
+        let verb = |command, word, verb| Offer { command, word, can: may(target.as_ref(), verb, cx) };
         vec![
             offer(Command::Enter, "open"),
             offer(Command::Right, "next tab"),
-            offer(Command::Stop, "stop"),
-            offer(Command::Start, "start"),
-            offer(Command::Restart, "restart"),
+            verb(Command::Stop, "stop", Verb::Stop),
+            verb(Command::Start, "start", Verb::Start),
+            verb(Command::Restart, "restart", Verb::Restart),
             offer(Command::Actions, "actions"),
             offer(Command::Copy, "copy"),
             offer(Command::CopyBlock, "copy all"),

@@ -316,7 +316,7 @@ impl TaskPane {
         let has_one = seen
             .zip(self.selected())
             .is_some_and(|(s, i)| i.subtask(s.task).is_some() || i.sort != Sort::Step);
-        let needs_one = if has_one { Ok(()) } else { Err(WhyNot::NothingSelected) };
+        let needs_one = || if has_one { Ok(()) } else { Err(WhyNot::NothingSelected) };
         let acts = match seen.map(|s| s.kind) {
             Some(PlaneKind::Obshell) => "retry/pass/cancel",
             Some(PlaneKind::Ocp) | None => "retry/skip/cancel",
@@ -326,24 +326,24 @@ impl TaskPane {
             Some(Sort::Inner) => ("open", "ID"),
             Some(Sort::Step) | None => ("log", "trace"),
         };
-        let needs_task = seen.map_or(Err(WhyNot::NothingSelected), |_| Ok(()));
+        let needs_task = || seen.map_or(Err(WhyNot::NothingSelected), |_| Ok(()));
         [
-            (Command::Enter, enter, needs_one),
-            (Command::Copy, copy, needs_task),
-            (Command::CopyBlock, "IDs", needs_task),
+            (Command::Enter, enter, needs_one()),
+            (Command::Copy, copy, needs_task()),
+            (Command::CopyBlock, "IDs", needs_task()),
             (Command::Zoom, "zoom", Ok(())),
-            (Command::Layout, "layout", needs_task),
+            (Command::Layout, "layout", needs_task()),
             (
                 Command::ZoomIn,
                 "unfold",
                 if self.can_unfold() { Ok(()) } else { Err(WhyNot::NothingSelected) },
             ),
-            (Command::Actions, acts, needs_task),
-            (Command::Handoff, "handoff", needs_task),
-            (Command::Follow, "follow", needs_task),
-            (Command::Problems, "next problem", needs_task),
-            (Command::CriticalPath, "critical path", needs_task),
-            (Command::Export, "export", needs_task),
+            (Command::Actions, acts, needs_task()),
+            (Command::Handoff, "handoff", needs_task()),
+            (Command::Follow, "follow", needs_task()),
+            (Command::Problems, "next problem", needs_task()),
+            (Command::CriticalPath, "critical path", needs_task()),
+            (Command::Export, "export", needs_task()),
         ]
         .into_iter()
         .filter(|(command, _, can)| *command != Command::ZoomIn || can.is_ok())

@@ -171,14 +171,15 @@ impl Tasks {
     }
     /// What can be done here, most used first: the help bar.
     pub fn offers(&self, cx: &Facts<'_>) -> Vec<Offer> {
-        let can = if self.rows(cx).is_empty() { Err(WhyNot::NothingSelected) } else { Ok(()) };
+        let is_empty = self.rows(cx).is_empty();
+        let can = || if is_empty { Err(WhyNot::NothingSelected) } else { Ok(()) };
         [
-            (Command::Enter, "open", can),
-            (Command::Actions, "actions", can),
+            (Command::Enter, "open", can()),
+            (Command::Actions, "actions", can()),
             (Command::Find, "filter", Ok(())),
             (Command::Problems, "problems", Ok(())),
-            (Command::Copy, "copy ID", can),
-            (Command::CopyBlock, "copy row", can),
+            (Command::Copy, "copy ID", can()),
+            (Command::CopyBlock, "copy row", can()),
         ]
         .map(|(command, word, can)| Offer { command, word, can })
         .to_vec()

@@ -691,9 +691,15 @@ fn matches_text(cache: &Cache, id: &NodeId, wanted: &str) -> bool {
 fn can(cx: &Facts<'_>, action: &Action) -> Result<(), WhyNot> {
     match cx.settings.profile(action.profile()) {
         Some(p) if p.rules.read_only => Err(WhyNot::ReadOnly),
-        Some(p) => p.capabilities.can(action),
+        Some(p) => p.capabilities.can(action).and_then(|()| cx.cache.forbidden.may(action)),
         None => Err(WhyNot::NothingSelected),
     }
+}
+
+/// Whether a verb can be done to a target, or why not.
+pub(super) fn may(target: Option<&(ClusterRef, Scope)>, verb: Verb, cx: &Facts<'_>) -> Result<(), WhyNot> {
+    let (cluster, scope) = target.ok_or(WhyNot::NothingSelected)?;
+    can(cx, &plain(verb, cluster, scope))
 }
 
 /// Opens the dialog for a verb, or says why it cannot be.

@@ -3,6 +3,8 @@
 use super::*;
 use crate::app::key::{KeyCode, Size};
 use crate::app::settings::{JournalFacts, Settings};
+use crate::domain::action::{Action, TaskVerb};
+use crate::domain::id::{ProfileName, TaskId, TaskRef};
 
 fn model() -> Model {
     let settings = Settings {
@@ -16,6 +18,11 @@ fn model() -> Model {
     Model::new(settings, Size { width: 80, height: 24 }, Timestamp::from_millis(0))
 }
 
+fn cancel() -> Action {
+    let task = TaskRef { profile: ProfileName::new("p"), id: TaskId::new("7") };
+    Action::Task { task, verb: TaskVerb::Cancel }
+}
+
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     let now = model.now;
     update(model, Msg::Key(key), now)
@@ -24,7 +31,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
 #[test]
 fn a07_the_end_waits_for_an_order_on_its_way_and_then_no_longer() {
     let mut m = model();
-    m.orders.insert(Ticket(7));
+    m.orders.insert(Ticket(7), cancel());
     let out = update(&mut m, Msg::Terminate, Timestamp::from_millis(1000));
     assert!(!out.contains(&Effect::Quit));
     assert!(out.contains(&Effect::WakeAt(Timestamp::from_millis(6000))));
@@ -34,7 +41,7 @@ fn a07_the_end_waits_for_an_order_on_its_way_and_then_no_longer() {
 #[test]
 fn a07_the_answer_to_the_last_order_ends_the_wait() {
     let mut m = model();
-    m.orders.insert(Ticket(7));
+    m.orders.insert(Ticket(7), cancel());
     update(&mut m, Msg::Terminate, Timestamp::from_millis(1000));
     let outcome = Outcome::NotSent { why: "refused".into() };
     let out = update(&mut m, Msg::Outcome { ticket: Ticket(7), outcome }, Timestamp::from_millis(1500));

@@ -25,7 +25,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Actions, _cx: &Facts<'_
             let mark = if selected { marker(look) } else { " " };
             let word = format!("{mark} {:<widest$}", offer.word);
             let role = if selected { Role::Selected } else { Role::Text };
-            match offer.can {
+            match &offer.can {
                 Ok(()) => row(vec![(word, role)], look),
                 Err(why) => row(
                     vec![
@@ -41,8 +41,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Actions, _cx: &Facts<'_
     let room = usize::from(area.height).saturating_sub(4).max(1);
     let skip = (overlay.selected() + 1).saturating_sub(room);
     let rows: Vec<Line<'static>> = rows.into_iter().skip(skip).take(room).collect();
-    let message = match overlay.offers().get(overlay.selected()).map(|o| o.can) {
-        Some(Err(why)) => (text::action::why_not(why).to_owned(), Role::Caution),
+    let message = match overlay.offers().get(overlay.selected()).map(|o| &o.can) {
+        Some(Err(why)) => (text::action::why_not(why).into_owned(), Role::Caution),
         Some(Ok(())) if overlay.kind() == Kind::Files => (words::FILES_GO.to_owned(), Role::Muted),
         Some(Ok(())) => ("opens a dialog first; nothing is sent here".to_owned(), Role::Muted),
         None => ("nothing can be done here".to_owned(), Role::Muted),

@@ -9,6 +9,7 @@ use super::sheet::{Block, Sheet, draw as draw_sheet, marker};
 use crate::app::keymap::KeyMap;
 use crate::app::overlays::palette::{Choice, Palette};
 use crate::domain::guard::Danger;
+use crate::text::action::why_not;
 use crate::text::keys::{describe, keys_of};
 use crate::text::runbook::{self, Sheet as Words};
 use crate::tui::look::Look;
@@ -37,7 +38,15 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Palette, keymap: &KeyMa
                 (Words::of(*card).title, if *is_here { runbook::HERE.to_owned() } else { String::new() })
             }
         };
-        let role = if is_selected { Role::Selected } else { Role::Text };
+        let (says, keys) = match overlay.why_not(*choice) {
+            Some(why) => (why_not(why), String::new()),
+            None => (says.into(), keys),
+        };
+        let role = match (is_selected, overlay.why_not(*choice)) {
+            (true, _) => Role::Selected,
+            (false, Some(_)) => Role::Muted,
+            (false, None) => Role::Text,
+        };
         rows.push(Line::from(vec![
             Span::styled(format!("{mark}{:<NAME$}", choice.name()), look.theme.style(role)),
             Span::styled(format!(" {says}  "), look.theme.style(Role::Muted)),
@@ -45,7 +54,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, overlay: &Palette, keymap: &KeyMa
         ]));
     }
     let sheet = Sheet {
-        title: format!("{} of {}", choices.len(), Palette::new(None).choices().len()),
+        title: format!("{} of {}", choices.len(), Palette::new(None, Vec::new()).choices().len()),
         danger: Danger::default(),
         blocks: vec![Block::fixed("", rows)],
         buttons: (leave("Close", false), None),

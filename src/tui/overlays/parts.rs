@@ -136,7 +136,7 @@ pub(super) fn request(request: &Request, is_short: bool, columns: usize, look: &
         Request::Ready(planned) => planned,
         Request::Reading => return vec![Line::styled("  being made", look.theme.style(Role::Muted))],
         Request::NotOffered(why) => {
-            return paragraph(text::action::why_not(*why), 2, columns, Role::Danger, look);
+            return paragraph(&text::action::why_not(why), 2, columns, Role::Danger, look);
         }
         Request::Failed(why) => {
             let why = format!("could not be made: {why}");

@@ -275,7 +275,8 @@ pub(crate) fn lock(situation: &Situation, cx: &Facts<'_>) -> Option<Lock> {
     if let Some(moved) = &s.moved {
         return Some(Lock::Moved(moved.clone()));
     }
-    if let Err(why) = profile.capabilities.can(&Action::Cluster(s.action.clone())) {
+    let action = Action::Cluster(s.action.clone());
+    if let Err(why) = profile.capabilities.can(&action).and_then(|()| cx.cache.forbidden.may(&action)) {
         return Some(Lock::NotOffered(why));
     }
     if s.action.cluster_name.is_empty() || s.verdict.is_none() {
@@ -290,7 +291,7 @@ pub(crate) fn lock(situation: &Situation, cx: &Facts<'_>) -> Option<Lock> {
     match &s.request {
         Request::Ready(_) => None,
         Request::Reading => Some(Lock::Planning),
-        Request::NotOffered(why) => Some(Lock::NotOffered(*why)),
+        Request::NotOffered(why) => Some(Lock::NotOffered(why.clone())),
         Request::Failed(why) => Some(Lock::PlanFailed(why.clone())),
     }
 }
@@ -303,7 +304,7 @@ pub(crate) fn planned(cx: &Facts<'_>, action: Action) -> Request {
         Some(known) => match (&known.answer, &known.error) {
             (Some((answer, _)), _) => match &answer.reply {
                 Reply::Plan(Ok(planned)) => Request::Ready(planned.clone()),
-                Reply::Plan(Err(why)) => Request::NotOffered(*why),
+                Reply::Plan(Err(why)) => Request::NotOffered(why.clone()),
                 _ => Request::Reading,
             },
             (None, Some((error, _))) => Request::Failed(error.why.clone()),

@@ -13,7 +13,7 @@ pub(crate) fn of_task(head: &TaskSummary, prohibit_rollback: bool, cx: &Facts<'_
     let failed = only_after_failure(phase);
     let state = |verb| match verb {
         TaskVerb::Rollback if prohibit_rollback => Err(WhyNot::Prohibited),
-        TaskVerb::Retry | TaskVerb::Pass | TaskVerb::Rollback => failed,
+        TaskVerb::Retry | TaskVerb::Pass | TaskVerb::Rollback => failed.clone(),
         TaskVerb::Cancel => only_while_running(phase),
     };
     [
@@ -72,7 +72,8 @@ fn is_obshell(profile: &ProfileName, cx: &Facts<'_>) -> bool {
 /// What the plane never offers is the reason that stands before a state that may pass.
 fn offer(word: &'static str, action: Action, state: Result<(), WhyNot>, cx: &Facts<'_>) -> ActionOffer {
     let plane = cx.settings.profile(action.profile()).map_or(Ok(()), |p| p.capabilities.can(&action));
-    ActionOffer { word, can: plane.and(state), go: Go::Confirm(action) }
+    let can = plane.and_then(|()| cx.cache.forbidden.may(&action)).and(state);
+    ActionOffer { word, can, go: Go::Confirm(action) }
 }
 
 fn only_after_failure(phase: Phase) -> Result<(), WhyNot> {
