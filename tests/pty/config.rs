@@ -1,0 +1,46 @@
+//! The config under a running console.
+
+use super::server::{Server, config_file, name};
+use crate::support::pty::{Pty, Start};
+
+#[test]
+fn f07_a_config_changed_while_running_changes_nothing_until_the_next_start() {
+    let server = Server::start(&["--speed", "200", "--ocp", "127.0.0.1:0"]);
+    let (_folder, config) = config_file(&server.ocp_config());
+    let start = Start::obdeck(&["--config", &config]);
+    let mut pty = Pty::spawn(&start);
+    pty.wait_text("protoss");
+    pty.send(b"/protoss\r");
+    pty.send(b"\x1b[B\x1b[B");
+    pty.wait_text("protoss › zone2");
+    pty.send(b"S");
+    pty.wait_text("STOP zone2 of protoss");
+    pty.wait_text("to stop it:");
+
+    // Under the open dialog the profile gets another name, another control plane and no right to write, and the
+    // editor is not done yet: the file ends inside a word.
+    let half = "[[profile]]\nname = \"other\"\nkind = \"ocp\"\nread_only = true\nurl = \"http://127.0.0.1:1";
+    std::fs::write(&config, half).expect("written");
+
+    pty.send_until(b"\x1b[Z", |e| e.text().contains("▌ Type"));
+    name(&pty, "protoss/zone2");
+    pty.wait_text("protoss/zone2 ");
+    pty.send(b"\r");
+    pty.wait_text("[▌Stop  y ]");
+    pty.send(b"y");
+    pty.wait_for("the task to its end", |e| e.text().contains("Stop OB zone") && e.text().contains("done"));
+    assert_eq!(server.orders(), 1, "the dialog was bound to the profile as it was when it opened");
+    // Reading again is reading the control planes: the profiles stay.
+    pty.send(b"\x12");
+    pty.send_until(b"1", |e| e.text().contains("Topology"));
+    pty.wait_text("prod");
+    assert!(!pty.text().contains("other"), "{}", pty.text());
+    pty.send(b"\x03");
+    assert_eq!(pty.wait(), 0);
+
+    // The next start reads it, whole or not at all.
+    let mut next = Pty::spawn(&start);
+    assert_eq!(next.wait(), 2, "{}", next.text());
+    next.wait_text("config.toml");
+    assert_eq!(server.orders(), 1);
+}
