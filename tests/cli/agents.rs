@@ -192,3 +192,78 @@ fn the_agents_own_password_and_its_socket_are_ways_in() {
     drop(edge);
     assert!(!socket.exists(), "the stand-in takes its socket away");
 }
+
+/// A zone stop in which every agent works, as it is read after its end: its ID and the document of `get task`.
+fn with_sub_dags(edge: &Edge) -> (String, Value) {
+    let mut args = vec!["stop", "zone", "edge", "zone3", "--process", "--wait", "-o", "json"];
+    args.extend(SURE);
+    args.push("edge/zone3");
+    edge.run(&args).exit(0);
+    let list = edge.run(&["get", "tasks"]).exit(0).json();
+    let id = list["contents"][0]["id"].clone();
+    let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    let doc = edge.run(&["get", "task", &id, "-o", "json"]).exit(0).json();
+    (id, doc)
+}
+
+#[test]
+fn sub_dags_stand_in_the_json_of_a_task_with_agent_stage_and_steps() {
+    let edge = Edge::new();
+    let (_, doc) = with_sub_dags(&edge);
+    let subs = doc["subDags"].as_array().unwrap_or_else(|| panic!("{doc:#}"));
+    let agents: std::collections::BTreeSet<&str> = subs.iter().filter_map(|s| s["agent"].as_str()).collect();
+    let wanted: Vec<String> = edge.sim.addresses().iter().map(ToString::to_string).collect();
+    assert_eq!(agents, wanted.iter().map(String::as_str).collect(), "one for each agent");
+    let stages: Vec<&Value> = doc["subtasks"].as_array().unwrap().iter().map(|s| &s["node"]).collect();
+    for sub in subs {
+        assert_eq!(sub["status"], "SUCCEED", "{sub:#}");
+        assert_eq!(sub["phase"], "done", "{sub:#}");
+        assert!(stages.contains(&&sub["node"]), "{sub:#}");
+        assert_eq!(sub["stage"]["now"], sub["stage"]["max"], "{sub:#}");
+        assert!(!sub["subtasks"].as_array().unwrap().is_empty(), "{sub:#}");
+        assert!(sub.get("unread").is_none() && sub.get("agentAway").is_none(), "{sub:#}");
+    }
+}
+
+#[test]
+fn sub_dags_stand_in_the_table_under_the_stage_that_waits_for_them() {
+    let edge = Edge::new();
+    let (id, doc) = with_sub_dags(&edge);
+    let table = edge.run(&["get", "task", &id, "-o", "table"]).exit(0).out;
+    let rows: Vec<&str> = table.lines().collect();
+    let subs = doc["subDags"].as_array().unwrap();
+    let stage =
+        rows.iter().rposition(|r| r.contains("Wait for all agents")).unwrap_or_else(|| panic!("{table}"));
+    for (at, sub) in subs.iter().enumerate() {
+        let row = rows[stage + 1 + at];
+        let sub_id = sub["id"].as_str().map_or_else(|| sub["id"].to_string(), str::to_owned);
+        assert!(row.starts_with(&sub_id) && row.contains("  sub DAG "), "{row}\n{table}");
+        assert!(row.contains("SUCCEED") && row.contains(sub["agent"].as_str().unwrap()), "{row}\n{table}");
+    }
+}
+
+#[test]
+fn a_saved_answer_drawn_as_json_names_its_sub_dags_and_says_they_are_not_in_it() {
+    let edge = Edge::new();
+    let (id, doc) = with_sub_dags(&edge);
+    let tape = edge.home.path().join("tape.jsonl").display().to_string();
+    edge.run(&["get", "task", &id, "--record", &tape]).exit(0);
+    let lines = std::fs::read_to_string(&tape).unwrap();
+    let exchange = lines
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap())
+        .find(|l| l["path"].as_str().is_some_and(|p| p.contains(&format!("/task/dag/{id}"))))
+        .unwrap_or_else(|| panic!("{lines}"));
+    let body = exchange["answer"]["text"].as_str().unwrap_or_else(|| panic!("{exchange:#}"));
+    let drawn = super::run::bare(&["graph", "-", "--format", "json"], Some(body)).exit(0).json();
+    let named = |doc: &Value| -> Vec<(Value, Value, Value)> {
+        let subs = doc["subDags"].as_array().cloned().unwrap_or_default();
+        subs.iter().map(|s| (s["agent"].clone(), s["id"].clone(), s["node"].clone())).collect()
+    };
+    assert_eq!(named(&drawn).len(), 3);
+    assert_eq!(named(&drawn), named(&doc));
+    for sub in drawn["subDags"].as_array().unwrap() {
+        assert_eq!(sub["unread"], "a saved answer holds its ID alone");
+        assert!(sub.get("status").is_none() && sub["subtasks"].as_array().unwrap().is_empty(), "{sub:#}");
+    }
+}
