@@ -2,6 +2,7 @@
 
 mod agents;
 mod config;
+mod hanging;
 mod hostile;
 mod leaving;
 mod line;
