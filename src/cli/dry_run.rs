@@ -158,7 +158,7 @@ fn planned(case: &Case) -> Result<Planned, Fail> {
             crate::domain::capability::WhyNot::ReadOnly => Exit::RefusedHere,
             _ => Exit::Usage,
         };
-        Fail::of(exit, &format!("cannot {} like this", text::action(&case.action)), text::why_not(why), "")
+        Fail::of(exit, &format!("cannot {} like this", text::action(&case.action)), text::why_not(&why), "")
     })
 }
 

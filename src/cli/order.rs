@@ -122,7 +122,7 @@ fn offered(action: &Action, can: Capabilities) -> Result<(), Fail> {
         Err(why) => Err(Fail::of(
             Exit::Usage,
             &format!("cannot {} like this", text::action(action)),
-            text::why_not(why),
+            text::why_not(&why),
             "",
         )),
     }

@@ -122,7 +122,7 @@ fn offered(found: &FoundTask, action: &Action) -> Result<(), Fail> {
         Ok(()) | Err(WhyNot::ReadOnly) => Ok(()),
         Err(why) => {
             let what = format!("cannot {}", text::action(action));
-            Err(Fail::of(Exit::Usage, &what, text::why_not(why), ""))
+            Err(Fail::of(Exit::Usage, &what, text::why_not(&why), ""))
         }
     }
 }

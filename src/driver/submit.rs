@@ -62,7 +62,7 @@ impl Desk<'_> {
         let planned = match plane.plan(order.action()) {
             Ok(planned) => planned,
             Err(why) => {
-                let outcome = not_offered(why);
+                let outcome = not_offered(&why);
                 self.held(order, &outcome).await;
                 return Err(outcome);
             }
@@ -112,7 +112,7 @@ pub async fn give_up(keeper: &Keeper, order: OrderId, lookup: Lookup) -> Result<
     keeper.jot(What::Ended(Box::new(Ended::of(order, &Outcome::Unknown { why, lookup })))).await
 }
 
-fn not_offered(why: WhyNot) -> Outcome {
+fn not_offered(why: &WhyNot) -> Outcome {
     match why {
         WhyNot::ReadOnly => Outcome::Held(Held::ReadOnly),
         _ => Outcome::Refused(Refused {

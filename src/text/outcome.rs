@@ -253,7 +253,7 @@ pub fn bare(f: &Finding) -> String {
 }
 
 /// Why something is not offered, and what is.
-pub fn why_not(w: WhyNot) -> &'static str {
+pub fn why_not(w: &WhyNot) -> &'static str {
     match w {
         WhyNot::OcpForceIsForServers => {
             "--force is offered for stop and restart of a server (OCP), and for stop (OBShell)"

@@ -92,9 +92,9 @@ impl Obshell {
         let ix = shown.unwrap_or_else(|| self.in_use.load(Ordering::Relaxed));
         let plan = match self.planned_for(action, ix) {
             Ok(plan) => plan,
-            Err(why) => return refused_here(why),
+            Err(why) => return refused_here(&why),
         };
-        let Some(agent) = self.agents.get(ix) else { return refused_here(WhyNot::NothingSelected) };
+        let Some(agent) = self.agents.get(ix) else { return refused_here(&WhyNot::NothingSelected) };
         if self.is_stopped() {
             return stopped("an earlier request was refused for its login");
         }
@@ -217,7 +217,7 @@ fn stopped(why: &str) -> Outcome {
     refused(ReadErrorKind::PollingStopped, why)
 }
 
-fn refused_here(why: WhyNot) -> Outcome {
+fn refused_here(why: &WhyNot) -> Outcome {
     let message = match why {
         // Whoever made the order: nothing but reads is built here (P11).
         WhyNot::ReadOnly => return Outcome::Held(Held::ReadOnly),

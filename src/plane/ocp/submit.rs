@@ -46,7 +46,7 @@ impl Ocp {
         let action = order.action();
         let (planned, call) = match self.planned(action) {
             Ok(both) => both,
-            Err(why) => return refused_here(why),
+            Err(why) => return refused_here(&why),
         };
         let sent = (self.now)();
         let wire = self.filled(&planned, sent);
@@ -154,7 +154,7 @@ impl Ocp {
     }
 }
 
-fn refused_here(why: WhyNot) -> Outcome {
+fn refused_here(why: &WhyNot) -> Outcome {
     let message = match why {
         // Whoever made the order: nothing but reads is built here (P11).
         WhyNot::ReadOnly => return Outcome::Held(Held::ReadOnly),
