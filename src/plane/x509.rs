@@ -100,9 +100,8 @@ fn told(raw: &str) -> Option<String> {
 /// The first DNS name or address of the alternative names; `rest` is what follows the subject.
 fn alternative(mut rest: Walk<'_>) -> Option<String> {
     let extensions = loop {
-        match rest.any()? {
-            (EXTENSIONS, inside) => break inside,
-            _ => {}
+        if let (EXTENSIONS, inside) = rest.any()? {
+            break inside;
         }
     };
     let mut extensions = Walk(Walk(extensions).take(SEQUENCE)?);
@@ -112,9 +111,8 @@ fn alternative(mut rest: Walk<'_>) -> Option<String> {
             continue;
         }
         let value = loop {
-            match extension.any()? {
-                (OCTETS, value) => break value,
-                _ => {}
+            if let (OCTETS, value) = extension.any()? {
+                break value;
             }
         };
         let mut names = Walk(Walk(value).take(SEQUENCE)?);

@@ -1,6 +1,7 @@
 //! The program in a pseudo-terminal.
 
 mod agents;
+mod bound;
 mod hostile;
 mod leaving;
 mod line;
