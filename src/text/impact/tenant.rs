@@ -19,7 +19,9 @@ pub fn label(t: &TenantImpact, ascii: bool) -> String {
         let locality = short_locality(t.locality.shown().as_str());
         let fits = locality.width() <= LABEL - NAME;
         match leaders(t, ascii) {
-            Some(leaders) => leaders,
+            Some(leaders) if leaders.width() <= LABEL - NAME => leaders,
+            // Where they go matters more than where from, which is what goes away.
+            Some(leaders) => leaders_to(t, ascii).unwrap_or(leaders),
             None if fits => locality,
             None if t.leaders == Leaders::Stay => "leaders stay".to_owned(),
             None => "leaders not told".to_owned(),
@@ -102,6 +104,13 @@ pub fn leaders(t: &TenantImpact, ascii: bool) -> Option<String> {
         Leaders::Move { from, to } => Some(format!("leaders {}{}{}", list(from), arrow(ascii), list(to))),
         Leaders::Share { lost, of } => Some(format!("RANDOM, about {lost}/{of}")),
     }
+}
+
+/// `leaders →zone3 +1`: the first zone they go to, and how many more it may be.
+fn leaders_to(t: &TenantImpact, ascii: bool) -> Option<String> {
+    let Leaders::Move { to, .. } = &t.leaders else { return None };
+    let more = if to.len() > 1 { format!(" +{}", to.len() - 1) } else { String::new() };
+    to.first().map(|zone| format!("leaders {}{zone}{more}", arrow(ascii)))
 }
 
 /// `F@zone1,F@zone2`: types by their letter, one replica unsaid.
