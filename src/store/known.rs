@@ -33,7 +33,7 @@ pub struct Owner {
 pub enum Known {
     /// They are those of the last use.
     Same,
-    /// It is the first use, or places were only left out: to be remembered, nothing to be asked.
+    /// It is the first use, or places were only left out or put behind TLS: to be remembered, nothing to be asked.
     New,
     /// There is one where the secret was not used before.
     Moved {
@@ -73,11 +73,11 @@ impl KnownHosts {
         let text = read(&mut file, &self.file())?;
         // The newest counts, should a hand have left two.
         let Some(was) = text.lines().rev().find_map(|l| of(l, owner)) else { return Ok(Known::New) };
-        if now.iter().any(|o| !was.contains(o)) {
+        if now.iter().any(|o| !was.iter().any(|w| w == o || is_same_over_tls(w, o))) {
             let loopback = now.iter().chain(&was).all(|o| is_loopback(o));
             return Ok(Known::Moved { was, loopback });
         }
-        Ok(if was.len() == now.len() { Known::Same } else { Known::New })
+        Ok(if was == now { Known::Same } else { Known::New })
     }
     /// Keeps where the secret is used now. Lines that are not understood are left as they are.
     pub fn remember(&self, owner: &Owner, now: &[String]) -> Result<(), JournalError> {
@@ -123,6 +123,14 @@ fn of(line: &str, owner: &Owner) -> Option<Vec<String>> {
     serde_json::from_str::<Line>(line).ok().filter(|l| l.owner == *owner).map(|l| l.origins)
 }
 
+/// Whether it is the same host and port, only over TLS now: what N04 advises, and no reason to ask.
+fn is_same_over_tls(was: &str, now: &str) -> bool {
+    let (Ok(was), Ok(now)) = (Url::parse(was), Url::parse(now)) else { return false };
+    (was.scheme(), now.scheme()) == ("http", "https")
+        && was.host() == now.host()
+        && was.port_or_known_default() == now.port_or_known_default()
+}
+
 /// Whether an origin is this machine: its loopback, or a socket.
 fn is_loopback(origin: &str) -> bool {
     match Url::parse(origin) {
@@ -166,6 +174,18 @@ mod tests {
         assert_eq!(hosts.look(&owner("test"), &a).unwrap(), Known::New);
         let elsewhere = Owner { config: "/d.toml".to_owned(), ..prod };
         assert_eq!(hosts.look(&elsewhere, &a).unwrap(), Known::New);
+    }
+
+    #[test]
+    fn k07_the_same_place_over_tls_is_no_other_and_the_way_back_is() {
+        let home = tempfile::tempdir().unwrap();
+        let hosts = KnownHosts::at(Some(home.path()));
+        let (me, plain, tls) = (owner("x"), to(&["http://a:8080"]), to(&["https://a:8080"]));
+        hosts.remember(&me, &plain).unwrap();
+        assert_eq!(hosts.look(&me, &tls).unwrap(), Known::New);
+        assert!(matches!(hosts.look(&me, &to(&["https://a"])).unwrap(), Known::Moved { .. }));
+        hosts.remember(&me, &tls).unwrap();
+        assert!(matches!(hosts.look(&me, &plain).unwrap(), Known::Moved { .. }));
     }
 
     #[test]
