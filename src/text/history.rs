@@ -109,9 +109,9 @@ fn sent(out: &mut String, row: &Row, i: &Intent) {
     }
     if let Some((_, e)) = &row.ended {
         let took = e.took.map(|t| format!(" after {} ms", t.millis())).unwrap_or_default();
-        let trace = e.trace.as_ref().map(|t| format!(" trace {}", code(t.raw()))).unwrap_or_default();
+        let trace = e.trace.as_ref().map(|t| format!(", trace {}", code(t.raw()))).unwrap_or_default();
         let words =
-            if e.words.is_empty() { String::new() } else { format!(" \"{}\"", escape(e.words.raw())) };
+            if e.words.is_empty() { String::new() } else { format!(": \"{}\"", escape(e.words.raw())) };
         let _ = writeln!(out, "  - answer: HTTP {}{took}{trace}{words}", e.http);
     }
     if let Some(task) = row.task() {

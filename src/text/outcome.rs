@@ -199,6 +199,11 @@ pub fn read(what: &str, e: &ReadError) -> Told {
     Told { what: format!("could not {what}"), why, now: now.to_owned(), trace: e.trace.clone() }
 }
 
+/// Waiting does not help where service itself would be lost.
+fn is_loss(blocker: &Blocker) -> bool {
+    matches!(blocker, Blocker::MajorityLost(_) | Blocker::NoRootService | Blocker::WholeCluster)
+}
+
 /// Refused here.
 pub fn refusal(of: &Action, r: &Refusal) -> Told {
     let (why, now) = match r {
@@ -212,6 +217,8 @@ pub fn refusal(of: &Action, r: &Refusal) -> Told {
                 "set tls.ca_file, or go on all the same with --override REASON"
             } else if blockers.iter().any(|b| matches!(b, Blocker::OtherZones(_))) {
                 "start it first with `obdeck start zone`, or go on all the same with --override REASON"
+            } else if blockers.iter().any(is_loss) {
+                "see what it takes away with `obdeck impact`, or go on all the same with --override REASON"
             } else {
                 "wait until this is settled, or go on all the same with --override REASON"
             };
