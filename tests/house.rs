@@ -30,6 +30,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ratatui", &["tui", "harness"]),
     ("reqwest", &["plane"]),
     ("rustls", &["plane"]),
+    ("rustls_platform_verifier", &["plane"]),
     ("toml", &["store", "sim"]),
     ("tui_tree_widget", &["tui"]),
 ];

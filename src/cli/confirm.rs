@@ -66,7 +66,7 @@ fn dialogue(what: &str, q: &Question, mut answer: Answer, refused: bool) -> std:
 }
 
 /// One line from the terminal, without its line end; an end of input is an empty answer.
-fn line(prompt: &str) -> std::io::Result<String> {
+pub(crate) fn line(prompt: &str) -> std::io::Result<String> {
     let mut stderr = std::io::stderr().lock();
     write!(stderr, "{prompt}")?;
     stderr.flush()?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::Global;
+use super::bound::Bindings;
 use super::config::tell_mistakes;
 use super::fail::{Code, Ended, Fail};
 use super::output::{say, tell};
@@ -76,10 +77,19 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
     let mut planes = Planes::new();
     let mut facts = Vec::new();
     let hidden = config.secret_variables();
+    let mut bindings = if at.demo { Bindings::none() } else { Bindings::new(global) };
     for profile in profiles {
         let options = record::options(global, at.recording);
+        let pass = match bindings.ask(&profile).await {
+            Ok(pass) => pass,
+            Err(fail) => {
+                facts.push(fact(global, &profile, Some(fail.told.map_or_else(String::new, |t| t.line()))));
+                continue;
+            }
+        };
         let broken = match connect::connect(&profile, &hidden, options).await {
             Ok(plane) => {
+                bindings.used(&profile, pass);
                 planes.insert(profile.name.clone(), plane);
                 None
             }

@@ -1,6 +1,7 @@
 //! The command line: one file a verb. Parses, runs, and turns what came of it into an exit code (cli.md).
 
 pub mod args;
+mod bound;
 mod config;
 mod confirm;
 mod console;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::args::Global;
+use super::bound::Bindings;
 use super::fail::{Code, Fail};
 use super::output::{Out, tell};
 use super::record;
@@ -70,14 +71,25 @@ impl Session {
     pub(crate) async fn reach(&self, only: Option<&str>) -> Result<Reached, Fail> {
         let mut reached = Reached { links: Vec::new(), failed: Vec::new() };
         let hidden = self.config.secret_variables();
+        let mut bindings = Bindings::new(&self.global);
         for profile in self.profiles()? {
             if only.is_some_and(|o| o != profile.name.raw()) {
                 continue;
             }
             // One after the other: two prompts at once could not be told apart.
+            let pass = match bindings.ask(profile).await {
+                Ok(pass) => pass,
+                Err(fail) => {
+                    reached.failed.push(fail);
+                    continue;
+                }
+            };
             let options = record::options(&self.global, self.recording.as_ref());
             match connect::connect(profile, &hidden, options).await {
-                Ok(plane) => reached.links.push(Link { profile: profile.clone(), plane }),
+                Ok(plane) => {
+                    bindings.used(profile, pass);
+                    reached.links.push(Link { profile: profile.clone(), plane });
+                }
                 Err(ConnectError::Secret(NoSecret::Interrupted)) => return Err(Fail::silent(Code(130))),
                 Err(e) => {
                     reached.failed.push(Fail::of(

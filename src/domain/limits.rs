@@ -124,3 +124,8 @@ pub const RECORDING_ENDS: Span = Span::from_secs(2);
 pub const LOG_FILE_BYTES: u64 = 10 * 1024 * 1024;
 /// Files of the log that are kept, the one written included.
 pub const LOG_FILES: usize = 5;
+
+/// Profiles whose host is remembered; the oldest are forgotten first.
+pub const KNOWN_HOSTS: usize = 1_000;
+/// Bytes read of the file that remembers them.
+pub const KNOWN_HOSTS_BYTES: u64 = 1024 * 1024;

@@ -6,6 +6,8 @@
 use std::error::Error;
 use std::io;
 
+use super::tls::Refused;
+use super::x509::Names;
 use crate::domain::outcome::ReadErrorKind;
 
 /// How an exchange failed.
@@ -116,22 +118,12 @@ fn tls_words(err: &rustls::Error, place: &str) -> String {
     use rustls::CertificateError as C;
     use rustls::Error as E;
     match err {
-        E::InvalidCertificate(C::UnknownIssuer) => format!(
-            "the certificate of {place} is signed by an unknown CA or by itself (UnknownIssuer); name its CA in tls.ca_file"
-        ),
-        E::InvalidCertificate(c @ (C::Expired | C::ExpiredContext { .. })) => {
-            format!("the certificate of {place} has expired ({c})")
-        }
-        E::InvalidCertificate(c @ (C::NotValidYet | C::NotValidYetContext { .. })) => {
-            format!("the certificate of {place} is not valid yet, or the clock here is wrong ({c})")
-        }
-        E::InvalidCertificate(c @ (C::NotValidForName | C::NotValidForNameContext { .. })) => {
-            format!(
-                "the certificate of {place} is for another name ({c}); use the name it is made for in the URL"
-            )
-        }
         E::InvalidCertificate(c) => {
-            format!("the certificate of {place} is not accepted ({c}); is tls.ca_file the right CA?")
+            let ours = if let C::Other(other) = c { refused(other) } else { None };
+            match ours {
+                Some(r) => certificate_words(&r.cause, &r.names, place),
+                None => certificate_words(c, &Names::default(), place),
+            }
         }
         E::InvalidMessage(_) => {
             format!("{place} does not speak TLS; this looks like http, use http:// in the URL ({err})")
@@ -143,6 +135,50 @@ fn tls_words(err: &rustls::Error, place: &str) -> String {
             )
         }
         _ => format!("TLS with {place} failed: {err}"),
+    }
+}
+
+/// What our judge kept beside its refusal.
+fn refused(other: &rustls::OtherError) -> Option<&Refused> {
+    other.0.downcast_ref()
+}
+
+/// Which complaint about a certificate it is, and whose certificate.
+fn certificate_words(cause: &rustls::CertificateError, names: &Names, place: &str) -> String {
+    use rustls::CertificateError as C;
+    let whose = whose(names, place);
+    match cause {
+        C::UnknownIssuer if names.is_self_signed => {
+            format!("{whose} is signed by itself (UnknownIssuer); name it in tls.ca_file")
+        }
+        C::UnknownIssuer => match &names.issuer {
+            Some(ca) => {
+                format!(
+                    "{whose} is signed by an unknown CA, `{ca}` (UnknownIssuer); name its CA in tls.ca_file"
+                )
+            }
+            None => {
+                format!(
+                    "{whose} is signed by an unknown CA or by itself (UnknownIssuer); name its CA in tls.ca_file"
+                )
+            }
+        },
+        C::Expired | C::ExpiredContext { .. } => format!("{whose} has expired ({cause})"),
+        C::NotValidYet | C::NotValidYetContext { .. } => {
+            format!("{whose} is not valid yet, or the clock here is wrong ({cause})")
+        }
+        C::NotValidForName | C::NotValidForNameContext { .. } => {
+            format!("{whose} is for another name ({cause}); use the name it is made for in the URL")
+        }
+        _ => format!("{whose} is not accepted ({cause}); is tls.ca_file the right CA?"),
+    }
+}
+
+/// The certificate, by its place and by what it calls itself.
+fn whose(names: &Names, place: &str) -> String {
+    match &names.subject {
+        Some(subject) => format!("the certificate of {place}, made out to `{subject}`,"),
+        None => format!("the certificate of {place}"),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod ocp;
 pub mod tape;
 mod tls;
 mod transport;
+mod x509;
 
 pub use base::ConnectError;
 pub use file::{DecodeError, DecodedFile, FILE_PROFILE, decode_file};

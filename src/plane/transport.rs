@@ -26,7 +26,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::base::{Base, ConnectError};
 use super::fault::{Fault, FaultKind};
 use super::tape::Reel;
-use super::tls::install_tls_provider;
+use super::tls::{self, install_tls_provider};
 use crate::domain::limits;
 use crate::domain::time::{Span, Timestamp};
 
@@ -129,8 +129,9 @@ impl Transport {
         let tls = |e: reqwest::Error| ConnectError::Tls(words(&e));
         let read_timeout = settings.read_timeout.to_std();
         let action_timeout = settings.action_timeout.to_std();
-        let reads = builder(&base, settings, &certs, read_timeout).build().map_err(tls)?;
-        let actions = builder(&base, settings, &certs, action_timeout)
+        let reads =
+            builder(&base, settings, &certs, read_timeout, &["h2", "http/1.1"])?.build().map_err(tls)?;
+        let actions = builder(&base, settings, &certs, action_timeout, &["http/1.1"])?
             .http1_only()
             .pool_max_idle_per_host(0)
             .retry(reqwest::retry::never())
@@ -404,13 +405,14 @@ pub fn proxy_words(url: &str, proxy: Proxy, get: impl Fn(&str) -> Option<String>
     })
 }
 
-/// What both clients have in common.
+/// What both clients have in common. `alpn`: which HTTP versions are offered over TLS, the best first.
 fn builder(
     base: &Base,
     settings: &Settings,
     certs: &[reqwest::Certificate],
     whole: Duration,
-) -> ClientBuilder {
+    alpn: &[&str],
+) -> Result<ClientBuilder, ConnectError> {
     let mut b = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
@@ -425,10 +427,12 @@ fn builder(
     // A CA named for a profile vouches alone: it replaces the system's roots, as `curl --cacert` does, so that no
     // public CA can stand in for an inner one. Plain http needs no roots at all, and loading the system's would
     // fail on a machine that has none.
-    if !base.https || !certs.is_empty() || matches!(settings.reel, Reel::Play(..)) {
+    if base.https && !settings.insecure && !matches!(settings.reel, Reel::Play(..)) {
+        b = b.tls_backend_preconfigured(tls::config(settings.ca_pem.as_deref(), alpn)?);
+    } else if !base.https || !certs.is_empty() || matches!(settings.reel, Reel::Play(..)) {
         b = b.tls_certs_only(certs.iter().cloned());
     }
-    b
+    Ok(b)
 }
 
 fn certificates(settings: &Settings) -> Result<Vec<reqwest::Certificate>, ConnectError> {

@@ -8,7 +8,7 @@
 
 mod chain;
 pub mod instance;
-mod place;
+pub(in crate::store) mod place;
 mod wire;
 mod writer;
 
@@ -85,7 +85,7 @@ pub enum JournalError {
 }
 
 impl JournalError {
-    fn io(verb: &'static str, path: &Path, why: &io::Error) -> Self {
+    pub(in crate::store) fn io(verb: &'static str, path: &Path, why: &io::Error) -> Self {
         JournalError::Io { verb, path: path.to_path_buf(), why: why.to_string() }
     }
 }

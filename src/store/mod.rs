@@ -3,6 +3,7 @@
 pub mod config;
 pub mod exports;
 pub mod journal;
+pub mod known;
 pub mod log;
 pub mod paths;
 pub mod recording;

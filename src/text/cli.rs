@@ -22,3 +22,25 @@ pub fn console_unsettled(action: &crate::domain::action::Action) -> super::outco
         trace: None,
     }
 }
+
+/// A profile points elsewhere than when its secret was last used (K07): the question on a terminal.
+pub fn moved_question(profile: &str, now: &str, was: &str) -> String {
+    format!("profile {profile} now points to {now}, was {was}: send its password there? [y/N] ")
+}
+
+/// The same where it was answered with no, or there is nobody to ask. `file` remembers where secrets were used.
+pub fn moved_refused(profile: &str, now: &str, was: &str, file: &str) -> super::outcome::Told {
+    super::outcome::Told {
+        what: format!("profile {profile} now points to {now}, was {was}"),
+        why: "its password was not sent there".to_owned(),
+        now: format!(
+            "if that is right, run it once on a terminal and say y, or remove the line of profile {profile} from {file}"
+        ),
+        trace: None,
+    }
+}
+
+/// Where secrets were used cannot be looked up or kept.
+pub fn not_bound(why: &str) -> String {
+    format!("obdeck: a change of a profile's host would not be noticed: {why}")
+}

@@ -7,6 +7,7 @@
 )]
 
 mod agents;
+mod bound;
 mod canary;
 mod config;
 mod exits;

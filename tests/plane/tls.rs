@@ -68,6 +68,8 @@ async fn n03_an_unknown_ca_is_named_with_the_setting_that_answers_it() {
     assert_eq!(err.kind, ReadErrorKind::Unreachable);
     assert!(err.why.raw().contains("UnknownIssuer"), "{:?}", err.why);
     assert!(err.why.raw().contains("tls.ca_file"), "{:?}", err.why);
+    let who = "made out to `obdeck test`, is signed by itself";
+    assert!(err.why.raw().contains(who), "{:?}", err.why);
     assert!(!err.why.raw().contains("insecure"), "{:?}", err.why);
     let outcome = plane.submit(approved(zone_stop("z"))).await;
     assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome:?}");

@@ -3,6 +3,7 @@
 mod agents;
 mod config;
 mod hanging;
+mod bound;
 mod hostile;
 mod leaving;
 mod line;

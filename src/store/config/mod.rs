@@ -9,7 +9,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -94,10 +94,12 @@ pub struct Profile {
 impl Profile {
     /// Scheme, host and port, or the socket's path: what the screen says of where it goes.
     pub fn origin(&self) -> String {
-        if is_socket(&self.url) {
-            return format!("unix:{}", self.url.path());
-        }
-        self.url.origin().ascii_serialization()
+        origin(&self.url)
+    }
+    /// Every place its secret may be sent to, peers included, in order and each once.
+    pub fn origins(&self) -> Vec<String> {
+        let all: BTreeSet<String> = std::iter::once(&self.url).chain(&self.peers).map(origin).collect();
+        all.into_iter().collect()
     }
     /// What the guard is told.
     pub fn rules(&self) -> Rules {
@@ -134,6 +136,10 @@ pub enum Auth {
     },
     /// OBShell through its socket: the agent looks at who runs the program.
     Socket,
+}
+
+fn origin(url: &Url) -> String {
+    if is_socket(url) { format!("unix:{}", url.path()) } else { url.origin().ascii_serialization() }
 }
 
 /// Whether an address is a unix socket.

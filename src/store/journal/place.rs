@@ -18,7 +18,7 @@ const LOCK_TRIES: u32 = 500;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// The folder, made if it is not there.
-pub(super) fn folder(path: &Path) -> Result<File, JournalError> {
+pub(in crate::store) fn folder(path: &Path) -> Result<File, JournalError> {
     let fail = |e: io::Error| JournalError::io("make the folder", path, &e);
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let open = || rustix::fs::open(path, flags, Mode::empty());
@@ -44,7 +44,12 @@ fn sync_above(path: &Path) {
 }
 
 /// A file of the folder for reading and writing, made if it is not there. `more`: `APPEND` where it only grows.
-pub(super) fn file(folder: &File, at: &Path, name: &str, more: OFlags) -> Result<File, JournalError> {
+pub(in crate::store) fn file(
+    folder: &File,
+    at: &Path,
+    name: &str,
+    more: OFlags,
+) -> Result<File, JournalError> {
     let path = at.join(name);
     let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY | more;
     let opened = match rustix::fs::openat(folder, name, flags, Mode::empty()) {
@@ -63,7 +68,7 @@ pub(super) fn file(folder: &File, at: &Path, name: &str, more: OFlags) -> Result
 }
 
 /// The file for reading; `None` where there is none yet. Reading repairs nothing and makes nothing.
-pub(super) fn existing(at: &Path, name: &str) -> Result<Option<File>, JournalError> {
+pub(in crate::store) fn existing(at: &Path, name: &str) -> Result<Option<File>, JournalError> {
     let path = at.join(name);
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     match rustix::fs::open(&path, flags, Mode::empty()) {
@@ -122,7 +127,7 @@ fn refused(e: Errno, path: &Path) -> JournalError {
 }
 
 /// Takes the lock that keeps other processes out, or says that it could not be had. Given back on closing.
-pub(super) fn lock(file: &File, path: &Path, how: FlockOperation) -> Result<(), JournalError> {
+pub(in crate::store) fn lock(file: &File, path: &Path, how: FlockOperation) -> Result<(), JournalError> {
     for _ in 0..LOCK_TRIES {
         match rustix::fs::flock(file, how) {
             Ok(()) => return Ok(()),

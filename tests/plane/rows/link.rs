@@ -151,7 +151,10 @@ async fn n03_each_fault_of_a_certificate_is_told_apart() {
             p.not_after = rcgen::date_time_ymd(2202, 1, 1);
         };
         for (acceptor, words) in [
-            (stranger.server(&[], |_| {}), "tls.ca_file"),
+            (
+                stranger.server(&[], |_| {}),
+                "is signed by an unknown CA, `another CA` (UnknownIssuer); name its CA in tls.ca_file",
+            ),
             (ca.server(&[], name), "is for another name"),
             (ca.server(&[], expired), "has expired"),
             (ca.server(&[], early), "is not valid yet"),
@@ -160,6 +163,7 @@ async fn n03_each_fault_of_a_certificate_is_told_apart() {
             let plane = client(kind, &tls.url(), With { ca: Some(ca.pem()), ..With::default() });
             let e = read(&*plane).await.unwrap_err();
             assert_eq!(e.kind, ReadErrorKind::Unreachable);
+            assert!(e.why.raw().contains("made out to `obdeck test`"), "{kind:?} {}", e.why);
             assert!(e.why.raw().contains(words) && !e.why.raw().contains("insecure"), "{kind:?} {}", e.why);
             assert!(is_not_sent(&plane.submit(approved(stop(kind))).await));
             assert!(tls.came().is_empty());
