@@ -1,9 +1,9 @@
 //! The program in a pseudo-terminal.
 
 mod agents;
+mod bound;
 mod config;
 mod hanging;
-mod bound;
 mod hostile;
 mod leaving;
 mod line;
