@@ -2,23 +2,16 @@
 
 use ratatui::Frame;
 
+use super::parts::entry_row;
 use crate::app::overlays::find::Find;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
 use crate::tui::widgets::paint;
 
-/// Draws it over the message line, the last row but one; over the last where there is no foot line.
+/// Draws it on the row of what is typed.
 pub fn draw(frame: &mut Frame<'_>, find: &Find, look: &Look) {
-    let area = frame.area();
-    if area.height < 3 || area.width < 4 {
-        return;
-    }
-    let plain = area.height < 15 || area.width < 60;
-    let row = area.bottom() - if plain { 1 } else { 2 };
+    let Some((area, _)) = entry_row(frame, look) else { return };
     let buf = frame.buffer_mut();
-    for x in area.x..area.right() {
-        paint::text(buf, x, row, 1, " ", look.theme.style(Role::Text));
-    }
     let mark = if find.only { "& " } else { "/" };
     let hint = if find.only { "↵ show only matches  esc" } else { "↵ find  esc" };
     let hint = if look.ascii { hint.replace('↵', "enter") } else { hint.to_owned() };
@@ -34,6 +27,6 @@ pub fn draw(frame: &mut Frame<'_>, find: &Find, look: &Look) {
     }
     let bold = look.theme.style(Role::Key);
     let plain = look.theme.style(Role::Text);
-    paint::pieces(buf, area.x + 1, row, width, &[(mark, bold), (tail, plain), ("▏", bold)]);
-    paint::text_right(buf, area.x + 1, area.right() - 1, row, &hint, look.theme.style(Role::Muted));
+    paint::pieces(buf, area.x + 1, area.y, width, &[(mark, bold), (tail, plain), ("▏", bold)]);
+    paint::text_right(buf, area.x + 1, area.right() - 1, area.y, &hint, look.theme.style(Role::Muted));
 }

@@ -1,5 +1,7 @@
 //! Rows that more than one dialog has: fields, the request, how it ended.
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -16,6 +18,22 @@ use crate::domain::task::TaskSummary;
 use crate::text;
 use crate::tui::look::Look;
 use crate::tui::theme::Role;
+use crate::tui::widgets::paint;
+
+/// The row that takes what is typed, emptied: the message line, the last row but one; the last where there is no foot
+/// line, which is told beside it. `None` where there is no room.
+pub(super) fn entry_row(frame: &mut Frame<'_>, look: &Look) -> Option<(Rect, bool)> {
+    let area = frame.area();
+    if area.height < 3 || area.width < 4 {
+        return None;
+    }
+    let is_plain = area.height < 15 || area.width < 60;
+    let row = Rect { y: area.bottom() - if is_plain { 1 } else { 2 }, height: 1, ..area };
+    for x in row.x..row.right() {
+        paint::text(frame.buffer_mut(), x, row.y, 1, " ", look.theme.style(Role::Text));
+    }
+    Some((row, is_plain))
+}
 
 /// A row of pieces, each with its role.
 pub(super) fn row(pieces: Vec<(String, Role)>, look: &Look) -> Line<'static> {
