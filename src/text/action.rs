@@ -222,7 +222,7 @@ pub fn blocker(blocker: &Blocker) -> (String, &'static str) {
             let stop = if tenants.len() == 1 { "STOPS" } else { "STOP" };
             (
                 format!("{} {stop}: no majority is left", impact::tenant::names(tenants)),
-                "start another zone first",
+                "another replica must be up",
             )
         }
         Blocker::NoRootService => {
