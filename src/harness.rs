@@ -28,7 +28,7 @@ use crate::domain::shown::{Shown, Text};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::timeline::Record;
 use crate::driver::keeper::Keeper;
-use crate::driver::reads::{Planes, message, read};
+use crate::driver::reads::{Planes, laid, message, read};
 use crate::driver::submit::{Desk, Told, submit};
 use crate::tui::look::Look;
 use crate::tui::screen::grid::{Glyph, Grid};
@@ -239,7 +239,7 @@ impl Harness {
                 return Some(Msg::Jotted(jotted.map(Box::new)));
             }
             Effect::History => return Some(Msg::History(self.runtime.block_on(self.keeper.history()))),
-            Effect::Layout(job) => return Some(Msg::Laid(Box::new(job.run()))),
+            Effect::Layout(job) => return Some(laid(job.key(), || job.run())),
             Effect::WakeAt(at) => self.wake = Some(at),
             Effect::Copy(text) => self.copied.push(text),
             Effect::Resume(profile) => {

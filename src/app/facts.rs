@@ -6,6 +6,7 @@ use super::effect::Effect;
 use super::keepsake::{Keepsake, Kept, NotKept};
 use super::key::Size;
 use super::panes::task::export::Format;
+use super::panes::task::job::NotLaid;
 use super::paper::{Paper, To};
 use super::settings::Settings;
 use crate::domain::action::{Action, Scope, Verb};
@@ -157,7 +158,7 @@ pub enum Notice {
     /// There is no problem to go to.
     NoProblem,
     /// Boxes could not be laid out: the lanes stay.
-    NotLaid(Shown),
+    NotLaid(NotLaid),
     /// A background part of the program failed.
     Fault(Shown),
     /// What a control plane had to say beside its answers, e.g. that an agent has another key.

@@ -3,7 +3,7 @@
 use super::effect::{Answer, Ticket};
 use super::keepsake::Saved;
 use super::key::{Key, Size};
-use super::panes::task::job::Laid;
+use super::panes::task::job::{Laid, NotLaid};
 use crate::domain::id::ProfileName;
 use crate::domain::outcome::{Outcome, ReadError};
 use crate::domain::shown::Text;
@@ -55,8 +55,8 @@ pub enum Msg {
     History(Result<Vec<Record>, Text>),
     /// A layout is made.
     Laid(Box<Laid>),
-    /// A layout failed: its job, and why.
-    NotLaid(u64, String),
+    /// There is no layout: its job, and why.
+    NotLaid(u64, NotLaid),
     /// A background part failed (a panic in a task): told as a notice, the console goes on (T10).
     Fault(String),
     /// A control plane has something to say beside its answers.

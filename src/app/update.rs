@@ -138,7 +138,7 @@ fn told(model: &mut Model, msg: Msg, now: Timestamp) {
         }
         Msg::NotLaid(job, why) => {
             model.task.not_laid(job);
-            model.notices.push(Notice::NotLaid(Shown::filter(&why)), now);
+            model.notices.push(Notice::NotLaid(why), now);
         }
         Msg::Saved(saved) => {
             model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);

@@ -12,6 +12,9 @@ pub const ERROR_TEXT_BYTES: usize = 8 * 1024;
 pub const JSON_DEPTH: usize = 64;
 /// Subtasks kept of one task; what is beyond is listed as a defect.
 pub const SUBTASKS: usize = 20_000;
+/// Steps and links, folded, up to which a task is drawn in boxes. A task of 10,000 steps has some 25,000 and takes 25 MB
+/// and a second; one of 200,000 links takes 750 MB, and its drawing is a black wall.
+pub const DRAWN_IN_BOXES: usize = 50_000;
 /// Bytes stored of one short text (name, message) from outside.
 pub const TEXT_BYTES: usize = 4 * 1024;
 /// Columns of one short text before it is cut in the middle.

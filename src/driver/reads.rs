@@ -17,7 +17,7 @@ use super::submit::{self, Desk, Told, submit};
 use crate::app::effect::{Answer, Query, Reply, Ticket};
 use crate::app::keepsake::{Keepsake, NotKept};
 use crate::app::msg::Msg;
-use crate::app::panes::task::job::{Job, Laid};
+use crate::app::panes::task::job::{Job, Laid, NotLaid};
 use crate::domain::action::Action;
 use crate::domain::guard::Approved;
 use crate::domain::id::ProfileName;
@@ -224,9 +224,10 @@ impl Drop for Reads {
     }
 }
 
-/// What comes of a layout.
-fn laid(job: u64, run: impl FnOnce() -> Laid) -> Msg {
-    contained(run).map_or_else(|why| Msg::NotLaid(job, why), |laid| Msg::Laid(Box::new(laid)))
+/// What comes of a layout: boxes, or why there are none.
+pub fn laid(job: u64, run: impl FnOnce() -> Result<Laid, NotLaid>) -> Msg {
+    let made = contained(run).unwrap_or_else(|why| Err(NotLaid::Fault(Shown::filter(&why))));
+    made.map_or_else(|why| Msg::NotLaid(job, why), |laid| Msg::Laid(Box::new(laid)))
 }
 
 /// What is told of an order on its way, as a message.

@@ -7,7 +7,9 @@ use super::keys::{describe, key_name};
 use crate::app::facts::Notice;
 use crate::app::keepsake::{Kept, NotKept};
 use crate::app::model::Freshness;
+use crate::app::panes::task::job::NotLaid;
 use crate::domain::capability::WhyNot;
+use crate::domain::limits;
 use crate::domain::outcome::{Outcome, ReadError, ReadErrorKind, Refused};
 use crate::domain::shown::Shown;
 use crate::domain::time::Span;
@@ -154,7 +156,13 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
         Notice::NothingFolds => "no three finished steps follow each other alone".to_owned(),
         Notice::NoProblem => "no problem here".to_owned(),
         Notice::NothingThere => "nothing to show there".to_owned(),
-        Notice::NotLaid(why) => format!("the boxes could not be laid out, the lanes stay: {why}"),
+        Notice::NotLaid(NotLaid::Fault(why)) => {
+            format!("the boxes could not be laid out, the lanes stay: {why}")
+        }
+        Notice::NotLaid(NotLaid::TooMany(n)) => format!(
+            "{n} steps and links are too many for boxes ({} at most): the lanes stay",
+            limits::DRAWN_IN_BOXES
+        ),
         Notice::Fault(t) => format!("a part of obdeck failed: {t} · the console goes on"),
         Notice::Told(profile, words) => format!("{profile}: {words}"),
         Notice::AlsoSending(pid, since) => super::journal::also_sending(*pid, *since),

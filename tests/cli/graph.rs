@@ -186,6 +186,16 @@ fn a_bare_graph_is_drawn_with_its_defects_told() {
 }
 
 #[test]
+fn many_defects_do_not_push_the_drawing_off_the_screen() {
+    let nodes: Vec<String> = (0..50).map(|n| format!(r#"{{"id":{n},"label":"step"}}"#)).collect();
+    let edges: Vec<String> = (1..50).map(|n| format!("[{0},{n}],[{0},{n}]", n - 1)).collect();
+    let text = format!(r#"{{"nodes":[{}],"edges":[{}]}}"#, nodes.join(","), edges.join(","));
+    let ran = bare(&["graph", "-"], Some(&text)).exit(0);
+    assert!(ran.err.lines().count() < 20, "{}", ran.err);
+    ran.says(&["from 0 to 1 is told more than once", "and 37 more"]);
+}
+
+#[test]
 fn x01_a_hostile_name_is_shown_as_marks_and_kept_in_json() {
     let text = "{\"nodes\":[{\"id\":\"1\",\"label\":\"a\\u001b[2Jb\\u202ec\"}],\"edges\":[],\"name\":\"\\u001b]0;x\\u0007\"}";
     let ran = bare(&["graph", "-"], Some(text)).exit(0);

@@ -5,6 +5,7 @@ use obdeck::app::effect::Ticket;
 use obdeck::app::keepsake::{Kept, NotKept};
 use obdeck::app::key::Size;
 use obdeck::app::msg::Msg;
+use obdeck::app::panes::task::job::NotLaid;
 use obdeck::domain::outcome::{Outcome, ReadErrorKind, Refused};
 use obdeck::domain::shown::Shown;
 use obdeck::domain::time::Span;
@@ -344,7 +345,9 @@ fn files_that_could_not_be_written_are_told_until_that_is_dismissed() {
 #[test]
 fn t10_a_layout_that_failed_is_told_until_that_is_dismissed() {
     let mut c = prod(120, 30);
-    c.send(Msg::NotLaid(7, "src/graph/route.rs:1: out of cells".to_owned()));
+    c.send(Msg::NotLaid(7, NotLaid::Fault(Shown::filter("src/graph/route.rs:1: out of cells"))));
     c.keys("jk");
     assert!(c.frame().contains("the boxes could not be laid out, the lanes stay"), "{}", c.frame());
+    c.send(Msg::NotLaid(8, NotLaid::TooMany(90_600)));
+    assert!(c.frame().contains("90600 steps and links are too many for boxes"), "{}", c.frame());
 }

@@ -57,14 +57,21 @@ fn check(options: &Graph) -> Result<(), Fail> {
     Ok(())
 }
 
+/// Warnings told one by one: a file with a thousand doubled edges must not push the drawing off the screen.
+const WARNINGS: usize = 12;
+
 /// Title, warnings and "no steps told yet" go to stderr: stdout is the drawing and nothing else.
 fn tell(given: &Given) {
     let title = given.title();
     if !title.is_empty() {
         say(&title);
     }
-    for warning in given.warnings() {
+    let warnings = given.warnings();
+    for warning in warnings.iter().take(WARNINGS) {
         say(&format!("warning: {warning}"));
+    }
+    if warnings.len() > WARNINGS {
+        say(&format!("warning: and {} more of such", warnings.len() - WARNINGS));
     }
     if given.is_empty() {
         say("no steps told yet");

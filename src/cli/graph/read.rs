@@ -1,5 +1,6 @@
 //! A file as a task, or as bare nodes and edges.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -170,26 +171,21 @@ impl Given {
             Given::Task { task, trace, .. } => {
                 serde_json::to_string_pretty(&TaskDoc::new(task, trace.as_ref(), false))
             }
-            Given::Bare { name, nodes, edges } => serde_json::to_string_pretty(&BareDoc {
-                name: json::told(name),
-                subtasks: nodes
-                    .iter()
-                    .map(|n| {
-                        n.doc(
-                            ends(edges, |(a, b)| (b == &n.id).then_some(a)),
-                            ends(edges, |(a, b)| (a == &n.id).then_some(b)),
-                        )
-                    })
-                    .collect(),
-            }),
+            Given::Bare { name, nodes, edges } => {
+                let (mut ups, mut downs) = (Ends::default(), Ends::default());
+                for (from, to) in edges {
+                    ups.entry(to).or_default().push(Id::new(from));
+                    downs.entry(from).or_default().push(Id::new(to));
+                }
+                let of = |ends: &Ends<'_>, id: &str| ends.get(id).cloned().unwrap_or_default();
+                let doc = |n: &BareNode| n.doc(of(&ups, &n.id), of(&downs, &n.id));
+                let subtasks = nodes.iter().map(doc).collect();
+                serde_json::to_string_pretty(&BareDoc { name: json::told(name), subtasks })
+            }
         };
         text.map(|t| t + "\n")
     }
 }
 
-fn ends<'a>(
-    edges: &'a [(String, String)],
-    end: impl Fn(&'a (String, String)) -> Option<&'a String>,
-) -> Vec<Id> {
-    edges.iter().filter_map(end).map(|i| Id::new(i)).collect()
-}
+/// The other ends of a node's edges, by its ID.
+type Ends<'a> = HashMap<&'a str, Vec<Id>>;

@@ -1,7 +1,9 @@
 //! A layout too large for the moment between a key and its frame: made by the shell, beside the machine.
 
-use super::boxes::{Kept, boxes};
+use super::boxes::{self, Kept, boxes};
 use super::picture::Wish;
+use crate::domain::limits;
+use crate::domain::shown::Shown;
 use crate::graph::{Dag, Scene};
 
 /// Nodes and edges up to which a layout is made at once: about two milliseconds.
@@ -21,11 +23,25 @@ impl Job {
     pub fn key(&self) -> u64 {
         self.key
     }
-    /// Makes it. Pure: the same on any thread.
-    pub fn run(self) -> Laid {
+    /// Makes it. Pure: the same on any thread. Refused where nobody could read it and it would take the memory of the
+    /// machine the console runs on.
+    pub fn run(self) -> Result<Laid, NotLaid> {
+        let size = boxes::size(&self.whole, &self.wish);
+        if size > limits::DRAWN_IN_BOXES {
+            return Err(NotLaid::TooMany(size));
+        }
         let (dag, scene, kept) = boxes(&self.whole, &self.wish, self.kept.as_ref());
-        Laid { key: self.key, dag, scene, kept }
+        Ok(Laid { key: self.key, dag, scene, kept })
     }
+}
+
+/// Why there are no boxes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotLaid {
+    /// So many steps and links, folded as far as they fold: more than [`limits::DRAWN_IN_BOXES`].
+    TooMany(usize),
+    /// The program's own fault, in its words.
+    Fault(Shown),
 }
 
 /// What came of a [`Job`]. Counts only while it is still what is wished for.

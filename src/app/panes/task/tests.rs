@@ -400,7 +400,7 @@ fn a_large_layout_is_made_beside_the_machine_with_lanes_shown_meanwhile() {
     assert!(pane.picture().unwrap().scene.is_none() && !pane.picture().unwrap().rows.is_empty());
     // One at a time, and a poll of the same structure asks for nothing.
     assert_eq!(job(world.tell(&mut pane, mesh(false))), None);
-    pane.laid(first.clone().run());
+    pane.laid(first.clone().run().unwrap());
     assert_eq!(job(pane.refresh(&world.facts())), None);
     let boxes = |pane: &TaskPane| pane.picture().unwrap().scene.as_ref().map(|s| s.boxes.len());
     assert_eq!(boxes(&pane), Some(100));
@@ -411,13 +411,35 @@ fn a_large_layout_is_made_beside_the_machine_with_lanes_shown_meanwhile() {
     // The task grows meanwhile: what comes back is out of date and asked for anew.
     assert_eq!(job(world.tell(&mut pane, mesh(true))), None);
     assert_eq!(boxes(&pane), None);
-    pane.laid(second.run());
+    pane.laid(second.run().unwrap());
     let third = job(pane.refresh(&world.facts())).unwrap();
     assert_eq!(boxes(&pane), None);
-    pane.laid(third.run());
+    pane.laid(third.run().unwrap());
     pane.refresh(&world.facts());
     assert_eq!(boxes(&pane), Some(101));
     assert_eq!(job(pane.refresh(&world.facts())), None);
+}
+
+#[test]
+fn d04_links_without_number_are_no_boxes_but_lanes_that_can_be_read() {
+    let mut world = World::new(160, 40);
+    let mut pane = opened();
+    let ids: Vec<String> = (0..460).map(|ix| ix.to_string()).collect();
+    let first: Vec<&str> = ids.iter().take(230).map(String::as_str).collect();
+    let step = |(ix, id): (usize, &String)| {
+        let ups: &[&str] = if ix < 230 { &[] } else { &first };
+        one(id, &format!("Step {ix}"), ups, None, "PENDING")
+    };
+    let mut task = mesh(false);
+    task.graph = fold::flat(ids.iter().enumerate().map(step).collect());
+    assert_eq!(job(world.tell(&mut pane, task)), None, "lanes are the first choice for so many");
+    pane.view = Some(View::Boxes);
+    let asked = job(pane.refresh(&world.facts())).unwrap();
+    let key = asked.key();
+    assert_eq!(asked.run().unwrap_err(), job::NotLaid::TooMany(460 + 230 * 230));
+    pane.not_laid(key);
+    assert_eq!(job(pane.refresh(&world.facts())), None);
+    assert!(pane.picture().unwrap().scene.is_none() && pane.picture().unwrap().rows.len() >= 460);
 }
 
 #[test]
@@ -433,7 +455,7 @@ fn t10_after_a_layout_that_failed_the_lanes_stay_and_only_another_drawing_is_tri
         assert!(pane.picture().unwrap().scene.is_none() && !pane.picture().unwrap().rows.is_empty());
     }
     let second = job(world.tell(&mut pane, mesh(true))).unwrap();
-    pane.laid(second.run());
+    pane.laid(second.run().unwrap());
     pane.refresh(&world.facts());
     assert!(pane.picture().unwrap().scene.is_some());
 }
