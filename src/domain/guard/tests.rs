@@ -1,5 +1,7 @@
 //! The guard in the words of the trade.
 
+mod words;
+
 use super::*;
 use crate::domain::action::{Action, Scope, TaskVerb, Verb};
 use crate::domain::id::{ProfileName, TaskId, TaskRef};

@@ -1,5 +1,6 @@
 //! What a stop takes away, in the words of the trade. The helpers are shared with the guard's tests.
 
+mod edges;
 mod worked;
 
 use super::*;

@@ -105,6 +105,28 @@ fn cuts_keep_wide_characters_whole() {
     assert_eq!(cut_end("abc", 0), "");
 }
 
+#[test]
+fn what_is_shown_and_what_is_told_of_it_are_the_same_text() {
+    let s = Shown::filter("zone1\u{202e}x");
+    assert_eq!(
+        (format!("{s}"), format!("{s:?}")),
+        ("zone1‹bidi›x".to_owned(), "\"zone1‹bidi›x\"".to_owned())
+    );
+    // In a column of a table: padded and cut as a plain text would be.
+    assert_eq!(
+        format!("{:>6}|{:<6}|{:.2}", Shown::filter("ab"), Shown::filter("ab"), Shown::filter("abc")),
+        "    ab|ab    |ab"
+    );
+    let t = Text::new("zone1\u{202e}x");
+    assert_eq!(
+        (format!("{t}"), format!("{t:?}")),
+        ("zone1‹bidi›x".to_owned(), "\"zone1\\u{202e}x\"".to_owned())
+    );
+    assert!(Text::new("").is_empty() && !Text::new(" ").is_empty() && Text::default().is_empty());
+    assert_eq!(s.cut_end(7), "zone1‹…");
+    assert_eq!(s.cut_middle(7), "zon…i›x");
+}
+
 fn is_safe(c: char) -> bool {
     !c.is_control()
         && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}')
