@@ -74,15 +74,11 @@ pub struct Text {
 }
 
 impl Text {
-    /// Keeps `raw` and filters it once. A clean text is stored once.
+    /// Keeps `raw` and filters it once. A text that the filter leaves as it is is stored once.
     pub fn new(raw: &str) -> Self {
-        let whole: Arc<str> = raw.into();
-        let shown = if is_clean(raw) && raw.width() <= limits::TEXT_COLUMNS {
-            Shown(Arc::clone(&whole))
-        } else {
-            Shown::filter(raw)
-        };
-        Self { raw: whole, shown }
+        let shown = Shown::filter(raw);
+        let raw = if *shown.0 == *raw { Arc::clone(&shown.0) } else { raw.into() };
+        Self { raw, shown }
     }
     /// The exact spelling: for requests, comparison and machine output, never for the screen.
     pub fn raw(&self) -> &str {
@@ -196,22 +192,13 @@ fn fate(c: char, place: Place) -> Fate {
     }
 }
 
-fn is_clean(raw: &str) -> bool {
+/// Whether nothing of it can be filtered: most names are printable ASCII, and cost no copy.
+fn is_plain(raw: &str) -> bool {
     raw.bytes().all(|b| (0x20..0x7f).contains(&b))
-        || (raw.chars().all(|c| matches!(fate(c, Place::Line), Fate::Keep)) && !has_mark_pile(raw))
-}
-
-/// Whether more marks than allowed stand on one letter (X08).
-fn has_mark_pile(raw: &str) -> bool {
-    let mut run = 0;
-    raw.chars().any(|c| {
-        run = if c.width() == Some(0) { run + 1 } else { 0 };
-        run > limits::MARKS_A_CELL
-    })
 }
 
 fn clean(raw: &str, place: Place) -> Cow<'_, str> {
-    if is_clean(raw) {
+    if is_plain(raw) {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len() + 16);

@@ -103,6 +103,8 @@ fn cuts_keep_wide_characters_whole() {
     assert_eq!(cut_end("集群集群", 5), "集群…");
     assert_eq!(cut_middle("集群zone1", 6), "集…ne1".replace("ne1", "e1"));
     assert_eq!(cut_end("abc", 0), "");
+    // With room for less than a letter on each side, the beginning counts.
+    assert_eq!((cut_middle("abcd", 2), cut_middle("abcd", 3)), ("a…".into(), "a…d".into()));
 }
 
 #[test]
@@ -125,6 +127,39 @@ fn what_is_shown_and_what_is_told_of_it_are_the_same_text() {
     assert!(Text::new("").is_empty() && !Text::new(" ").is_empty() && Text::default().is_empty());
     assert_eq!(s.cut_end(7), "zone1‹…");
     assert_eq!(s.cut_middle(7), "zon…i›x");
+}
+
+#[test]
+fn a_text_that_nothing_is_filtered_from_is_kept_once() {
+    for same in ["zone1", "集群", &"x".repeat(limits::TEXT_COLUMNS), &format!("e{}", "\u{301}".repeat(8))] {
+        let t = Text::new(same);
+        assert!(Arc::ptr_eq(&t.raw, &t.shown.0), "{same}");
+        assert_eq!((t.raw(), t.shown().as_str()), (same, same));
+    }
+    for other in
+        ["a\tb", "zone\u{200b}", &"x".repeat(limits::TEXT_COLUMNS + 1), &format!("e{}", "\u{301}".repeat(9))]
+    {
+        assert_eq!(Text::new(other).raw(), other);
+        assert_ne!(Text::new(other).shown().as_str(), other);
+    }
+    assert!(matches!(clean("zone1", Place::Line), Cow::Borrowed("zone1")), "no copy of a plain name");
+}
+
+#[test]
+fn texts_are_sorted_and_told_apart_by_their_exact_spelling() {
+    let spellings = ["zone1", "zone1 ", "zone1\u{202d}", "zone1\u{202e}", "zone2"];
+    let texts = spellings.map(Text::new);
+    let mut sorted = [4, 3, 0, 2, 1].map(|ix: usize| texts[ix].clone());
+    sorted.sort();
+    assert_eq!(sorted, texts);
+    assert!(texts[2] < texts[3], "they look the same");
+    let all: std::collections::HashSet<_> = texts.iter().collect();
+    assert!(all.len() == 5 && all.contains(&Text::new("zone1\u{202e}")));
+    let hash = |t: &Text| {
+        use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(t)
+    };
+    assert_ne!(hash(&texts[2]), hash(&texts[3]));
 }
 
 fn is_safe(c: char) -> bool {
