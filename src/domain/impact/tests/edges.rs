@@ -56,7 +56,9 @@ fn a_zone_whose_servers_are_not_told_counts_by_its_own_word() {
     let c = cluster(&["u", "u", "u"]);
     let server = one_server(&c, 0, 0);
     let mut zones = c.zones;
-    zones.iter_mut().for_each(|z| z.servers.clear());
+    for zone in &mut zones {
+        zone.servers.clear();
+    }
     zones[2].status = health("STOPPED");
     // Any of it, all of it.
     let lost = |scope: &Scope, z: usize, moment| {
