@@ -1,6 +1,7 @@
 //! The edges of a judgement: where one word ends and the next begins.
 
 use super::ground::{Ground, Moment, Sites};
+use super::tenants::Unsure;
 use super::*;
 
 /// A parameter with the limit after which a stopped OBServer's replicas are made anew elsewhere.
@@ -111,4 +112,96 @@ fn each_input_is_told_with_its_age_or_why_it_is_not_known() {
     let units = (Input::Units, Err(Missing::Old(Span::from_secs(11))));
     let parameters = (Input::Parameters, Ok(now));
     assert_eq!(inputs.ages(&act(Verb::Stop, zone("zone1"))), [topology, tasks, tenants, units, parameters]);
+}
+
+#[test]
+fn zones_and_servers_that_stay_are_fine_while_they_are_more_than_half_or_no_fewer() {
+    let levels = |zones: &[&str], scope: &dyn Fn(&Cluster) -> Scope| {
+        let c = cluster(zones);
+        let i = seen(&act(Verb::Stop, scope(&c)), &c, &[]);
+        let level = |of: fn(&Fact) -> bool| level_of(&i, of).unwrap();
+        (level(|f| matches!(f, Fact::Zones { .. })), level(|f| matches!(f, Fact::Servers { .. })))
+    };
+    let (fine, caution) = (Level::Fine, Level::Caution);
+    let first_zone = |_: &Cluster| zone("zone1");
+    assert_eq!(levels(&["u", "u", "u"], &first_zone), (fine, fine));
+    assert_eq!(levels(&["u", "u"], &first_zone), (caution, fine), "half is not more than half");
+    assert_eq!(levels(&["u", "d", "u", "u"], &first_zone), (caution, fine));
+    assert_eq!(levels(&["u", "u", "u", "u", "u"], &first_zone), (fine, fine));
+    assert_eq!(levels(&["uu", "d", "d"], &|c| one_server(c, 0, 1)), (fine, fine), "no zone fewer than now");
+    assert_eq!(levels(&["u", "u", "u"], &|_| Scope::Cluster), (caution, caution));
+    assert_eq!(levels(&["d", "d", "d"], &first_zone), (fine, fine), "nothing is left to lose");
+}
+
+#[test]
+fn only_what_is_all_up_is_called_up_already() {
+    let start = act(Verb::Start, zone("zone1"));
+    let is_up = |c: &Cluster| has(&seen(&start, c, &[]), &Fact::AlreadyUp);
+    assert!(is_up(&cluster(&["uu", "u", "u"])));
+    assert!(!is_up(&cluster(&["us", "u", "u"])) && !is_up(&cluster(&["ss", "u", "u"])));
+    let mut untold = cluster(&["u", "u", "u"]);
+    untold.zones[0].servers.clear();
+    assert!(!is_up(&untold), "no OBServer of it was told");
+}
+
+#[test]
+fn a_verdict_goes_by_zone_where_a_part_of_it_goes_and_no_unit_tells_which() {
+    let by_zone = |zones: &[&str], scope: &dyn Fn(&Cluster) -> Scope, locality: &str, units: Vec<Unit>| {
+        let mut world = World::of(zones, &[tenant("trade", locality, "")]);
+        world.units = Ok(units);
+        let scope = scope(world.cluster.as_ref().unwrap());
+        of(&world.assess(&act(Verb::Stop, scope)), "trade").by_zone
+    };
+    let server = |c: &Cluster| one_server(c, 0, 0);
+    let everywhere = "F@zone1,F@zone2,F@zone3";
+    assert!(by_zone(&["uu", "uu", "uu"], &server, everywhere, Vec::new()));
+    assert!(!by_zone(&["u", "uu", "uu"], &server, everywhere, Vec::new()), "the only one of its zone");
+    assert!(!by_zone(&["uu", "uu", "uu"], &|_| zone("zone1"), everywhere, Vec::new()), "all of it goes");
+    assert!(!by_zone(&["uu", "uu", "uu"], &server, "F@zone2,F@zone3", Vec::new()), "not its zone");
+    assert!(!by_zone(&["uu", "uu", "uu"], &server, everywhere, vec![unit("trade", 0, 1)]));
+}
+
+#[test]
+fn replicas_of_a_list_of_zones_are_lost_between_two_bounds() {
+    let after = |locality: &str, zones: &[&str], target: &str| {
+        let world = World::of(zones, &[tenant("trade", locality, "")]);
+        let i = world.assess(&act(Verb::Stop, zone(target)));
+        let t = of(&i, "trade");
+        (t.voters, t.after.worst, t.after.best)
+    };
+    let three = ["u", "u", "u"];
+    assert_eq!(after("FULL{2}@zone1,FULL{1}@zone2", &three, "zone1"), (3, 1, 1), "both of one zone");
+    // As many as zones: one in each. Fewer: it may or may not be there. More: any number of them.
+    assert_eq!(after("FULL{2}@[zone1,zone2],FULL{1}@zone3", &three, "zone1"), (3, 2, 2));
+    assert_eq!(after("FULL{1}@[zone1,zone2],FULL{1}@zone3", &three, "zone1"), (2, 1, 2));
+    assert_eq!(after("FULL{3}@[zone1,zone2],FULL{1}@zone3", &three, "zone1"), (4, 1, 4));
+    assert_eq!(after("FULL{3}@[zone1,zone2],FULL{1}@zone3", &["u", "d", "u"], "zone1"), (4, 1, 1));
+    assert_eq!(after("FULL{2}@[zone1,zone2],FULL{1}@zone3", &["u", "d", "u"], "zone1"), (3, 1, 1));
+}
+
+#[test]
+fn a_tenant_that_is_down_already_is_not_stopped_by_what_does_not_touch_it() {
+    let tenants = [tenant("sys", "F@zone1,F@zone2,F@zone3", ""), tenant("report", "F@zone2", "")];
+    let world = World::of(&["u", "d", "u", "u"], &tenants);
+    let i = world.assess(&act(Verb::Stop, zone("zone4")));
+    assert_eq!(standing(&i, "report"), Standing::Down);
+    let i = world.assess(&act(Verb::Stop, zone("zone2")));
+    assert_eq!(standing(&i, "report"), Standing::Stops);
+}
+
+#[test]
+fn what_makes_a_verdict_unsure_has_a_word_of_its_own() {
+    let (zone, text) = (|| ZoneName::new("zone1"), || Text::new("MODIFYING"));
+    let all = [
+        (Unsure::Status(text()), "status:MODIFYING"),
+        (Unsure::Task(TaskId::new("89026504")), "task:89026504"),
+        (Unsure::NoUnit(zone()), "no-unit:zone1"),
+        (Unsure::UnitElsewhere(zone()), "unit-elsewhere:zone1"),
+        (Unsure::Unit(text()), "unit:MODIFYING"),
+        (Unsure::NoZone(zone()), "no-zone:zone1"),
+        (Unsure::Locality(text()), "locality:MODIFYING"),
+    ];
+    for (why, code) in all {
+        assert_eq!(why.code(), code);
+    }
 }
