@@ -38,6 +38,12 @@ impl Gate {
         self.painted = None;
         self.content = None;
     }
+    /// Somebody else is at the keys from now on, and pressed this one for that: every key waits again, and that one
+    /// held down does not come after it.
+    pub(crate) fn handed_over(&mut self, key: Key, now: Timestamp) {
+        self.page_changed();
+        self.held = Some((key, now));
+    }
     /// Whether a key is to be dropped: it came too early, or is the opening key still held down.
     pub(crate) fn drops(&mut self, key: Key, now: Timestamp) -> bool {
         if self.is_held(key, now) {
