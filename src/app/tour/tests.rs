@@ -129,6 +129,7 @@ fn a_click_and_a_paste_take_over_too_a_new_size_and_a_redraw_do_not() {
         (click, false),
         (Msg::Paste("x".to_owned()), false),
         (Msg::Resumed, false),
+        (Msg::Terminate, false),
         (Msg::Resize(Size { width: 100, height: 30 }), true),
         (Msg::Key(Key::ctrl('l')), true),
         (Msg::Painted, true),

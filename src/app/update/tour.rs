@@ -47,9 +47,11 @@ pub(super) fn is_taken_over(model: &mut Model, msg: &Msg, out: &mut Vec<Effect>)
     let is_playing = tour.ended().is_none();
     let key = match msg {
         Msg::Key(key) => *key,
-        Msg::Paste(_) | Msg::Mouse(_) | Msg::Resumed => Key::plain(KeyCode::Other),
+        Msg::Paste(_) | Msg::Mouse(_) | Msg::Resumed | Msg::Terminate => Key::plain(KeyCode::Other),
         _ => return false,
     };
+    // Nobody's key: it ends the tour, and does what it does.
+    let is_from_the_system = matches!(msg, Msg::Resumed | Msg::Terminate);
     let command = model.keymap.command(key);
     if command == Some(Command::Redraw) && is_playing {
         out.push(Effect::Redraw);
@@ -67,10 +69,11 @@ pub(super) fn is_taken_over(model: &mut Model, msg: &Msg, out: &mut Vec<Effect>)
         Some(Command::Quit) => leave(model),
         Some(Command::Back) => lost::leave_asking(model),
         Some(Command::Suspend) => out.push(Effect::Suspend),
+        _ if is_from_the_system => {}
         _ => model.notices.push(Notice::TakenOver, model.now),
     }
     hand_over(model, key);
-    *msg != Msg::Resumed
+    !is_from_the_system
 }
 
 /// What lies on top was opened and filled in by the tour: it hears nobody until it was seen again.

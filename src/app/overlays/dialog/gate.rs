@@ -78,3 +78,27 @@ impl Gate {
         held
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn what_is_handed_over_is_deaf_until_it_was_seen_again_and_to_the_key_that_is_still_down() {
+        let (y, j) = (Key::char('y'), Key::char('j'));
+        let mut gate = Gate::new(Key::char('S'), at(0));
+        gate.painted(at(0));
+        assert!(gate.is_settled(at(5_000)) && !gate.drops(j, at(5_000)));
+        gate.handed_over(y, at(5_000));
+        assert!(gate.drops(j, at(5_100)) && !gate.is_settled(at(5_100)));
+        gate.handed_over(y, at(5_200));
+        gate.painted(at(5_210));
+        // Held down, past the deaf time.
+        assert!((0..10).all(|n| gate.drops(y, at(5_300 + 100 * n))));
+        assert!(!gate.drops(y, at(8_000)) && gate.is_settled(at(8_000)));
+    }
+}
