@@ -179,8 +179,7 @@ fn after() -> Vec<Scene> {
         scene(
             Caption::Aftermath,
             vec![
-                until(ESC, Sight::Log, Sight::Task),
-                once(Key::char('1'), Sight::Task),
+                once(Key::char('1'), Sight::Log),
                 until(Key::char('k'), Sight::Stopped(SAFE), Sight::Zone(THEN)),
             ],
             Sight::Foreseen(THEN),
