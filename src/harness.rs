@@ -20,6 +20,7 @@ use crate::app::msg::Msg;
 use crate::app::panes::replay::{Replay, Turn};
 use crate::app::paper::To;
 use crate::app::settings::Settings;
+use crate::app::tour::Tour;
 use crate::app::update::update;
 use crate::domain::action::Action;
 use crate::domain::guard::Approved;
@@ -102,6 +103,12 @@ impl Harness {
     pub fn play(&mut self, replay: Replay) -> &mut Self {
         self.model.play(replay);
         self.take(Msg::Rewound);
+        self
+    }
+    /// Lets the tour play, over simulators whose time is this one's.
+    pub fn lead(&mut self) -> &mut Self {
+        self.model.lead(Tour::new(1.0));
+        self.take(Msg::Wake);
         self
     }
     /// Gives the machine a message and carries out what it asks for, until nothing is left to do.
@@ -266,6 +273,7 @@ impl Harness {
             Effect::Quit => self.ended = true,
             // Its time is moved by hand.
             Effect::Tape(Turn::Pause(_) | Turn::Speed(_))
+            | Effect::Pressed(_)
             | Effect::Forget(_)
             | Effect::Mouse(_)
             | Effect::Redraw

@@ -61,6 +61,14 @@ fn screenshots_stop_dialog() {
 }
 
 #[test]
+fn screenshots_tour() {
+    let mut stage = Stage::open("calm", 80, 24);
+    stage.harness.lead();
+    assert!(stage.harness.advance_until("The guard refuses", 500), "{}", stage.harness.frame());
+    shoot(&stage, "tour", "The tour of the demo: a stop that is refused, with its caption");
+}
+
+#[test]
 fn screenshots_task_lanes() {
     let mut stage = Stage::open("calm", 80, 24);
     go_to(&mut stage, "protoss", 2);

@@ -1,6 +1,7 @@
 //! What the machine asks of the shell around it, and what can be read. Closed lists.
 
 use super::keepsake::Keepsake;
+use super::key::Key;
 use super::panes::replay::Turn;
 use super::panes::task::export::Export;
 use super::panes::task::job::Job;
@@ -157,6 +158,8 @@ pub enum Effect {
     Tape(Turn),
     /// Draw a task and write it into files; answered as `Save` is.
     Export(Box<Export>),
+    /// The tour pressed a key: a recording keeps it as it keeps an operator's.
+    Pressed(Key),
     /// Draw every cell again.
     Redraw,
     /// Give the terminal back and stop, as ctrl-z does.

@@ -179,6 +179,8 @@ pub enum Notice {
     Attached(Box<TaskSummary>),
     /// The journal could not be read: why, and what to do.
     NoHistory(Text),
+    /// The operator took over from the tour; the key that did it did nothing else.
+    TakenOver,
     /// The end waits for an order in flight.
     QuitWaits,
     /// Something that was watched ended or changed, in the words of the trade.
@@ -210,6 +212,7 @@ impl Notice {
             | Notice::NotPossible(_)
             | Notice::AlsoRunning(_)
             | Notice::Attached(_)
+            | Notice::TakenOver
             | Notice::Paused(_)
             | Notice::RefreshRate(_)
             | Notice::Mouse(_)

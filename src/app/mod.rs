@@ -23,5 +23,6 @@ pub mod paper;
 pub mod poll;
 pub mod settings;
 pub mod story;
+pub mod tour;
 pub mod update;
 pub mod views;

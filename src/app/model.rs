@@ -23,6 +23,7 @@ use super::panes::topology::Topology;
 use super::poll::{Poll, is_running};
 use super::settings::{ProfileFacts, Settings};
 use super::story::Story;
+use super::tour::Tour;
 use super::views::{self, Area, Form, PaneId, Slot, View, Views};
 use crate::domain::action::Action;
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef, TraceId};
@@ -92,6 +93,7 @@ pub struct Model {
     pub found: Option<String>,
     /// Whether only matches of it are shown.
     pub only_matches: bool,
+    pub(super) tour: Option<Tour>,
     pub(super) focus: PaneId,
     pub(super) zoomed: bool,
     pub(super) task_open: Option<TaskRef>,
@@ -178,6 +180,7 @@ impl Model {
             replay: None,
             found: None,
             only_matches: false,
+            tour: None,
             focus: PaneId::Topology,
             zoomed: false,
             task_open: None,
@@ -200,6 +203,16 @@ impl Model {
         self.replay = Some(replay);
         self.poll.on_tape = true;
     }
+    /// Lets the tour play. It presses keys, a yes among them: nowhere but in the demo.
+    pub fn lead(&mut self, tour: Tour) {
+        if self.settings.demo {
+            self.tour = Some(tour);
+        }
+    }
+    /// The tour, while it plays and until the first key after its end.
+    pub fn tour(&self) -> Option<&Tour> {
+        self.tour.as_ref()
+    }
     /// Whether a frame is to be drawn: true once after each change of what can be seen.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)
@@ -218,6 +231,9 @@ impl Model {
         let mut body = views::body(self.size, find || self.notices.shown().is_some());
         // The line of a recording takes the last row.
         body.height = body.height.saturating_sub(u16::from(self.replay.is_some()));
+        // So does the tour with its own, so that a caption hides nothing.
+        let caption = if self.tour.is_some() { views::caption_rows(self.size) } else { 0 };
+        body.height = body.height.saturating_sub(caption);
         body
     }
     /// The panes on the screen, in the order of focus.

@@ -2,6 +2,7 @@
 
 mod lost;
 mod papers;
+mod tour;
 
 use super::command::Command;
 use super::effect::{Effect, Ticket, Want};
@@ -41,13 +42,12 @@ const LONGEST_SLEEP: Span = Span::from_secs(3600);
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
     let mut out = Vec::new();
+    if tour::is_taken_over(model, &msg, &mut out) {
+        finish(model, &mut out);
+        return out;
+    }
     match msg {
-        Msg::Key(key) => {
-            model.dirty = true;
-            model.key = key;
-            model.notices.seen();
-            on_key(model, key, &mut out);
-        }
+        Msg::Key(key) => press(model, key, &mut out),
         Msg::Paste(text) => {
             model.dirty = true;
             paste(model, &text);
@@ -110,7 +110,16 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Terminate => leave(model),
     }
     finish(model, &mut out);
+    tour::play(model, &mut out);
     out
+}
+
+/// A key was pressed, by an operator or by the tour.
+fn press(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    model.dirty = true;
+    model.key = key;
+    model.notices.seen();
+    on_key(model, key, out);
 }
 
 /// Something of the shell beside answers and outcomes came: what it wrote, laid out or has to say.
@@ -201,6 +210,7 @@ fn finish(model: &mut Model, out: &mut Vec<Effect>) {
         model.dialog_wake,
         model.live_until(&wants),
         model.topology.settles_at(model.now),
+        model.tour.as_ref().and_then(|t| t.wakes_at(model.now)),
     ];
     // What is never due must not set a timer beyond what a timer can hold.
     let wake = times.into_iter().flatten().min().map(|at| at.min(model.now.plus(LONGEST_SLEEP)));

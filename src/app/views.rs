@@ -194,6 +194,15 @@ pub fn body(size: Size, has_message: bool) -> Area {
     Area { x: 0, y: 1, width: size.width, height: size.height.saturating_sub(1).saturating_sub(below) }
 }
 
+/// Rows that the tour has for its caption, which takes two on a narrow screen, and for the keys.
+pub fn caption_rows(size: Size) -> u16 {
+    match Form::of(size) {
+        Form::TooSmall => 0,
+        _ if size.width < 80 => 3,
+        _ => 2,
+    }
+}
+
 /// The panes of a view at a size, the one that has the focus first. `third` is what the largest form shows below
 /// the detail of the topology. `zoomed` gives one pane the whole body.
 pub fn slots(view: &View, size: Size, body: Area, third: PaneId, zoomed: Option<PaneId>) -> Vec<Slot> {

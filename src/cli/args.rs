@@ -178,7 +178,7 @@ pub struct Demo {
     /// What is shown.
     #[command(flatten)]
     pub scene: Scene,
-    /// Plays itself with captions
+    /// Plays itself with captions; any key takes over
     #[arg(long)]
     pub tour: bool,
 }

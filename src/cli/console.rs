@@ -13,6 +13,7 @@ use super::session::Session;
 use super::{keys, record};
 use crate::app::panes::replay::Replay;
 use crate::app::settings::{ProfileFacts, Settings};
+use crate::app::tour::Tour;
 use crate::domain::capability::{Capabilities, PlaneKind};
 use crate::domain::outcome::Exit;
 use crate::domain::shown::Shown;
@@ -44,7 +45,13 @@ pub(crate) async fn run(global: &Global) -> Ended {
     needs_terminal()?;
     let state = Paths::find(global.config.as_deref()).state;
     let recording = session.recording.as_ref();
-    show(global, &session.config, profiles, At { state: state.as_deref(), demo: false, recording }).await
+    show(
+        global,
+        &session.config,
+        profiles,
+        At { state: state.as_deref(), ground: Ground::Profiles, recording },
+    )
+    .await
 }
 
 /// Refuses where a screen cannot be drawn (T07, T08); no byte has gone to stdout by then.
@@ -65,10 +72,19 @@ pub(crate) fn needs_terminal() -> Result<(), Fail> {
     Err(Fail::of(Exit::Usage, NO_TERMINAL, why, NO_TERMINAL_NOW))
 }
 
-/// Where a console keeps its state, whether it is the demo's, and the recording that is made of it.
+/// What a console stands on. A tour presses keys by itself, a yes among them: there is a place for one over the demo's
+/// own simulators, and none over the profiles of a config.
+pub(crate) enum Ground {
+    /// Control planes of a config.
+    Profiles,
+    /// Simulators of this process, and the tour of them if one is to play.
+    Simulators(Option<Box<Tour>>),
+}
+
+/// Where a console keeps its state, what it stands on, and the recording that is made of it.
 pub(crate) struct At<'a> {
     pub(crate) state: Option<&'a Path>,
-    pub(crate) demo: bool,
+    pub(crate) ground: Ground,
     pub(crate) recording: Option<&'a Recording>,
 }
 
@@ -77,7 +93,10 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
     let mut planes = Planes::new();
     let mut facts = Vec::new();
     let hidden = config.secret_variables();
-    let mut bindings = if at.demo { Bindings::none() } else { Bindings::new(global) };
+    let mut bindings = match at.ground {
+        Ground::Simulators(_) => Bindings::none(),
+        Ground::Profiles => Bindings::new(global),
+    };
     for profile in profiles {
         let options = record::options(global, at.recording);
         let pass = match bindings.ask(&profile).await {
@@ -100,7 +119,7 @@ pub(crate) async fn show(global: &Global, config: &Config, profiles: Vec<Profile
     }
     let keeper = Keeper::in_folder(at.state);
     let spool = at.recording.map(Recording::spool);
-    let scene = Scene { profiles: facts, planes, keeper, demo: at.demo, spool, replay: None };
+    let scene = Scene { profiles: facts, planes, keeper, ground: at.ground, spool, replay: None };
     screen(global, config, scene).await
 }
 
@@ -115,7 +134,8 @@ pub(crate) async fn play(
     let Player { replay, profiles, planes } = player;
     let keeper = Keeper::in_memory(now);
     let replay = Some((replay, clock));
-    screen(global, config, Scene { profiles, planes, keeper, demo: false, spool: None, replay }).await
+    screen(global, config, Scene { profiles, planes, keeper, ground: Ground::Profiles, spool: None, replay })
+        .await
 }
 
 /// What a screen is opened over.
@@ -123,7 +143,7 @@ struct Scene {
     profiles: Vec<ProfileFacts>,
     planes: Planes,
     keeper: Keeper,
-    demo: bool,
+    ground: Ground,
     spool: Option<Spool>,
     replay: Option<(Replay, Arc<TapeClock>)>,
 }
@@ -135,6 +155,10 @@ async fn screen(global: &Global, config: &Config, scene: Scene) -> Ended {
         Fail::silent(Exit::Usage)
     })?;
     let journal = scene.keeper.at_start().await;
+    let (demo, tour) = match scene.ground {
+        Ground::Profiles => (false, None),
+        Ground::Simulators(tour) => (true, tour),
+    };
     let environment = Environment::read(|name| std::env::var(name).ok());
     let ui = &config.ui;
     let ascii = global.ascii || ui.ascii == Some(true) || ui.ambiguous_width == 2;
@@ -143,7 +167,7 @@ async fn screen(global: &Global, config: &Config, scene: Scene) -> Ended {
             profiles: scene.profiles,
             refresh: ui.refresh,
             clipboard: ui.clipboard,
-            demo: scene.demo,
+            demo,
             keys: bound,
             journal,
         },
@@ -156,6 +180,7 @@ async fn screen(global: &Global, config: &Config, scene: Scene) -> Ended {
         exports: Paths::find(global.config.as_deref()).exports(),
         spool: scene.spool,
         replay: scene.replay,
+        tour,
     })
     .await
     .map_err(|e| Fail::of(Exit::Usage, "could not take the terminal", e.to_string(), NO_TERMINAL_NOW))?;

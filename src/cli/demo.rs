@@ -3,10 +3,11 @@
 use url::Url;
 
 use super::args::{Demo, Global};
-use super::console::{self, At};
+use super::console::{self, At, Ground};
 use super::fail::{Code, Ended, Fail};
 use super::record;
 use super::simulate::{Story, failed, list};
+use crate::app::tour::Tour;
 use crate::domain::capability::PlaneKind;
 use crate::domain::guard::Danger;
 use crate::domain::id::ProfileName;
@@ -22,9 +23,6 @@ pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     if list(&options.scene)? {
         return Ok(Code::DONE);
     }
-    if options.tour {
-        return Err(super::later("--tour"));
-    }
     console::needs_terminal()?;
     let story = Story::new(&options.scene, 20.0).map_err(|e| failed(&e))?;
     let ocp = Ocp::serve(story.ocp()).await.map_err(|e| failed(&e))?;
@@ -35,7 +33,8 @@ pub(crate) async fn run(global: &Global, options: &Demo) -> Ended {
     })?;
     let ended = match record::begin(global, &profiles) {
         Ok(recording) => {
-            let at = At { state: Some(scratch.path()), demo: true, recording: recording.as_ref() };
+            let ground = Ground::Simulators(options.tour.then(|| Box::new(Tour::new(story.speed()))));
+            let at = At { state: Some(scratch.path()), ground, recording: recording.as_ref() };
             console::show(global, &Config::default(), profiles, at).await
         }
         Err(fail) => Err(fail),

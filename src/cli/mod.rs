@@ -134,11 +134,6 @@ async fn talk_in(session: &Session, verb: &Do, signals: &mut Signals) -> Ended {
     }
 }
 
-/// What a later version brings. Told as what it is, never as if it had worked.
-fn later(what: &str) -> Fail {
-    Fail::usage(&format!("`{what}` comes with a later version"), "`obdeck --help` lists what there is")
-}
-
 fn print(bytes: &[u8]) -> Ended {
     put::text(&String::from_utf8_lossy(bytes))?;
     Ok(Code::DONE)

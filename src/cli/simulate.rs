@@ -107,6 +107,7 @@ pub(crate) fn list(scene: &Scene) -> Result<bool, Fail> {
 /// What the options say, for both stand-ins: one story, one clock.
 pub(crate) struct Story<'a> {
     scene: &'a Scene,
+    speed: f64,
     clock: Clock,
 }
 
@@ -117,7 +118,11 @@ impl<'a> Story<'a> {
         if !(speed.is_finite() && speed > 0.0) {
             return Err(SimError::Speed(speed));
         }
-        Ok(Self { scene, clock: Clock::running(speed) })
+        Ok(Self { scene, speed, clock: Clock::running(speed) })
+    }
+    /// How many times as fast as life it goes.
+    pub(crate) fn speed(&self) -> f64 {
+        self.speed
     }
     /// On loopback with a port of the system's choice.
     pub(crate) fn ocp(&self) -> Options {

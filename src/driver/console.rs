@@ -32,6 +32,7 @@ use crate::app::msg::Msg;
 use crate::app::panes::replay::{Replay, Turn};
 use crate::app::paper::To;
 use crate::app::settings::Settings;
+use crate::app::tour::Tour;
 use crate::app::update::update;
 use crate::domain::action::Action;
 use crate::domain::limits;
@@ -78,6 +79,8 @@ pub struct Options {
     pub spool: Option<Spool>,
     /// A recording that is played, and its clock.
     pub replay: Option<(Replay, Arc<TapeClock>)>,
+    /// The tour of the demo, where it is to play.
+    pub tour: Option<Box<Tour>>,
     /// Folder of the files that the operator asks for.
     pub exports: Option<PathBuf>,
 }
@@ -118,6 +121,9 @@ pub async fn run(options: Options) -> io::Result<End> {
     let mut model = Model::new(options.settings, size, clock.now());
     if let Some(replay) = replay {
         model.play(replay);
+    }
+    if let Some(tour) = options.tour {
+        model.lead(*tour);
     }
     let mut console = Console {
         clipboard: model.settings.clipboard,
@@ -470,6 +476,7 @@ impl Console {
                 self.output.push(&self.terminal.mouse(on));
                 self.write();
             }
+            Effect::Pressed(key) => self.keep(|| Kept::Key(key.name())),
             Effect::Redraw => {
                 self.painter.forget();
                 self.pace.want();

@@ -177,6 +177,7 @@ pub fn notice(n: &Notice, ascii: bool) -> String {
             describe(c.kept),
             describe(c.lost)
         ),
+        Notice::TakenOver => super::tour::TAKEN_OVER.to_owned(),
         Notice::QuitWaits => "an order is on its way: quits when it is answered, 5 s at most".to_owned(),
         Notice::TaskEnded(t) => {
             let end = match t.phase() {

@@ -19,3 +19,4 @@ pub mod replay;
 pub mod runbook;
 pub mod task;
 pub mod timeline;
+pub mod tour;

@@ -4,10 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::look::Look;
-use super::{ascii, chrome, overlays, panes};
+use super::{ascii, caption, chrome, overlays, panes};
 use crate::app::model::Model;
 use crate::app::overlays::Overlay;
-use crate::app::views::{Area, Form, PaneId};
+use crate::app::views::{Area, Form, PaneId, caption_rows};
 
 /// Draws the model. Changes nothing: the same model gives the same frame.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
@@ -22,6 +22,11 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: &Look) {
     } else {
         body(frame, model, look, screen);
         on_top(frame, model, look, screen);
+        if let Some(tour) = model.tour() {
+            let body = model.body();
+            let below = Area { y: body.y + body.height, height: caption_rows(model.size), ..body };
+            caption::draw(frame.buffer_mut(), rect(below).intersection(screen), tour, look);
+        }
     }
     if look.ascii {
         ascii::pass(frame.buffer_mut());

@@ -2,6 +2,7 @@
 
 pub mod ascii;
 pub mod backend;
+pub mod caption;
 pub mod chrome;
 pub mod draw;
 pub mod environment;

@@ -36,6 +36,8 @@ pub enum Role {
     Phase(Phase),
     /// A match of a search.
     Match,
+    /// What the tour says: not a part of the console.
+    Caption,
 }
 
 /// Which colours may be used.
@@ -68,6 +70,7 @@ impl Theme {
             Role::Danger => fg(Color::Red).add_modifier(Modifier::BOLD),
             Role::Caution | Role::Stale => fg(Color::Yellow),
             Role::Fine => fg(Color::Green),
+            Role::Caption => plain.add_modifier(Modifier::REVERSED | Modifier::BOLD),
             Role::Match => plain.add_modifier(Modifier::UNDERLINED),
             Role::Phase(p) => match p {
                 Phase::Done => fg(Color::Green),

@@ -32,8 +32,10 @@ fn exit_2_a_wrong_command_line() {
 }
 
 #[test]
-fn exit_2_what_a_later_version_brings_says_so() {
-    bare(&["demo", "--tour"], None).exit(2).says(&["later version"]);
+fn exit_2_a_tour_is_played_over_the_simulators_of_the_demo_and_nowhere_else() {
+    for args in [&["--tour"][..], &["simulate", "--tour"], &["replay", "tape", "--tour"]] {
+        bare(args, None).exit(2).says(&["--tour"]);
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod task;
 mod tasks;
 mod timeline;
 mod topology;
+mod tour;
 mod world;
 
 use obdeck::app::key::Size;

@@ -13,3 +13,4 @@ mod saving;
 mod server;
 mod starting;
 mod story;
+mod tour;

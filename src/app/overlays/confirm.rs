@@ -88,6 +88,11 @@ impl Confirm {
         self.gate.painted(now);
     }
 
+    /// An operator takes over from the tour by this key.
+    pub(crate) fn handed_over(&mut self, key: Key, now: Timestamp) {
+        self.gate.handed_over(key, now);
+    }
+
     /// What it needs to have read.
     pub fn wants(&self, _cx: &Facts<'_>) -> Vec<Want> {
         match &self.stage {

@@ -190,6 +190,12 @@ impl Dialog {
         self.gate.painted(now);
     }
 
+    /// An operator takes over from the tour by this key: what the tour typed confirms nothing.
+    pub(crate) fn handed_over(&mut self, key: Key, now: Timestamp) {
+        self.gate.handed_over(key, now);
+        self.typed.clear();
+    }
+
     /// What it needs to have read.
     pub fn wants(&self, cx: &Facts<'_>) -> Vec<Want> {
         match &self.stage {

@@ -45,6 +45,10 @@ impl LostPage {
     pub fn painted(&mut self, now: Timestamp) {
         self.gate.painted(now);
     }
+    /// An operator takes over from the tour by this key.
+    pub(crate) fn handed_over(&mut self, key: Key, now: Timestamp) {
+        self.gate.handed_over(key, now);
+    }
     /// The order and candidate that keys are about.
     pub fn chosen<'a>(&self, lost: &'a LostOrders) -> Option<Choice<'a>> {
         let rows = choices(lost);

@@ -165,6 +165,10 @@ impl TaskPane {
     pub fn shows_map(&self) -> bool {
         !self.hides_map
     }
+    /// How the graph is shown, or will be once it is laid out.
+    pub fn view(&self) -> View {
+        self.view.or(self.by_width).unwrap_or_default()
+    }
     /// Whether the critical path is marked.
     pub fn shows_critical(&self) -> bool {
         self.shows_critical

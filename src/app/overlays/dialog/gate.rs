@@ -38,6 +38,12 @@ impl Gate {
         self.painted = None;
         self.content = None;
     }
+    /// Somebody else is at the keys from now on, and pressed this one for that: every key waits again, and that one
+    /// held down does not come after it.
+    pub(crate) fn handed_over(&mut self, key: Key, now: Timestamp) {
+        self.page_changed();
+        self.held = Some((key, now));
+    }
     /// Whether a key is to be dropped: it came too early, or is the opening key still held down.
     pub(crate) fn drops(&mut self, key: Key, now: Timestamp) -> bool {
         if self.is_held(key, now) {
@@ -70,5 +76,29 @@ impl Gate {
         let held = self.held.is_some_and(|(k, at)| k == key && now.since(at) < REPEAT_PAUSE);
         self.held = held.then_some((key, now));
         held
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn what_is_handed_over_is_deaf_until_it_was_seen_again_and_to_the_key_that_is_still_down() {
+        let (y, j) = (Key::char('y'), Key::char('j'));
+        let mut gate = Gate::new(Key::char('S'), at(0));
+        gate.painted(at(0));
+        assert!(gate.is_settled(at(5_000)) && !gate.drops(j, at(5_000)));
+        gate.handed_over(y, at(5_000));
+        assert!(gate.drops(j, at(5_100)) && !gate.is_settled(at(5_100)));
+        gate.handed_over(y, at(5_200));
+        gate.painted(at(5_210));
+        // Held down, past the deaf time.
+        assert!((0..10).all(|n| gate.drops(y, at(5_300 + 100 * n))));
+        assert!(!gate.drops(y, at(8_000)) && gate.is_settled(at(8_000)));
     }
 }

@@ -130,6 +130,10 @@ impl Dialog {
         let held = matches!(self.back, Some(Back::Held(Held::Changed { .. })));
         held && !self.confirmed.contains(&finding.fact.code())
     }
+    /// Whether keys count: it has been on the screen long enough for them to be meant for it.
+    pub fn hears(&self, now: Timestamp) -> bool {
+        self.gate.hears(now)
+    }
     /// The key that means yes.
     pub fn yes_key(&self) -> Key {
         self.gate.yes()
