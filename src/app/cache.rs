@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::effect::{Answer, Query, Reply, Ticket};
 use super::forbidden::Forbidden;
 use crate::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskRef};
+use crate::domain::offline;
 use crate::domain::outcome::ReadError;
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
@@ -128,6 +129,14 @@ impl Cache {
             c.zones.clone_from(zones);
         }
         Some(c)
+    }
+    /// Adds to an answer, before it takes the place of the one of before, what that one saw and no answer tells.
+    pub fn carry(&self, query: &Query, answer: &mut Answer) {
+        if let (Reply::Zones(zones), Some((before, at))) = (&mut answer.reply, self.answer(query))
+            && let Reply::Zones(seen) = &before.reply
+        {
+            offline::carry(seen, before.server_time.unwrap_or(*at), zones);
+        }
     }
     /// The server's clock now: its clock at the newest answer, moved by our own time since (H17).
     pub fn server_now(&self, query: &Query, now: Timestamp) -> Timestamp {

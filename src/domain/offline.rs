@@ -2,11 +2,15 @@
 //! elsewhere (operator-guide 2.1).
 //!
 //! Both control planes tell a stop time and `server_permanent_offline_time`; neither counts down. The clock is taken
-//! from the stop time, which is never later than the end of the process: it warns too early rather than too late.
+//! from the stop time, which is never later than the end of the process: it warns too early rather than too late. Where
+//! none is told it is taken from when the process was last seen, which may be late by as much as the plane's own look at
+//! the OBServer: words with it carry a `~`.
+
+use std::collections::BTreeMap;
 
 use super::status::Health;
 use super::time::{Span, Timestamp};
-use super::topology::{Parameter, Server};
+use super::topology::{Parameter, Server, Zone};
 
 /// The parameter that sets the limit.
 pub const PARAMETER: &str = "server_permanent_offline_time";
@@ -27,10 +31,12 @@ pub enum Level {
 /// The clock of one OBServer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
-    /// When it began: the stop time.
+    /// When it began: the stop time, or when the process was last seen.
     pub from: Timestamp,
     /// How long the server may stay away.
     pub limit: Span,
+    /// Whether nothing told when it began: it was seen.
+    pub is_seen: bool,
 }
 
 impl Clock {
@@ -41,7 +47,8 @@ impl Clock {
         if is_process_there(server) {
             return None;
         }
-        Some(Self { from: server.stopped?, limit: limit(parameters)? })
+        let (from, is_seen) = (server.away_since()?, server.stopped.is_none());
+        Some(Self { from, limit: limit(parameters)?, is_seen })
     }
     /// When it runs out.
     pub fn ends(&self) -> Timestamp {
@@ -74,6 +81,19 @@ impl Clock {
 /// Whether a stopped server's process is told to be there: SQL-stopped, not ended (operator-guide 1).
 pub fn is_process_there(server: &Server) -> bool {
     server.status.is == Health::Up || server.status.word.raw().eq_ignore_ascii_case("SERVICE_STOPPED")
+}
+
+/// Carries over to the newest zones what the ones before, answered at `at` by the plane's clock, saw of processes that are
+/// away now. Of one that was never seen, nothing is known.
+pub fn carry(before: &[Zone], at: Timestamp, now: &mut [Zone]) {
+    let seen: BTreeMap<_, _> = before.iter().flat_map(|z| &z.servers).map(|s| (&s.id, s)).collect();
+    for server in now.iter_mut().flat_map(|z| &mut z.servers).filter(|s| !is_process_there(s)) {
+        server.last_up = match seen.get(&server.id) {
+            Some(before) if is_process_there(before) => Some(at),
+            Some(before) => before.last_up,
+            None => None,
+        };
+    }
 }
 
 /// `server_permanent_offline_time` of a cluster; the shortest, where servers differ. `None` where it is not told or
@@ -121,6 +141,7 @@ mod tests {
             with_root_server: false,
             started: None,
             stopped,
+            last_up: None,
             task: None,
         }
     }
@@ -153,7 +174,7 @@ mod tests {
 
     #[test]
     fn h17_a_stop_time_ahead_of_our_clock_leaves_no_more_than_the_limit() {
-        let clock = Clock { from: at(600), limit: Span::from_secs(3600) };
+        let clock = Clock { from: at(600), limit: Span::from_secs(3600), is_seen: false };
         assert_eq!(clock.left(at(0)), Span::from_secs(3600));
         assert_eq!(clock.level(at(0)), Level::Early);
     }
@@ -166,6 +187,60 @@ mod tests {
         assert_eq!(Clock::of(&server("STOPPED", None), &hour), None);
         assert_eq!(Clock::of(&server("STOPPED", Some(at(0))), &[]), None);
         assert!(Clock::of(&server("PROCESS_STOPPED", Some(at(0))), &hour).is_some());
+    }
+
+    /// Zones as the polls after each other told them, at 0 s, 2 s, 4 s …; what is known of their OBServer after each.
+    fn polled(words: &[(&str, Option<Timestamp>)]) -> Vec<Option<Timestamp>> {
+        let zones = |(word, stopped): &(&str, Option<Timestamp>)| {
+            vec![Zone {
+                name: "zone1".into(),
+                region: "".into(),
+                idc: "".into(),
+                status: health("RUNNING"),
+                inner_status: "".into(),
+                task: None,
+                server_count: None,
+                servers: vec![server(word, *stopped)],
+            }]
+        };
+        let mut before: Vec<Zone> = Vec::new();
+        let each = words.iter().zip(0..).map(|(told, poll)| {
+            let mut now = zones(told);
+            carry(&before, at(2 * (poll - 1)), &mut now);
+            before = now;
+            before[0].servers[0].last_up
+        });
+        each.collect()
+    }
+
+    #[test]
+    fn a_process_that_goes_without_a_word_is_away_since_it_was_last_seen() {
+        let told = |words: &[&'static str]| polled(&words.iter().map(|w| (*w, None)).collect::<Vec<_>>());
+        let gone = Some(at(2));
+        assert_eq!(
+            told(&["RUNNING", "RUNNING", "STOPPED", "UNAVAILABLE", "STARTING"]),
+            [None, None, gone, gone, gone]
+        );
+        assert_eq!(
+            told(&["RUNNING", "STOPPED", "RUNNING", "STOPPED"]),
+            [None, Some(at(0)), None, Some(at(4))]
+        );
+        assert_eq!(told(&["STOPPED", "STOPPED"]), [None, None], "never seen up: nothing is known");
+        // Its service is stopped, by a command that told its time; the process goes later.
+        let sql = [("RUNNING", None), ("RUNNING", Some(at(1))), ("STOPPED", Some(at(1)))];
+        assert_eq!(polled(&sql), [None, None, gone]);
+    }
+
+    #[test]
+    fn a_clock_runs_from_what_was_told_else_from_what_was_seen_and_says_which() {
+        let hour = parameters(&["1h"]);
+        let clock = |stopped, last_up| {
+            Clock::of(&Server { last_up, ..server("STOPPED", stopped) }, &hour).map(|c| (c.from, c.is_seen))
+        };
+        assert_eq!(clock(None, None), None);
+        assert_eq!(clock(Some(at(1)), None), Some((at(1), false)));
+        assert_eq!(clock(None, Some(at(7))), Some((at(7), true)));
+        assert_eq!(clock(Some(at(1)), Some(at(7))), Some((at(1), false)), "too early rather than too late");
     }
 
     #[test]
@@ -183,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_limit_of_nothing_has_run_out_at_once() {
-        let clock = Clock { from: at(0), limit: Span::ZERO };
+        let clock = Clock { from: at(0), limit: Span::ZERO, is_seen: false };
         assert_eq!(clock.level(at(0)), Level::Out);
         assert!((clock.used(at(0)) - 1.0).abs() < 1e-6);
     }

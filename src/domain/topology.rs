@@ -84,6 +84,10 @@ pub struct Server {
     pub started: Option<Timestamp>,
     /// When it was stopped by command. A SQL-stopped server still reads ACTIVE: this is what tells (operator-guide 1.1).
     pub stopped: Option<Timestamp>,
+    /// When its process was last seen, by the plane's clock, while it is away. No answer tells it: it is what the answers
+    /// before saw ([`super::offline::carry`]). A stop of a zone sets no stop time, and OBShell tells none of a process
+    /// that ended.
+    pub last_up: Option<Timestamp>,
     /// The task that works on it right now, likewise.
     pub task: Option<TaskId>,
 }
@@ -92,6 +96,10 @@ impl Server {
     /// Whether it serves: its status says so and no stop time is set.
     pub fn is_up(&self) -> bool {
         self.status.is == Health::Up && self.stopped.is_none()
+    }
+    /// Since when it does not serve: as told, else as seen.
+    pub fn away_since(&self) -> Option<Timestamp> {
+        self.stopped.or(self.last_up)
     }
 }
 

@@ -132,14 +132,14 @@ fn clocks(h: &Handoff) -> String {
 }
 
 fn clock(c: &crate::domain::offline::Clock, now: Timestamp) -> String {
-    format!("{} left, until {}Z", offline::coarse(c, now), c.ends().clock())
+    format!("{} left, until {}", offline::coarse(c, now), offline::until(c))
 }
 
 /// What follows from the facts; the rest is the operator's.
 fn next(h: &Handoff) -> String {
     let mut parts = Vec::new();
     if let Some((d, c)) = h.first_clock() {
-        parts.push(format!("start {} before {}Z", escape(d.address.raw()), c.ends().clock()));
+        parts.push(format!("start {} before {}", escape(d.address.raw()), offline::until(&c)));
     }
     let runs = h.running.iter().filter(|r| r.head.phase() != Phase::Failed);
     if let Some((r, left)) = runs.filter_map(|r| Some((r, r.left?))).max_by_key(|(_, left)| *left) {

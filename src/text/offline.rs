@@ -3,15 +3,30 @@
 use crate::domain::offline::{Clock, Level};
 use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
+use crate::domain::topology::Server;
 
 /// Beside the stop time of a server whose process goes on: no clock runs.
 pub const SERVICE_ONLY: &str = "SQL stop";
+
+/// For how long, or since when, an OBServer is away: with `~` before it where nothing told, but the console saw it go.
+pub fn since(server: &Server, words: String) -> String {
+    if server.stopped.is_some() { words } else { format!("~{words}") }
+}
+
+/// When it runs out: `15:02:31Z`.
+pub fn until(clock: &Clock) -> String {
+    about(clock, format!("{}Z", clock.ends().clock()))
+}
+
+fn about(clock: &Clock, words: String) -> String {
+    if clock.is_seen { format!("~{words}") } else { words }
+}
 
 /// What is left, in minutes: `59m`. A tree or a task view with it changes once a minute, not once a second.
 pub fn coarse(clock: &Clock, now: Timestamp) -> String {
     match clock.level(now) {
         Level::Out => "OUT".to_owned(),
-        Level::Early | Level::Half | Level::Late => minutes(clock.left(now)),
+        Level::Early | Level::Half | Level::Late => about(clock, minutes(clock.left(now))),
     }
 }
 
@@ -19,7 +34,7 @@ pub fn coarse(clock: &Clock, now: Timestamp) -> String {
 pub fn exact(clock: &Clock, now: Timestamp) -> String {
     match clock.level(now) {
         Level::Out => "OUT".to_owned(),
-        Level::Early | Level::Half | Level::Late => clock.left(now).short(),
+        Level::Early | Level::Half | Level::Late => about(clock, clock.left(now).short()),
     }
 }
 
@@ -67,11 +82,11 @@ pub const NO_CLOCK: &str =
 /// `offline limit 60m: 59m09s left, until 15:02:31Z`.
 pub fn line(clock: &Clock, now: Timestamp) -> String {
     let limit = minutes(clock.limit);
-    let ends = clock.ends().clock();
+    let ends = until(clock);
     match clock.level(now) {
-        Level::Out => format!("offline limit {limit} ran out at {ends}Z"),
+        Level::Out => format!("offline limit {limit} ran out at {ends}"),
         level @ (Level::Early | Level::Half | Level::Late) => {
-            format!("offline limit {limit}: {} left{}, until {ends}Z", exact(clock, now), mark(level))
+            format!("offline limit {limit}: {} left{}, until {ends}", exact(clock, now), mark(level))
         }
     }
 }
@@ -93,7 +108,7 @@ mod tests {
     #[test]
     fn a_clock_reads_in_minutes_beside_others_and_to_the_second_alone() {
         let from = Timestamp::parse("2026-11-21T14:02:31Z").unwrap();
-        let clock = Clock { from, limit: Span::from_secs(3600) };
+        let clock = Clock { from, limit: Span::from_secs(3600), is_seen: false };
         let at = |secs| from.plus(Span::from_secs(secs));
         assert_eq!(coarse(&clock, at(51)), "59m");
         assert_eq!(exact(&clock, at(51)), "59m09s");
@@ -104,7 +119,12 @@ mod tests {
         assert_eq!(coarse(&clock, at(3600)), "OUT");
         let text = beside(&Text::new("10.0.2.11:2882"), &clock, at(3000));
         assert_eq!(text, "offline limit of 10.0.2.11: 10m !!");
-        let long = Clock { from, limit: Span::from_secs(72 * 3600) };
+        let long = Clock { limit: Span::from_secs(72 * 3600), ..clock };
         assert_eq!(coarse(&long, at(0)), "3d00h");
+        // Where nothing told when it began, each time of it is said to be about so.
+        let seen = Clock { is_seen: true, ..clock };
+        assert_eq!((coarse(&seen, at(51)), until(&seen)), ("~59m".to_owned(), "~15:02:31Z".to_owned()));
+        assert_eq!(line(&seen, at(51)), "offline limit 60m: ~59m09s left, until ~15:02:31Z");
+        assert_eq!(coarse(&seen, at(3600)), "OUT");
     }
 }

@@ -201,12 +201,17 @@ fn step(s: &StepSeen) -> String {
     format!("{}{target}  {word}{took}", s.name)
 }
 
+/// Between which two polls a change happened: `(poll ±2s)`.
+pub fn within(c: &Change) -> String {
+    format!("(poll ±{})", c.within.short())
+}
+
 fn changed(c: &Change, is_narrow: bool) -> (String, String) {
     let who = c.server.as_ref().unwrap_or(c.zone.text()).shown().as_str();
     let who = if is_narrow { who.rsplit_once(':').map_or(who, |(host, _)| host) } else { who };
     let word = |t: &Text| if t.is_empty() { "not listed".to_owned() } else { t.to_string() };
     let ends = c.limit_ends.map(|t| format!("limit ends {}Z", t.clock())).unwrap_or_default();
-    let within = format!("(poll ±{})", c.within.short());
+    let within = within(c);
     let right = match (ends.is_empty(), is_narrow) {
         (true, _) => within,
         (false, true) => ends,

@@ -97,6 +97,26 @@ fn a_stopped_server_shows_since_when_even_while_its_word_is_active_and_its_limit
 }
 
 #[test]
+fn a_server_that_goes_without_a_stop_time_has_its_limit_from_when_it_was_last_seen() {
+    let mut c = Console::new(super::world::calm(), settings(vec![profile("demo")]), 80, 24);
+    c.keys("jjl");
+    c.pass(400);
+    c.pass(5000);
+    assert!(!c.line_with("10.0.1.11:2882").contains("limit"));
+    // A stop of its zone through OCP: nothing but the word of the OBServer changes.
+    c.world.clusters[0].zones[0].servers[0].status = obdeck::domain::status::health("STOPPED");
+    c.pass(4000);
+    let line = c.line_with("10.0.1.11:2882");
+    assert!(line.contains("STOPPED !") && line.contains("s  limit 59m") && line.contains(" ~"), "{line}");
+    // What was seen stays known at each poll, and is forgotten once it is up.
+    c.pass(600_000);
+    assert!(c.line_with("10.0.1.11:2882").contains("~10m  limit 49m"), "{}", c.line_with("10.0.1.11:2882"));
+    c.world.clusters[0].zones[0].servers[0].status = obdeck::domain::status::health("RUNNING");
+    c.pass(4000);
+    assert!(!c.line_with("10.0.1.11:2882").contains("limit"));
+}
+
+#[test]
 fn n18_of_a_thousand_clusters_only_what_is_on_the_screen_is_read() {
     let mut c = huge();
     let asked = |c: &Console| {

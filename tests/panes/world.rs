@@ -91,6 +91,7 @@ fn zone(cluster: &str, z: usize, servers: usize) -> Zone {
             with_root_server: s == 0,
             started: Some(start().plus(Span::from_secs(-41 * 86_400))),
             stopped: None,
+            last_up: None,
             task: None,
         })
         .collect();

@@ -191,6 +191,7 @@ pub(crate) fn zone(name: &str, word: &str, servers: &[(&str, &str)]) -> Zone {
         with_root_server: false,
         started: None,
         stopped: None,
+        last_up: None,
         task: None,
     };
     Zone {

@@ -135,7 +135,7 @@ impl Detail {
     }
     /// Whether a server it shows is stopped: its time runs.
     pub fn shows_stopped(&self, cache: &Cache) -> bool {
-        self.servers(cache).iter().any(|s| s.stopped.is_some())
+        self.servers(cache).iter().any(|s| s.away_since().is_some())
     }
     fn passes(&self, name: &Shown) -> bool {
         self.filter.as_ref().is_none_or(|f| name.as_str().to_lowercase().contains(f))

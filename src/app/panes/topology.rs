@@ -164,7 +164,7 @@ impl Topology {
         self.window(usize::from(crate::domain::limits::SCREEN_SIDE))
             .iter()
             .take(100)
-            .any(|r| server(cache, &r.id).is_some_and(|(_, s)| s.stopped.is_some()))
+            .any(|r| server(cache, &r.id).is_some_and(|(_, s)| s.away_since().is_some()))
     }
 
     /// Does what a key asks.

@@ -26,6 +26,7 @@ fn zones(word: &str) -> Reply {
         with_root_server: false,
         started: None,
         stopped: None,
+        last_up: None,
         task: None,
     };
     Reply::Zones(vec![Zone {

@@ -64,6 +64,7 @@ fn server(zone: &ZoneName, z: usize, s: usize, state: char) -> Server {
         with_root_server: s == 0,
         started: None,
         stopped: None,
+        last_up: None,
         task: None,
     }
 }

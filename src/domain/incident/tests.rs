@@ -237,6 +237,7 @@ fn zone(name: &str, word: &str, servers: &[(&str, &str, Option<&str>)]) -> Zone 
         with_root_server: false,
         started: None,
         stopped: stopped.map(at),
+        last_up: None,
         task: None,
     };
     Zone {

@@ -130,6 +130,7 @@ fn server(s: &wire::Server, zone: &ZoneName) -> Server {
         with_root_server: s.with_rootserver.unwrap_or(false),
         started: time(s.start_time.as_ref(), "", none),
         stopped: time(s.stop_time.as_ref(), "", none),
+        last_up: None,
         task: task(s.local_task_id.as_ref()),
     }
 }
@@ -242,6 +243,7 @@ pub(super) fn bare_server(id: &str, zone: &str, observers: &Observers) -> Server
         with_root_server: false,
         started: None,
         stopped: None,
+        last_up: None,
         task: None,
     }
 }

@@ -165,6 +165,7 @@ pub(super) fn server(s: &wire::Server, zone: &ZoneName) -> Server {
         started: time(s.start_time.as_ref()).ok().flatten().filter(|t| !t.is_epoch()),
         // The epoch means "not stopped" (ocp-api 3.3).
         stopped: stopped.filter(|t| !t.is_epoch()),
+        last_up: None,
         task: None,
     }
 }

@@ -34,6 +34,7 @@ fn server(zone: &str, address: &str, word: &str, stopped: Option<&str>) -> Serve
         with_root_server: false,
         started: None,
         stopped: stopped.map(at),
+        last_up: None,
         task: None,
     }
 }

@@ -446,10 +446,11 @@ fn server_row(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> Vec<Said> 
     };
     let mark = if s.is_up() || s.status.is == Health::Changing { "" } else { " !" };
     let up = s.started.filter(|_| s.is_up()).map_or_else(String::new, |t| console::uptime(cx.now.since(t)));
-    let (stop, limit) = match s.stopped {
+    let (stop, limit) = match s.away_since() {
         Some(t) => {
             let now = at.map_or(cx.now, |at| servers_now(cx, at));
-            (format!("{}Z  {}", t.clock(), console::coarse(now.since(t))), clock::left(s, at, cx))
+            let words = format!("{}Z  {}", t.clock(), console::coarse(now.since(t)));
+            (text::offline::since(s, words), clock::left(s, at, cx))
         }
         None => (String::new(), String::new()),
     };
@@ -458,7 +459,7 @@ fn server_row(s: &Server, at: Option<&ClusterRef>, cx: &Facts<'_>) -> Vec<Said> 
         (format!("{}{mark}", dash(&s.status.word)), role),
         (if s.with_root_server { "RS" } else { "" }.to_owned(), Role::Text),
         (up, Role::Text),
-        (stop, if s.stopped.is_some() { Role::Caution } else { Role::Text }),
+        (stop, if s.away_since().is_some() { Role::Caution } else { Role::Text }),
         (limit, Role::Caution),
     ]
 }

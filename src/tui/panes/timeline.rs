@@ -113,12 +113,17 @@ fn row(buf: &mut Buffer, area: Rect, m: &Moment, cx: &Facts<'_>, look: &Look) {
         put(buf, x + SOURCE + 1, area.y, &who, WHO - 1, theme.style(Role::Text));
     }
     let room = area.width.saturating_sub(column + 1);
-    let (what, right) = words::line(m, area.width < WIDE);
+    let (what, mut right) = words::line(m, area.width < WIDE);
     let text = area.x + column;
     let width = |t: &str| unicode_width::UnicodeWidthStr::width(t);
     // What was done counts more than what came of it, but of an order.
-    let fits = m.source == Source::Sent || width(&what) + width(&right) + 2 <= usize::from(room);
-    if right.is_empty() || !fits {
+    let fits = |right: &str| m.source == Source::Sent || width(&what) + width(right) + 2 <= usize::from(room);
+    if let Happened::Changed(change) = &m.what
+        && !fits(&right)
+    {
+        right = words::within(change);
+    }
+    if right.is_empty() || !fits(&right) {
         // Of a change both ends count: what it was about, and what it is now.
         let cut = match &m.what {
             Happened::Changed(_) => cut_middle(&what, usize::from(room)),

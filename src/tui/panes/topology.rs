@@ -463,7 +463,7 @@ impl Context<'_> {
         }
         // The task that works on it takes the place of its version: an agent's IDs are long.
         match &s.task {
-            Some(id) if s.stopped.is_none() => {
+            Some(id) if s.away_since().is_none() => {
                 cells.push(self.own_task(
                     if col.root == u16::MAX { col.servers } else { col.task() },
                     cluster,
@@ -472,18 +472,20 @@ impl Context<'_> {
             }
             _ => cells.push(self.cell(col.version, s.version.to_string(), Role::Text)),
         }
-        if let Some(stopped) = s.stopped {
+        if let Some(away) = s.away_since() {
             let now = servers_now(self.cx, cluster);
-            let mut words = console::coarse(now.since(stopped));
+            let mut words = offline::since(s, console::coarse(now.since(away)));
             // In a narrow tree it stands in the column of counts, which a server does not have.
             let at = if col.root == u16::MAX { col.servers } else { col.since };
             let mut role = Role::Caution;
             if let Some(clock) = offline_clock(self.cx, cluster, s) {
                 let level = clock.level(now);
                 // In minutes: a countdown to the second would make an idle screen send a row each second.
-                let left = format!("limit {}{}", offline::coarse(&clock, now), offline::mark(level));
+                let limit = |clock| format!("limit {}{}", offline::coarse(&clock, now), offline::mark(level));
+                let left = limit(clock);
                 let room = usize::from(self.width.saturating_sub(at));
-                let long = format!("{words}  {left}");
+                // That it was only seen is said once.
+                let long = format!("{words}  {}", limit(Clock { is_seen: false, ..clock }));
                 if long.width() <= room {
                     words = long;
                 } else if level > Level::Early && left.width() <= room {

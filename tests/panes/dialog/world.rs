@@ -57,6 +57,7 @@ pub fn server(zone: &str, id: &str, address: &str) -> Server {
         with_root_server: true,
         started: None,
         stopped: None,
+        last_up: None,
         task: None,
     }
 }

@@ -18,7 +18,7 @@ use crate::tui::widgets::timeout::{bar, bar_in_frame};
 pub(super) fn line(at: &ClusterRef, scope: &Scope, cx: &Facts<'_>) -> Option<Said> {
     let Scope::Server { id, zone, .. } = scope else { return None };
     let (_, s) = server(cx.cache, &NodeId::Server(at.clone(), zone.clone(), id.clone()))?;
-    s.stopped?;
+    s.away_since()?;
     let now = servers_now(cx, at);
     let Some(clock) = offline_clock(cx, at, s) else {
         return offline::is_process_there(s).then(|| (said::NO_CLOCK.to_owned(), Role::Muted));
