@@ -28,8 +28,9 @@ impl Story {
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter()
     }
-    /// An answer comes in; the cache still holds the one before.
-    pub fn saw(&mut self, cache: &Cache, query: &Query, answer: &Answer, now: Timestamp) {
+    /// An answer comes in; the cache still holds the one before. What only two answers tell is put into the newer one.
+    pub fn saw(&mut self, cache: &Cache, query: &Query, answer: &mut Answer, now: Timestamp) {
+        compare_delays(cache, query, answer, now);
         match (query, &answer.reply) {
             (Query::Zones(cluster), Reply::Zones(zones)) => {
                 let Some((Answer { reply: Reply::Zones(before), .. }, at)) = cache.answer(query) else {
@@ -87,6 +88,17 @@ impl Story {
             }
         }
         incident::merge(&sources, wanted)
+    }
+}
+
+/// Whether a standby falls back shows between two reads only.
+fn compare_delays(cache: &Cache, query: &Query, answer: &mut Answer, now: Timestamp) {
+    let Some((Answer { reply: Reply::Clusters(before), .. }, at)) = cache.answer(query) else { return };
+    let Reply::Clusters(clusters) = &mut answer.reply else { return };
+    for cluster in clusters {
+        if let Some(then) = before.iter().find(|c| c.at == cluster.at) {
+            cluster.relation.compare(&then.relation, now.since(*at));
+        }
     }
 }
 

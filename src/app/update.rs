@@ -67,8 +67,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
                 _ => return out,
             }
         }
-        Msg::Reply { ticket, result } => {
-            if let (Some(query), Ok(answer)) = (model.poll.asked(ticket), &result) {
+        Msg::Reply { ticket, mut result } => {
+            if let (Some(query), Ok(answer)) = (model.poll.asked(ticket), &mut result) {
                 model.story.saw(&model.cache, query, answer, now);
             }
             let Some(came) = model.poll.reply(&mut model.cache, ticket, result, now) else { return out };

@@ -61,8 +61,8 @@ fn task(id: &str) -> Reply {
 
 /// Lets an answer come in as `update` does: the story first, then the cache.
 fn comes(story: &mut Story, cache: &mut Cache, query: &Query, reply: Reply, now: Timestamp) {
-    let answer = Answer { reply, trace: None, server_time: None, took: Span::ZERO };
-    story.saw(cache, query, &answer, now);
+    let mut answer = Answer { reply, trace: None, server_time: None, took: Span::ZERO };
+    story.saw(cache, query, &mut answer, now);
     cache.entry(query).answer = Some((answer, now));
 }
 
