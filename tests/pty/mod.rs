@@ -6,6 +6,7 @@ mod config;
 mod hanging;
 mod hostile;
 mod leaving;
+mod limits;
 mod line;
 mod lost;
 mod replay;
