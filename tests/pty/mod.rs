@@ -2,6 +2,7 @@
 
 mod agents;
 mod bound;
+mod canary;
 mod config;
 mod hanging;
 mod hostile;
