@@ -204,9 +204,10 @@ fn walk_ocp(place: &Place) -> Walk {
     walk.to("E", "Save the task as").to("\r", "saved ");
     walk.to("\r", "INFO").copy("y").copy("Y").close("┌ Log");
     walk.to("2", "TARGET").copy("y").copy("Y");
-    walk.to("3", "SENT").copy("y").to("E", "incident-");
-    walk.to("H", "Handoff:").copy("y").close("Handoff:");
+    walk.to("3", "SENT").to("E", "incident-").to("H", "Handoff:").copy("y").close("Handoff:");
     walk.to("N", "note on protoss").to("on the phone with the owner\r", "on the phone with the owner");
+    // A change that was seen has no ID to be copied, a task has.
+    walk.to("/admin\r", "filter: admin").copy("y");
     walk.panic("update");
     walk
 }
