@@ -15,6 +15,8 @@ use crate::domain::outcome::Exit;
 const WORKERS: usize = 4;
 /// Beside the workers: what waits for a disk or a resolver.
 const BLOCKING: usize = 2;
+/// Most threads that wait so at once: as many as reads may be in flight (reliability 3). They are kept, so it is a bound.
+const BLOCKING_MOST: usize = 32;
 /// Descriptors without which nothing can be done: those of the runtime and of its signals, a connection, the journal.
 const FILES: usize = 16;
 /// Longer than any run. What waits for a disk keeps its thread, so that a system which has no more to give later on does not
@@ -32,6 +34,7 @@ pub(crate) fn build() -> Result<Runtime, Fail> {
     threads(workers + BLOCKING).map_err(|e| no("could not start a thread", e))?;
     let runtime = Builder::new_multi_thread()
         .worker_threads(workers)
+        .max_blocking_threads(BLOCKING_MOST)
         .thread_keep_alive(KEPT)
         .enable_all()
         .build()
