@@ -130,12 +130,23 @@ impl Cache {
         }
         Some(c)
     }
-    /// Adds to an answer, before it takes the place of the one of before, what that one saw and no answer tells.
-    pub fn carry(&self, query: &Query, answer: &mut Answer) {
-        if let (Reply::Zones(zones), Some((before, at))) = (&mut answer.reply, self.answer(query))
-            && let Reply::Zones(seen) = &before.reply
-        {
-            offline::carry(seen, before.server_time.unwrap_or(*at), zones);
+    /// Adds to an answer, before it takes the place of the one of before, what only both together tell: since when an
+    /// OBServer's process is away, and whether a standby falls back.
+    pub fn carry(&self, query: &Query, answer: &mut Answer, now: Timestamp) {
+        let Some((before, at)) = self.answer(query) else { return };
+        match (&before.reply, &mut answer.reply) {
+            (Reply::Zones(seen), Reply::Zones(zones)) => {
+                offline::carry(seen, before.server_time.unwrap_or(*at), zones);
+            }
+            (Reply::Clusters(seen), Reply::Clusters(clusters)) => {
+                let seen: HashMap<_, _> = seen.iter().map(|c| (&c.at, c)).collect();
+                for cluster in clusters {
+                    if let Some(then) = seen.get(&cluster.at) {
+                        cluster.relation.compare(&then.relation, now.since(*at));
+                    }
+                }
+            }
+            _ => {}
         }
     }
     /// The server's clock now: its clock at the newest answer, moved by our own time since (H17).

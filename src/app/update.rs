@@ -69,7 +69,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Reply { ticket, mut result } => {
             if let (Some(query), Ok(answer)) = (model.poll.asked(ticket), &mut result) {
-                model.cache.carry(query, answer);
+                model.cache.carry(query, answer, now);
                 model.story.saw(&model.cache, query, answer, now);
             }
             let Some(came) = model.poll.reply(&mut model.cache, ticket, result, now) else { return out };

@@ -20,6 +20,7 @@ mod process;
 mod record;
 mod refs;
 mod replay;
+mod runtime;
 mod session;
 mod signals;
 mod simulate;
@@ -40,7 +41,7 @@ use signals::Signals;
 use crate::domain::outcome::Exit;
 use crate::store::recording::Recording;
 
-/// Runs the program as the command line asks; gives its exit code. `Err`: the runtime could not be started.
+/// Runs the program as the command line asks; gives its exit code. `Err`: the hook for panics could not be set.
 pub fn start() -> color_eyre::Result<ExitCode> {
     process::protect();
     process::report_panics()?;
@@ -53,7 +54,15 @@ pub fn start() -> color_eyre::Result<ExitCode> {
         }
     };
     let tty = process::Tty::save();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = match runtime::build() {
+        Ok(runtime) => runtime,
+        Err(fail) => {
+            if let Some(told) = &fail.told {
+                output::tell(told);
+            }
+            return Ok(ExitCode::from(fail.code.0));
+        }
+    };
     let code = match runtime.block_on(run(&cli)) {
         Ok(code) => code,
         Err(fail) => {

@@ -25,7 +25,7 @@ use super::id::{TaskId, ZoneName};
 use super::shown::Text;
 use super::task::TaskSummary;
 use super::time::Span;
-use super::topology::{Cluster, Parameter};
+use super::topology::{Cluster, Parameter, Standby, SyncState};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,8 +91,15 @@ pub enum Fact {
     WholeCluster,
     /// What it means for one tenant.
     Tenant(Box<TenantImpact>),
-    /// The cluster is a standby: its tenants serve no writes, and the primary loses its copy while it is away.
-    StandbyCluster,
+    /// The cluster is a standby: the primary has no copy in it while it is away.
+    StandbyOf {
+        /// The primary's name; empty where it was not told.
+        primary: Text,
+        /// How far it is.
+        sync: SyncState,
+    },
+    /// Other clusters are standbys of this one.
+    PrimaryOf(Vec<Standby>),
     /// Another unfinished task is on this cluster.
     OtherTask(Box<TaskSummary>),
     /// No other unfinished task.
@@ -142,7 +149,15 @@ impl Fact {
             Fact::NothingElseDown => "nothing-else-down".to_owned(),
             Fact::WholeCluster => "whole-cluster".to_owned(),
             Fact::Tenant(t) => t.code(),
-            Fact::StandbyCluster => "standby-cluster".to_owned(),
+            // The delay has no part in it: it is another at each look.
+            Fact::StandbyOf { primary, sync } => {
+                format!("standby-of {} {}", or_untold(primary), or_untold(&sync.word))
+            }
+            Fact::PrimaryOf(standbys) => {
+                let each =
+                    standbys.iter().map(|s| format!("{}={}", or_untold(&s.name), or_untold(&s.sync.word)));
+                format!("primary-of {}", each.collect::<Vec<_>>().join(","))
+            }
             Fact::OtherTask(t) => format!("other-task {} {}", t.at.id.raw(), t.phase().word()),
             Fact::NoOtherTask => "no-other-task".to_owned(),
             Fact::RootService { before, after, leader_goes } => {
@@ -180,7 +195,7 @@ impl Fact {
             Fact::Servers { .. } => 8,
             Fact::NothingElseDown => 9,
             Fact::NoOtherTask => 10,
-            Fact::StandbyCluster => 11,
+            Fact::StandbyOf { .. } | Fact::PrimaryOf(_) => 11,
             Fact::AlreadyStopped | Fact::AlreadyUp => 12,
             Fact::ForceSkipsCheck | Fact::KillsUnchecked { .. } => 13,
             Fact::OfflineLimit(_) | Fact::NoOfflineLimit => 14,
@@ -188,6 +203,11 @@ impl Fact {
         };
         (rank, Standing::Stops)
     }
+}
+
+/// For [`Fact::code`]: what was not told is `?`.
+fn or_untold(word: &Text) -> &str {
+    if word.is_empty() { "?" } else { word.raw() }
 }
 
 /// The impact of one action.

@@ -20,6 +20,8 @@ pub struct Cluster {
     pub status: Worded<Health>,
     /// `PRIMARY` or `STANDBY`, as told.
     pub role: Text,
+    /// What it copies and what copies it.
+    pub relation: Relation,
     /// Servers in all, as the list tells them.
     pub server_count: Option<u32>,
     /// RootService's servers, `ip:port`, the leader first.
@@ -31,6 +33,71 @@ pub struct Cluster {
     pub task: Option<TaskId>,
     /// Why the plane could not reach the cluster (`failToQueryFromObReason`); the row may then be old.
     pub unreachable: Option<Text>,
+}
+
+/// A cluster among its primary and its standbys, as OCP lists it (ocp-api 3.1); OBShell tells nothing of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Relation {
+    /// The primary that it copies, of a standby; empty where it was not told, or not by name.
+    pub primary: Text,
+    /// How far it is, of a standby.
+    pub sync: SyncState,
+    /// The standbys that copy it, in the order told.
+    pub standbys: Vec<Standby>,
+}
+
+impl Relation {
+    /// Compares every delay with what was read so long before.
+    pub fn compare(&mut self, before: &Relation, apart: Span) {
+        self.sync.compare(&before.sync, apart);
+        for standby in &mut self.standbys {
+            // Without a name it cannot be found again.
+            let then = before.standbys.iter().find(|s| s.name == standby.name && !s.name.is_empty());
+            if let Some(then) = then {
+                standby.sync.compare(&then.sync, apart);
+            }
+        }
+    }
+}
+
+/// A standby as the cluster that it copies tells of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Standby {
+    /// Its name; empty where it was not told.
+    pub name: Text,
+    /// How far it is.
+    pub sync: SyncState,
+}
+
+/// How far a standby is behind its primary.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SyncState {
+    /// `VALID`, `DISABLED`, `SYNCHRONIZING`, or another word; empty where it was not told.
+    pub word: Text,
+    /// What it has not copied yet, in time (`delayTime`).
+    pub delay: Option<Span>,
+    /// Whether it fell back between two reads of this run; one read alone never tells.
+    pub is_falling_back: bool,
+}
+
+/// Two reads closer together than this say nothing of a delay that is told in steps.
+const COMPARABLE: Span = Span::from_secs(1);
+
+impl SyncState {
+    /// Compares with what was read so long before. A standby that copies nothing falls back by a second a second; half of
+    /// that counts, since neither of the two clocks is exact.
+    pub fn compare(&mut self, before: &SyncState, apart: Span) {
+        if apart < COMPARABLE {
+            self.is_falling_back = before.is_falling_back;
+            return;
+        }
+        let (Some(now), Some(then)) = (self.delay, before.delay) else { return };
+        self.is_falling_back = now.minus(then).millis() >= apart.millis() / 2;
+    }
+    /// Whether the control plane says that it keeps up: it says so with one word only, and what it does not tell is no yes.
+    pub fn is_valid(&self) -> bool {
+        self.word.raw().eq_ignore_ascii_case("VALID")
+    }
 }
 
 /// A server that holds RootService.

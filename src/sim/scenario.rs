@@ -13,7 +13,7 @@ pub struct ScenarioInfo {
     pub about: &'static str,
 }
 
-const SCENARIOS: [(ScenarioInfo, &str); 4] = [
+const SCENARIOS: [(ScenarioInfo, &str); 5] = [
     (
         ScenarioInfo { name: "calm", about: "four healthy clusters, nothing unfinished" },
         include_str!("../../assets/scenarios/calm.toml"),
@@ -33,9 +33,17 @@ const SCENARIOS: [(ScenarioInfo, &str); 4] = [
         ScenarioInfo { name: "flaky", about: "calm behind a bad network: errors, cut and lost answers" },
         include_str!("../../assets/scenarios/flaky.toml"),
     ),
+    (
+        ScenarioInfo {
+            name: "standby",
+            about: "calm, and two standbys of trade12: one keeps up, one does not",
+        },
+        include_str!("../../assets/scenarios/standby.toml"),
+    ),
 ];
 
-const LIST: [ScenarioInfo; 4] = [SCENARIOS[0].0, SCENARIOS[1].0, SCENARIOS[2].0, SCENARIOS[3].0];
+const LIST: [ScenarioInfo; 5] =
+    [SCENARIOS[0].0, SCENARIOS[1].0, SCENARIOS[2].0, SCENARIOS[3].0, SCENARIOS[4].0];
 
 /// The scenarios that can be asked for by name; the first is the default.
 pub fn scenarios() -> &'static [ScenarioInfo] {
@@ -154,6 +162,20 @@ pub(crate) struct ClusterPlan {
     pub(crate) zones: Vec<usize>,
     /// Tenants beside sys: a name, or `name@zone1,zone2` where it has replicas in some zones only.
     pub(crate) tenants: Vec<String>,
+    /// The cluster that it copies: it is a standby.
+    pub(crate) copies: Option<CopyPlan>,
+}
+
+/// How a standby stands to its primary when the story begins.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CopyPlan {
+    /// Name of the primary, which stands before it in the file.
+    pub(crate) of: String,
+    /// `VALID`, `DISABLED` or `SYNCHRONIZING` (ocp-api 3.1).
+    pub(crate) sync: String,
+    /// How far it is behind, in seconds; where it is not `VALID` it falls back by a second a second from there.
+    pub(crate) delay_s: f64,
 }
 
 /// A task of the past, or one that goes on.

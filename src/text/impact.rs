@@ -5,6 +5,7 @@ pub mod tenant;
 use crate::domain::action::Verb;
 use crate::domain::id::ZoneName;
 use crate::domain::impact::{Fact, Finding, Input, Level, Missing, Moved};
+use crate::domain::topology::{Standby, SyncState};
 
 /// One line of the impact: a mark, what it is about, and how it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +48,13 @@ pub fn line(finding: &Finding, ascii: bool) -> Line {
         Fact::NothingElseDown => ("nothing else stopped".to_owned(), String::new()),
         Fact::WholeCluster => ("the whole cluster goes".to_owned(), "an OUTAGE, always".to_owned()),
         Fact::Tenant(t) => (tenant::label(t, ascii), tenant::value(t, ascii)),
-        Fact::StandbyCluster => {
-            ("a standby cluster".to_owned(), "its primary has no copy while it is away".to_owned())
+        Fact::StandbyOf { primary, sync } if primary.is_empty() => {
+            ("a standby cluster".to_owned(), state(sync))
+        }
+        Fact::StandbyOf { primary, sync } => (format!("standby of {primary}"), state(sync)),
+        Fact::PrimaryOf(standbys) => {
+            let s = if standbys.len() == 1 { "" } else { "s" };
+            (format!("primary of {} standby{s}", standbys.len()), copies(standbys))
         }
         Fact::OtherTask(t) => (format!("held by task {}", t.at.id), format!("{} {}", t.name, t.status.word)),
         Fact::NoOtherTask => ("no other task on this cluster".to_owned(), String::new()),
@@ -123,7 +129,12 @@ pub fn meaning(fact: &Fact) -> String {
         }
         Fact::NothingElseDown => "every other zone is in service with all its OBServers",
         Fact::WholeCluster => "processes end without a SQL stop before; every tenant stops",
-        Fact::StandbyCluster => "log of the primary is not kept here while it is away",
+        Fact::StandbyOf { .. } => {
+            "its primary has no copy in it while it is away; sync state and delay as the control plane tells them"
+        }
+        Fact::PrimaryOf(_) => {
+            "what they copy comes from here; sync state and delay as the control plane tells them"
+        }
         Fact::OtherTask(_) => {
             "one task at a time holds a cluster; a failed one holds it until retried or rolled back"
         }
@@ -186,6 +197,35 @@ pub fn glance(findings: &[Finding], room: usize) -> (String, bool) {
         line.push_str(blocked);
     }
     (line, stops || blocked.is_some())
+}
+
+/// `VALID, 3s behind`; a state that is not the good one is said to be none.
+fn state(sync: &SyncState) -> String {
+    let word = match (sync.word.is_empty(), sync.is_valid()) {
+        (true, _) => "sync state not told".to_owned(),
+        (false, true) => sync.word.to_string(),
+        (false, false) => format!("not in sync: {}", sync.word),
+    };
+    match sync.delay {
+        Some(delay) if sync.is_falling_back => format!("{word}, {} behind and growing", delay.short()),
+        Some(delay) => format!("{word}, {} behind", delay.short()),
+        None => word,
+    }
+}
+
+/// The standbys, those that do not keep up first: at most three, then how many more.
+fn copies(standbys: &[Standby]) -> String {
+    let mut all: Vec<&Standby> = standbys.iter().collect();
+    all.sort_by_key(|s| s.sync.is_valid() && !s.sync.is_falling_back);
+    let named = |s: &&Standby| {
+        let name = if s.name.is_empty() { "one without a name".to_owned() } else { s.name.to_string() };
+        format!("{name} {}", state(&s.sync))
+    };
+    let first = all.iter().take(3).map(named).collect::<Vec<_>>().join(" · ");
+    match all.len() {
+        0..=3 => first,
+        n => format!("{first} · {} more", n - 3),
+    }
 }
 
 /// At most three names, then how many more: counts tell more than a long list.

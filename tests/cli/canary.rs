@@ -1,20 +1,10 @@
 //! The secrets in use, looked for in everything that a session leaves behind (P7, K rows).
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::agents::{Edge, SURE};
-use super::run::{Bench, CLUSTER, CONFIRM, ZONE, finish};
-
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() { all.extend(files(&path)) } else { all.push(path) }
-    }
-    all
-}
+use super::run::{Bench, CLUSTER, CONFIRM, ZONE};
+use crate::support::canary::files;
 
 #[test]
 fn p7_no_artefact_of_a_session_holds_a_secret() {
@@ -40,6 +30,7 @@ fn p7_no_artefact_of_a_session_holds_a_secret() {
     for args in [
         &["history"][..],
         &["history", "export", "--format", "md"],
+        &["history", "export", "--format", "json"],
         &["config", "check"],
         &["config", "path"],
     ] {
@@ -77,29 +68,6 @@ fn p7_the_agents_password_is_in_nothing_that_a_session_leaves() {
     for path in files(edge.home.path()) {
         let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
         assert!(!text.contains(edge.sim.password()), "the password stands in {}", path.display());
-    }
-}
-
-/// T15: few descriptors are fewer connections or a clear error, never a panic.
-#[test]
-fn t15_with_few_open_files_it_works_or_says_why() {
-    let bench = Bench::new();
-    for (limit, works) in [(256, true), (12, false)] {
-        let plain = bench.command(&["get", "clusters", "--profile", "ocp"]);
-        let mut limited = Command::new("/bin/sh");
-        limited.args(["-c", &format!("ulimit -n {limit}; exec \"$@\""), "sh"]);
-        limited.arg(plain.get_program()).args(plain.get_args());
-        limited.env_clear().envs(plain.get_envs().filter_map(|(k, v)| Some((k, v?))));
-        limited.current_dir(bench.home.path());
-        limited.stdin(std::process::Stdio::null());
-        limited.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-        let ran = finish(limited, None);
-        if works {
-            ran.exit(0);
-        } else {
-            assert!(!ran.err.contains("panicked"), "{}", ran.err);
-            assert!(ran.code == 0 || !ran.err.trim().is_empty(), "exit {} and not a word", ran.code);
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `obdeck impact`: what a stop would take away, tenant by tenant, for people and for scripts.
 
+use obdeck::sim::Options;
 use obdeck::sim::faults::{Fault, What};
 use serde_json::Value;
 
@@ -53,6 +54,45 @@ fn the_table_and_a_dry_run_say_the_same() {
     assert!(lines.iter().all(|l| dry.contains(l)), "{dry}");
     let unchecked = table.lines().position(|l| l.contains("not checked:")).expect("said");
     assert!(table.lines().skip(unchecked + 1).all(|l| !l.contains("  ok  ")), "always last: {table}");
+}
+
+#[test]
+fn primary_and_standbys_are_told_with_state_and_delay() {
+    let bench = Bench::of(Options { scenario: "standby".to_owned(), ..Options::default() });
+    let said = |cluster: &str, scope: &[&str]| {
+        let args = [&["impact", "stop"][..], &scope[..1], &[cluster], &scope[1..], &["-o", "json"]].concat();
+        let all = bench.run(&args).exit(0).json();
+        let found: Vec<(String, String)> = all["impact"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .map(|f| (f["level"].as_str().unwrap().to_owned(), f["text"].as_str().unwrap().to_owned()))
+            .filter(|(_, text)| text.contains("standby"))
+            .collect();
+        assert_eq!(found.len(), usize::from(cluster != "meta01"), "{all:#}");
+        found.first().cloned().unwrap_or_default()
+    };
+    let (level, text) = said("trade12", &["zone", "zone1"]);
+    assert_eq!(level, "caution");
+    assert!(text.contains("primary of 2 standbys"), "{text}");
+    assert!(
+        text.contains("trade12-far not in sync: DISABLED, 1h3")
+            && text.ends_with("trade12-dr VALID, 1s behind"),
+        "{text}"
+    );
+    let (level, text) = said("trade12-dr", &["cluster"]);
+    assert_eq!((level.as_str(), text.as_str()), ("caution", "standby of trade12: VALID, 1s behind"));
+    said("meta01", &["zone", "zone1"]);
+    let list = bench.run(&["get", "clusters", "-o", "json"]).exit(0).json();
+    let of =
+        |name: &str| list["contents"].as_array().unwrap().iter().find(|c| c["name"] == name).unwrap().clone();
+    assert_eq!(
+        (&of("trade12-dr")["syncStatus"], &of("trade12-dr")["delayTime"]),
+        (&"VALID".into(), &1.4.into())
+    );
+    assert_eq!(of("trade12-dr")["primaryCluster"], "trade12");
+    assert_eq!(of("trade12")["standbyClusters"][1]["syncStatus"], "DISABLED");
+    assert!(of("meta01").get("standbyClusters").is_none() && of("meta01").get("syncStatus").is_none());
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod faults;
 mod graph;
 mod impact;
 mod journal;
+mod limits;
 mod lists;
 mod operators;
 mod orders;

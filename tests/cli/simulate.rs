@@ -58,7 +58,7 @@ fn it_refuses_an_address_that_is_not_loopback() {
 fn scenarios_are_listed_and_unknown_ones_refused() {
     for verb in ["demo", "simulate"] {
         let ran = bare(&[verb, "--scenario", "list"], None).exit(0);
-        for name in ["calm", "incident", "slow", "flaky"] {
+        for name in ["calm", "incident", "slow", "flaky", "standby"] {
             assert!(ran.out.lines().any(|l| l.starts_with(name)), "{}", ran.out);
         }
     }

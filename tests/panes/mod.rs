@@ -13,6 +13,7 @@ mod lost;
 mod nested;
 mod replay;
 mod seeded;
+mod standby;
 mod stop;
 mod task;
 mod tasks;

@@ -22,7 +22,7 @@ use obdeck::domain::outcome::{ReadError, ReadErrorKind};
 use obdeck::domain::status::{Health, health, operation, status};
 use obdeck::domain::task::{LogText, Progress, Task, TaskSummary};
 use obdeck::domain::time::{Span, Timestamp};
-use obdeck::domain::topology::{Cluster, Parameter, PlaneInfo, RootServer, Server, Tenant, Zone};
+use obdeck::domain::topology::{Cluster, Parameter, PlaneInfo, Relation, RootServer, Server, Tenant, Zone};
 use obdeck::tui::look::Look;
 use obdeck::tui::theme::{Palette, Theme};
 use ratatui::Terminal;
@@ -70,6 +70,7 @@ pub fn cluster(profile: &str, id: &str, name: &str, zones: &[usize]) -> Cluster 
         version: "4.2.1.3".into(),
         status: health("RUNNING"),
         role: "PRIMARY".into(),
+        relation: Relation::default(),
         server_count: Some(zones.iter().map(|z| z.servers.len() as u32).sum()),
         root_servers: vec![RootServer { address: "10.0.1.11:2882".into(), is_leader: true }],
         zones,

@@ -8,7 +8,7 @@ use obdeck::domain::id::{ClusterId, ProfileName, ServerId, SubtaskId, TaskId, Ta
 use obdeck::domain::outcome::{Outcome, ReadError, ReadErrorKind};
 use obdeck::domain::task::TaskFilter;
 use obdeck::domain::time::Span;
-use obdeck::domain::topology::Zone;
+use obdeck::domain::topology::{Relation, Zone};
 use obdeck::plane::{ControlPlane, DecodedFile, decode_file};
 
 use super::server::{Server, answer, approved, client, cluster_action, no, ok};
@@ -111,6 +111,23 @@ async fn every_sample_of_a_read_is_read() {
         }
     }
     assert_eq!(read_of.len(), 11, "{read_of:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs OBDECK_FIXTURES"]
+async fn every_sample_of_a_cluster_list_is_of_a_primary_without_a_standby() {
+    let lists = samples().into_iter().filter(|(_, m, p)| m == "GET" && p == "/api/v2/ob/clusters");
+    let mut count = 0;
+    for (file, ..) in lists {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let text = text.replace("\"totalPages\": 3", "\"totalPages\": 1");
+        let server = Server::start(move |_, _| answer(200, "content-type: application/json\r\n", &text));
+        for c in client(&server).clusters().await.unwrap().value {
+            assert_eq!((c.role.raw(), c.relation), ("PRIMARY", Relation::default()), "{}", file.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 3, "only {count}");
 }
 
 /// The order whose answer a path's sample is.

@@ -8,6 +8,7 @@ use obdeck::domain::secret::Secret;
 use obdeck::domain::status::{Health, Operation, Phase};
 use obdeck::domain::task::TaskFilter;
 use obdeck::domain::time::Span;
+use obdeck::domain::topology::Relation;
 use obdeck::plane::ControlPlane;
 use obdeck::plane::ocp::{Auth, Ocp, OcpProfile};
 
@@ -46,6 +47,39 @@ async fn all_pages_are_read_and_sorted_whatever_the_page_count_is_called() {
     assert_eq!(server.seen()[0].path(), "/api/v2/ob/clusters?page=1&size=1000&sort=name%2Casc");
     assert_eq!(server.seen()[0].header("authorization").unwrap(), "Basic YWRtaW46Y2FuYXJ5LTQ3MTE=");
     assert_eq!(server.seen()[0].header("accept-language").unwrap(), "en-US");
+}
+
+#[tokio::test]
+async fn primary_standbys_sync_state_and_delay_are_read_in_any_form_and_missing_ones_are_none() {
+    let item = |id: u32, more: &str| format!(r#"{{"id":{id},"name":"c{id}","status":"RUNNING"{more}}}"#);
+    let items = [
+        item(1, r#","type":"PRIMARY","standbyClusters":[
+            {"id":2,"name":"c2","syncStatus":"VALID","delayTime":1.25,"zones":[]},null,"c3",{"name":{}},7.5]"#),
+        item(2, r#","type":"STANDBY","primaryCluster":{"id":1,"name":"c1"},"syncStatus":"DISABLED","delayTime":86400.5"#),
+        item(3, r#","type":"STANDBY","primaryCluster":null,"syncStatus":"\u001b[2JVALID","delayTime":-3"#),
+        item(4, r#","standbyClusters":null,"delayTime":1e300"#),
+        item(5, r#","standbyClusters":[],"delayTime":null"#),
+    ]
+    .join(",");
+    let server = Server::start(move |_, _| ok(&format!(r#"{{"contents":[{items}]}}"#)));
+    let all = client(&server).clusters().await.unwrap().value;
+    let of = |n: usize| &all[n - 1].relation;
+    let standbys: Vec<_> = of(1)
+        .standbys
+        .iter()
+        .map(|s| (s.name.raw(), s.sync.word.raw(), s.sync.delay.map(Span::millis)))
+        .collect();
+    assert_eq!(
+        standbys,
+        [("c2", "VALID", Some(1250)), ("c3", "", None), ("", "", None), ("7.5", "", None)],
+        "what cannot be read still counts as a standby"
+    );
+    let two = of(2);
+    assert_eq!((two.primary.raw(), two.sync.word.raw()), ("c1", "DISABLED"));
+    assert_eq!((two.sync.delay, two.sync.is_valid()), (Some(Span::from_millis(86_400_500)), false));
+    assert_eq!((of(3).primary.raw(), of(3).sync.delay, of(3).sync.is_valid()), ("", None, false));
+    assert!(!of(3).sync.word.to_string().contains('\u{1b}'));
+    assert_eq!((of(4), of(5)), (&Relation::default(), &Relation::default()));
 }
 
 const SERVERS: &str = r#"{"contents":[

@@ -30,17 +30,30 @@ fn f07_a_config_changed_while_running_changes_nothing_until_the_next_start() {
     pty.send(b"y");
     pty.wait_for("the task to its end", |e| e.text().contains("Stop OB zone") && e.text().contains("done"));
     assert_eq!(server.orders(), 1, "the dialog was bound to the profile as it was when it opened");
-    // Reading again is reading the control planes: the profiles stay.
-    pty.send(b"\x12");
-    pty.send_until(b"1", |e| e.text().contains("Topology"));
-    pty.wait_text("prod");
+    // The next start would take nothing of it.
+    let mut next = Pty::spawn(&start);
+    assert_eq!(next.wait(), 2, "{}", next.text());
+    next.wait_text("config.toml");
+
+    // The editor is done: the file is whole, and of another profile. Reading again is reading the control planes.
+    let whole = server.ocp_config().replace("\"prod\"", "\"other\"");
+    std::fs::write(&config, whole).expect("written");
+    pty.send(b"1");
+    pty.wait_text("Topology");
+    pty.send(b"\x12?");
+    // The frame of the key after it shows what that one did.
+    pty.wait_text("Help");
+    pty.send_until(b"\x1b", |e| !e.text().contains("Help"));
+    pty.wait_text("ocp:prod");
     assert!(!pty.text().contains("other"), "{}", pty.text());
     pty.send(b"\x03");
     assert_eq!(pty.wait(), 0);
 
-    // The next start reads it, whole or not at all.
+    // The next start takes all of it.
     let mut next = Pty::spawn(&start);
-    assert_eq!(next.wait(), 2, "{}", next.text());
-    next.wait_text("config.toml");
+    next.wait_text("ocp:other");
+    assert!(!next.text().contains("prod"), "{}", next.text());
+    next.send(b"\x03");
+    assert_eq!(next.wait(), 0);
     assert_eq!(server.orders(), 1);
 }

@@ -2,10 +2,12 @@
 
 mod agents;
 mod bound;
+mod canary;
 mod config;
 mod hanging;
 mod hostile;
 mod leaving;
+mod limits;
 mod line;
 mod lost;
 mod replay;

@@ -15,7 +15,10 @@ async fn every_scenario_starts_and_an_unknown_one_names_the_others() {
     }
     assert_eq!(scenarios()[0].name, "calm");
     let error = Ocp::serve(Options { scenario: "nope".to_owned(), ..Options::default() }).await.unwrap_err();
-    assert_eq!(error.to_string(), "no scenario is called \"nope\"; there are calm, incident, slow, flaky");
+    assert_eq!(
+        error.to_string(),
+        "no scenario is called \"nope\"; there are calm, incident, slow, flaky, standby"
+    );
 }
 
 #[tokio::test]
@@ -47,6 +50,29 @@ fn the_incident_is_a_server_down_a_failed_task_and_a_hanging_subtask() {
     let hanging = desk.rows("/api/v2/tasks/instances?status=RUNNING");
     assert_eq!((hanging.len(), &hanging[0]["cluster"]["name"]), (1, &"meta01".into()));
     assert_eq!(desk.get(&desk.cluster("pair")).data()["status"], "RUNNING");
+}
+
+#[test]
+fn the_standbys_are_told_at_both_ends_and_only_the_one_that_copies_nothing_falls_back() {
+    let clock = Clock::manual();
+    let desk = Desk::open(Options {
+        scenario: "standby".to_owned(),
+        clock: Some(clock.clone()),
+        ..Options::default()
+    });
+    let told = |name: &str| desk.get(&desk.cluster(name)).data();
+    let (primary, near, far) = (told("trade12"), told("trade12-dr"), told("trade12-far"));
+    assert_eq!((&primary["type"], &near["type"]), (&"PRIMARY".into(), &"STANDBY".into()));
+    assert!(primary.get("primaryCluster").is_none() && primary.get("delayTime").is_none());
+    assert_eq!(far["primaryCluster"]["id"], primary["id"]);
+    let standbys = primary["standbyClusters"].as_array().unwrap();
+    let heads: Vec<_> = standbys.iter().map(|s| (&s["name"], &s["syncStatus"], &s["delayTime"])).collect();
+    assert_eq!(heads[0], (&near["name"], &near["syncStatus"], &near["delayTime"]));
+    assert_eq!(heads[1], (&far["name"], &"DISABLED".into(), &5400.0.into()));
+    clock.advance(std::time::Duration::from_secs(60));
+    assert_eq!(told("trade12-far")["delayTime"], 5460.0);
+    assert_eq!(told("trade12-dr")["delayTime"], near["delayTime"]);
+    assert_eq!(told("meta01")["standbyClusters"], serde_json::json!([]));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What tests share.
 
+pub mod canary;
 pub(crate) mod dags;
 pub mod pty;
 pub mod screen;

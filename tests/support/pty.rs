@@ -137,6 +137,12 @@ impl Pty {
         let is_so = so(&unpoisoned(waited).0.emulator);
         assert!(is_so, "no {what}; the screen is\n{}", self.text());
     }
+    /// Waits until what was written so far is so.
+    pub fn wait_raw(&self, what: &str, so: impl Fn(&[u8]) -> bool) {
+        let waited = self.shared.1.wait_timeout_while(self.shared(), DEADLINE, |s| !so(&s.log) && !s.ended);
+        let is_so = so(&unpoisoned(waited).0.log);
+        assert!(is_so, "no {what}; the screen is\n{}", self.text());
+    }
     /// Waits for a text on the screen.
     pub fn wait_text(&self, text: &str) {
         self.wait_for(&format!("{text:?}"), |e| e.text().contains(text));

@@ -60,9 +60,10 @@ fn task(id: &str) -> Reply {
     Reply::Task(Box::new(Task { head, stage: None, prohibit_rollback: false, executor, kind, graph }))
 }
 
-/// Lets an answer come in as `update` does: the story first, then the cache.
+/// Lets an answer come in as `update` does: what both tell, the story, then the cache.
 fn comes(story: &mut Story, cache: &mut Cache, query: &Query, reply: Reply, now: Timestamp) {
-    let answer = Answer { reply, trace: None, server_time: None, took: Span::ZERO };
+    let mut answer = Answer { reply, trace: None, server_time: None, took: Span::ZERO };
+    cache.carry(query, &mut answer, now);
     story.saw(cache, query, &answer, now);
     cache.entry(query).answer = Some((answer, now));
 }

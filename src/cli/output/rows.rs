@@ -8,7 +8,7 @@ use crate::cli::args::Format;
 use crate::cli::fail::Fail;
 use crate::domain::status::Health;
 use crate::domain::task::TaskSummary;
-use crate::domain::topology::{Cluster, Server, Tenant, Zone};
+use crate::domain::topology::{Cluster, Server, Standby, SyncState, Tenant, Zone};
 
 /// One row in both forms. The cells are filtered, the document is exact.
 pub(crate) struct Row<T> {
@@ -58,6 +58,13 @@ pub(crate) struct ClusterDoc {
     /// `PRIMARY` or `STANDBY`. OCP calls it `type`, which names the line in ndjson.
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
+    /// The primary's name; of a standby.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    primary_cluster: Option<String>,
+    #[serde(flatten)]
+    sync: SyncDoc,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    standby_clusters: Vec<StandbyDoc>,
     #[serde(skip_serializing_if = "Option::is_none")]
     zone_count: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,6 +74,37 @@ pub(crate) struct ClusterDoc {
     /// The task that works on it right now, where the plane names it itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     task_id: Option<Id>,
+}
+
+/// How far a standby is.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SyncDoc {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sync_status: Option<String>,
+    /// In seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay_time: Option<f64>,
+}
+
+impl SyncDoc {
+    fn new(s: &SyncState) -> Self {
+        Self { sync_status: told(&s.word), delay_time: s.delay.map(|d| d.millis() as f64 / 1000.0) }
+    }
+}
+
+/// A standby as its primary tells of it.
+#[derive(Debug, Serialize)]
+struct StandbyDoc {
+    name: Option<String>,
+    #[serde(flatten)]
+    sync: SyncDoc,
+}
+
+impl StandbyDoc {
+    fn new(s: &Standby) -> Self {
+        Self { name: told(&s.name), sync: SyncDoc::new(&s.sync) }
+    }
 }
 
 pub(crate) const CLUSTERS: Kind =
@@ -93,6 +131,9 @@ pub(crate) fn cluster(c: &Cluster) -> Row<ClusterDoc> {
             status: c.status.word.raw().to_owned(),
             health: health(c.status.is),
             role: told(&c.role),
+            primary_cluster: told(&c.relation.primary),
+            sync: SyncDoc::new(&c.relation.sync),
+            standby_clusters: c.relation.standbys.iter().map(StandbyDoc::new).collect(),
             zone_count: zones,
             server_count: c.server_count,
             fail_to_query_from_ob_reason: c.unreachable.as_ref().and_then(told),

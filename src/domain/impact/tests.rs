@@ -10,7 +10,7 @@ use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TaskId, Ta
 use crate::domain::status::{Health, Worded, health, operation, status};
 use crate::domain::task::Progress;
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::topology::{RootServer, Server, Tenant, Unit, Zone};
+use crate::domain::topology::{Relation, RootServer, Server, Tenant, Unit, Zone};
 
 /// A cluster named `protoss`; each text is a zone, each letter an OBServer: `u` up, `s` stopped, `d` down.
 pub(in crate::domain) fn cluster(zones: &[&str]) -> Cluster {
@@ -40,6 +40,7 @@ pub(in crate::domain) fn cluster(zones: &[&str]) -> Cluster {
         version: "4.2.1".into(),
         status: health("RUNNING"),
         role: "PRIMARY".into(),
+        relation: Relation::default(),
         server_count: None,
         root_servers: leader.into_iter().map(|address| RootServer { address, is_leader: true }).collect(),
         zones,

@@ -43,10 +43,24 @@ pub(super) fn findings(a: &ClusterAction, cluster: &Cluster, out: &mut Vec<Findi
             push(Level::Loss, Fact::OtherZonesNotWhole(others));
         }
     }
-    if cluster.role.raw().eq_ignore_ascii_case("STANDBY") {
-        push(Level::Caution, Fact::StandbyCluster);
-    }
+    relation(cluster, whole_cluster, &mut push);
     root_service(cluster, &servers, ground, &mut push);
+}
+
+/// A standby that loses servers is a copy in danger, whatever its state. A primary that keeps its majority goes on being
+/// copied: there it counts whether the copies are good, since they are what is left if more fails.
+fn relation(cluster: &Cluster, whole_cluster: bool, push: &mut impl FnMut(Level, Fact)) {
+    let told = &cluster.relation;
+    let is_standby = cluster.role.raw().eq_ignore_ascii_case("STANDBY") || !told.primary.is_empty();
+    if is_standby {
+        push(Level::Caution, Fact::StandbyOf { primary: told.primary.clone(), sync: told.sync.clone() });
+    }
+    if !told.standbys.is_empty() {
+        let is_fine =
+            !whole_cluster && told.standbys.iter().all(|s| s.sync.is_valid() && !s.sync.is_falling_back);
+        let level = if is_fine { Level::Fine } else { Level::Caution };
+        push(level, Fact::PrimaryOf(told.standbys.clone()));
+    }
 }
 
 /// Some control planes mark only the server that leads RootService, others each that holds a replica: one mark that

@@ -7,7 +7,7 @@ use super::wire;
 use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TenantId, ZoneName};
 use crate::domain::shown::Text;
 use crate::domain::status::{Health, Worded, health};
-use crate::domain::topology::{Cluster, Parameter, RootServer, Server, Tenant, Unit, Zone};
+use crate::domain::topology::{Cluster, Parameter, Relation, RootServer, Server, Tenant, Unit, Zone};
 use crate::plane::json::Word;
 
 /// An agent's port where none is told (obshell-api 1).
@@ -62,6 +62,7 @@ pub(super) fn cluster(c: &wire::Cluster, profile: &ProfileName) -> Cluster {
         version: version(c.ob_version.as_ref()),
         status: cluster_health(raw(c.status.as_ref())),
         role: Text::default(),
+        relation: Relation::default(),
         server_count: u32::try_from(zones.iter().map(|z| z.servers.len()).sum::<usize>()).ok(),
         root_servers,
         zones,
@@ -188,6 +189,7 @@ pub(super) fn old_cluster(info: &wire::ObInfo, observers: &Observers, profile: &
         version: version(c.and_then(|c| c.version.as_ref())),
         status: Worded { is: if up { Health::Up } else { Health::Unknown }, word: Text::default() },
         role: Text::default(),
+        relation: Relation::default(),
         server_count: u32::try_from(zones.iter().map(|z| z.servers.len()).sum::<usize>()).ok(),
         root_servers: leader
             .map(|at| RootServer { address: Text::new(&at), is_leader: true })

@@ -12,7 +12,9 @@ use crate::domain::shown::{Shown, Text};
 use crate::domain::status::{Operation, Phase, Status, Worded, health, operation, status};
 use crate::domain::task::{Defect, LogText, Progress, Subtask, Task, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::topology::{Cluster, Parameter, RootServer, Server, Tenant, Unit, Zone};
+use crate::domain::topology::{
+    Cluster, Parameter, Relation, RootServer, Server, Standby, SyncState, Tenant, Unit, Zone,
+};
 pub(super) use crate::plane::answer::trace;
 use crate::plane::json::{Id, Word};
 
@@ -64,6 +66,26 @@ fn time(word: Option<&Word>) -> Result<Option<Timestamp>, String> {
         return Ok(None);
     }
     Timestamp::parse(raw).map(Some).ok_or_else(|| raw.to_owned())
+}
+
+/// Seconds, with a fraction or without; `None` for what is no span: negative, not a number, beyond what a span holds.
+fn seconds(word: Option<&Word>) -> Option<Span> {
+    // A delay of more than this is a word for "none known", as 0 and i64's end are elsewhere.
+    const MOST_MS: f64 = 1e15;
+    let told: f64 = raw(word).trim().parse().ok()?;
+    let ms = (told * 1000.0).round();
+    (0.0..MOST_MS).contains(&ms).then(|| Span::from_millis(ms as i64))
+}
+
+fn sync(status: Option<&Word>, delay: Option<&Word>) -> SyncState {
+    SyncState { word: text(status), delay: seconds(delay), is_falling_back: false }
+}
+
+fn standby(peer: &wire::Peer) -> Standby {
+    Standby {
+        name: text(peer.name.as_ref()),
+        sync: sync(peer.sync_status.as_ref(), peer.delay_time.as_ref()),
+    }
 }
 
 /// A tenant of the asked cluster.
@@ -210,6 +232,11 @@ impl Door<'_> {
             version: version(c.ob_version.as_ref()),
             status: health(&c.status.0),
             role: text(c.role.as_ref()),
+            relation: Relation {
+                primary: text(c.primary.as_ref().and_then(|p| p.name.as_ref())),
+                sync: sync(c.sync_status.as_ref(), c.delay_time.as_ref()),
+                standbys: c.standbys.unwrap_or_default().iter().flatten().map(standby).collect(),
+            },
             server_count: count(c.server_count),
             root_servers,
             zones: zones(c.zones.unwrap_or_default()),

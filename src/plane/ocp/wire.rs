@@ -53,10 +53,50 @@ pub(super) struct Cluster {
     pub(super) ob_version: Option<Word>,
     #[serde(rename = "type")]
     pub(super) role: Option<Word>,
+    #[serde(rename = "primaryCluster")]
+    pub(super) primary: Option<Peer>,
+    #[serde(rename = "standbyClusters")]
+    pub(super) standbys: Option<Vec<Option<Peer>>>,
+    pub(super) sync_status: Option<Word>,
+    pub(super) delay_time: Option<Word>,
     pub(super) server_count: Option<i64>,
     pub(super) root_servers: Option<Vec<RootServer>>,
     pub(super) zones: Option<Vec<Zone>>,
     pub(super) fail_to_query_from_ob_reason: Option<Word>,
+}
+
+/// A cluster that another one names as its primary or standby. The tables call it "object" and "array" and no sample
+/// holds one, so nothing of it is required: what cannot be read leaves a peer without a name, never a list unread.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Peer {
+    pub(super) name: Option<Word>,
+    pub(super) sync_status: Option<Word>,
+    pub(super) delay_time: Option<Word>,
+}
+
+impl<'de> Deserialize<'de> for Peer {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Told<'a> {
+            #[serde(borrow)]
+            name: Option<&'a RawValue>,
+            #[serde(borrow)]
+            sync_status: Option<&'a RawValue>,
+            #[serde(borrow)]
+            delay_time: Option<&'a RawValue>,
+        }
+        let raw = <&RawValue>::deserialize(d)?.get();
+        let word = |w: Option<&RawValue>| serde_json::from_str::<Option<Word>>(w?.get()).ok().flatten();
+        // A name alone is as good as an object with one.
+        if !raw.starts_with('{') {
+            return Ok(Self { name: serde_json::from_str(raw).ok(), ..Self::default() });
+        }
+        Ok(serde_json::from_str::<Told<'_>>(raw).map_or_else(
+            |_| Self::default(),
+            |t| Self { name: word(t.name), sync_status: word(t.sync_status), delay_time: word(t.delay_time) },
+        ))
+    }
 }
 
 /// A RootService server.
@@ -362,6 +402,19 @@ mod tests {
             ["\"\"", "\"Context(\"", "\"Context(stringMap={a\"", "7", "[1]", "{\"stringMap\":3}", "\"{\""]
         {
             assert_eq!(context(text), Context::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_peer_is_an_object_or_a_name_and_breaks_no_list() {
+        let peer = |t: &str| decode::<Peer>(t.as_bytes()).unwrap();
+        let word = |w: &str| Some(Word(w.to_owned()));
+        let told = Peer { name: word("dr"), sync_status: word("VALID"), delay_time: word("2.5") };
+        assert_eq!(peer(r#"{"id":7,"name":"dr","syncStatus":"VALID","delayTime":2.5,"zones":[]}"#), told);
+        assert_eq!(peer(r#""dr""#), Peer { name: word("dr"), ..Peer::default() });
+        assert_eq!(peer(r#"{"name":{"en":"dr"},"syncStatus":null,"delayTime":[1]}"#), Peer::default());
+        for other in ["7.5", "[1]", "true", r#"{"name":"a","name":"b"}"#] {
+            assert_eq!(peer(other).sync_status, None, "{other}");
         }
     }
 

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::sim::time::{iso, iso_seconds};
-use crate::sim::world::{Cluster, RPC_PORT, SQL_PORT, Server, Zone};
+use crate::sim::world::{Cluster, RPC_PORT, SQL_PORT, Server, World, Zone};
 
 /// An item of the cluster list. Its zones come without their OBServers, as in the sample.
-pub(super) fn cluster(cluster: &Cluster) -> Value {
+pub(super) fn cluster(world: &World, cluster: &Cluster) -> Value {
     let zones: Vec<Value> = cluster
         .zones
         .iter()
@@ -35,19 +35,51 @@ pub(super) fn cluster(cluster: &Cluster) -> Value {
         "regionCount": 1,
         "rootServers": roots,
         "serverCount": cluster.servers().count(),
-        "standbyClusters": [],
+        "standbyClusters": standbys(world, cluster),
         "status": cluster.status.word(),
         "tenantCount": cluster.tenants.len(),
-        "type": "PRIMARY",
+        "type": role(cluster),
         "updateTime": iso_seconds(cluster.updated_at),
         "zones": zones,
     });
+    if let (Some(copies), Some(map)) = (&cluster.copies, value.as_object_mut()) {
+        map.insert("delayTime".into(), json!(copies.delay_s(world.now())));
+        map.insert("primaryCluster".into(), world.cluster(copies.primary).map_or(Value::Null, named));
+        map.insert("syncStatus".into(), json!(copies.sync));
+    }
     let reason =
         (!cluster.servers().any(|(_, s)| s.is_alive)).then_some("no OBServer of the cluster answers");
     if let (Some(reason), Some(map)) = (reason, value.as_object_mut()) {
         map.insert("failToQueryFromObReason".into(), json!(reason));
     }
     value
+}
+
+fn role(cluster: &Cluster) -> &'static str {
+    if cluster.copies.is_some() { "STANDBY" } else { "PRIMARY" }
+}
+
+/// A cluster as another one names it. No sample holds one (ocp-api 3.1): the head of a list's item is taken.
+fn named(cluster: &Cluster) -> Value {
+    json!({
+        "id": cluster.id,
+        "name": cluster.name,
+        "obClusterId": cluster.ob_id,
+        "status": cluster.status.word(),
+        "type": role(cluster),
+    })
+}
+
+fn standbys(world: &World, primary: &Cluster) -> Vec<Value> {
+    let each = world.clusters().filter_map(|c| {
+        let copies = c.copies.as_ref().filter(|copies| copies.primary == primary.id)?;
+        let mut value = named(c);
+        let map = value.as_object_mut()?;
+        map.insert("delayTime".into(), json!(copies.delay_s(world.now())));
+        map.insert("syncStatus".into(), json!(copies.sync));
+        Some(value)
+    });
+    each.collect()
 }
 
 fn inner(is_active: bool) -> &'static str {

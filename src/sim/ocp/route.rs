@@ -73,7 +73,7 @@ fn look_cluster(world: &World, product: &Product, call: &Call, id: &str, path: &
     let found = || find_cluster(world, id);
     let rows = |rows: Vec<Value>| Ok(data(json!({ "contents": rows })));
     match path {
-        [] => Ok(data(cluster::cluster(found()?))),
+        [] => Ok(data(cluster::cluster(world, found()?))),
         ["zones"] => {
             let c = found()?;
             rows(c.zones.iter().enumerate().map(|(ix, z)| cluster::zone(c, ix, z)).collect())
@@ -158,7 +158,7 @@ fn clusters(world: &World, call: &Call) -> Done {
         "createTime" => Some(format!("{:020}", c.created_at)),
         _ => None,
     })?;
-    Ok(data(page(&rows, paging(call)?, |c| cluster::cluster(c))))
+    Ok(data(page(&rows, paging(call)?, |c| cluster::cluster(world, c))))
 }
 
 fn tenants<'a>(of: impl Iterator<Item = &'a Cluster>, call: &Call) -> Done {

@@ -1,7 +1,7 @@
 //! Builds a world from a scenario: clusters, tenants, units, and what has happened in them before the story starts.
 
 use super::place::{Unit, UnitConfig};
-use super::{Cluster, Generation, Order, Place, Server, Status, Tenant, User, Verb, World, Zone};
+use super::{Cluster, Copies, Generation, Order, Place, Server, Status, Tenant, User, Verb, World, Zone};
 use crate::sim::engine::{Fate, Purpose};
 use crate::sim::scenario::{ClusterPlan, DownPlan, Scenario, TaskPlan};
 use crate::sim::script::Step;
@@ -28,7 +28,12 @@ impl World {
         plans.extend(crowd(&plans, size));
         let mut counter = Counter { server: 0, tenant: 0, pool: 0, unit: 1000 };
         for plan in &plans {
-            let cluster = cluster(plan, seed, start, &mut counter).map_err(wrong)?;
+            let mut cluster = cluster(plan, seed, start, &mut counter).map_err(wrong)?;
+            if let Some(plan) = &plan.copies {
+                let primary = world.by_name(&plan.of).map_err(wrong)?.id;
+                let (sync, delay_s) = (plan.sync.clone(), plan.delay_s);
+                cluster.copies = Some(Copies { primary, sync, delay_s, since: start });
+            }
             world.clusters.insert(cluster.id, cluster);
         }
         world.play(&scenario.task, start).map_err(wrong)?;
@@ -185,6 +190,7 @@ fn cluster(plan: &ClusterPlan, seed: u64, start: Ms, counter: &mut Counter) -> R
         updated_at: start - rng.between(100, 90_000) * SECOND,
         zones,
         tenants: Vec::new(),
+        copies: None,
     };
     let names = std::iter::once("sys").chain(plan.tenants.iter().map(String::as_str));
     cluster.tenants =
@@ -314,6 +320,7 @@ fn crowd(named: &[ClusterPlan], size: Size) -> Vec<ClusterPlan> {
                 net: format!("10.{}/{}", 120 + ix / 60, ix % 60 * 4),
                 zones,
                 tenants: vec![pick(ix).to_owned(), format!("{}_his", pick(ix))],
+                copies: None,
             }
         })
         .collect()

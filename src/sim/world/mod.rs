@@ -6,7 +6,9 @@ mod refusal;
 
 use std::collections::BTreeMap;
 
-pub(crate) use place::{Cluster, Generation, Place, RPC_PORT, SQL_PORT, Server, Status, Tenant, Unit, Zone};
+pub(crate) use place::{
+    Cluster, Copies, Generation, Place, RPC_PORT, SQL_PORT, Server, Status, Tenant, Unit, Zone,
+};
 pub(crate) use refusal::Refusal;
 
 use crate::sim::engine::{Fate, Former, Purpose, Subtask, Task, TaskState};

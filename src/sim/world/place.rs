@@ -169,6 +169,26 @@ pub(crate) struct Cluster {
     pub(crate) updated_at: Ms,
     pub(crate) zones: Vec<Zone>,
     pub(crate) tenants: Vec<Tenant>,
+    /// What it copies, of a standby.
+    pub(crate) copies: Option<Copies>,
+}
+
+/// The primary that a standby copies, and how far it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Copies {
+    pub(crate) primary: i64,
+    pub(crate) sync: String,
+    pub(crate) delay_s: f64,
+    /// When it was so far behind.
+    pub(crate) since: Ms,
+}
+
+impl Copies {
+    /// Seconds it is behind: where nothing is copied, a second more each second.
+    pub(crate) fn delay_s(&self, now: Ms) -> f64 {
+        let lost = if self.sync == "VALID" { 0 } else { (now - self.since).max(0) };
+        self.delay_s + lost as f64 / 1000.0
+    }
 }
 
 impl Cluster {

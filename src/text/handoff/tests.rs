@@ -13,7 +13,7 @@ use crate::domain::status::{health, operation, status};
 use crate::domain::task::{Progress, TaskSummary};
 use crate::domain::time::Span;
 use crate::domain::timeline::{Ended, Intent, OrderId, Record, Subject, What};
-use crate::domain::topology::{Cluster, Parameter, Server, Zone};
+use crate::domain::topology::{Cluster, Parameter, Relation, Server, Zone};
 
 fn at(clock: &str) -> Timestamp {
     Timestamp::parse(&format!("2026-11-21T{clock}Z")).unwrap()
@@ -47,6 +47,7 @@ fn cluster(servers: Vec<Server>) -> Cluster {
         version: Text::default(),
         status: health("RUNNING"),
         role: Text::default(),
+        relation: Relation::default(),
         server_count: None,
         root_servers: Vec::new(),
         zones: vec![Zone {

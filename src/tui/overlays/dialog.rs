@@ -292,7 +292,8 @@ impl View<'_> {
             let role = if matches!(hint, Hint::Refused(_)) { Role::Danger } else { Role::Caution };
             return (text::action::hint(hint, self.yes()), role);
         }
-        if let Some(lock @ Lock::Name(Typed::Differs { .. })) = &self.locked {
+        // A wrong letter, and what no answer here can open (H02), before what would have to be answered.
+        if let Some(lock @ (Lock::Name(Typed::Differs { .. }) | Lock::NotOffered(_))) = &self.locked {
             return (text::action::lock(lock), Role::Danger);
         }
         if let Some(back) = self.dialog.back() {

@@ -6,10 +6,11 @@ use obdeck::app::key::{Key, KeyCode};
 use obdeck::app::overlays::DialogStep;
 use obdeck::app::overlays::dialog::situation::{Lock, Moved, Typed};
 use obdeck::app::overlays::dialog::{Dialog, Focus, Hint};
-use obdeck::domain::action::{Action, Verb};
+use obdeck::domain::action::{Action, Scope, Verb};
 use obdeck::domain::capability::WhyNot;
 use obdeck::domain::guard::{Approved, Danger};
-use obdeck::domain::outcome::Outcome;
+use obdeck::domain::id::TraceId;
+use obdeck::domain::outcome::{Outcome, ReadErrorKind, Refused};
 use obdeck::domain::shown::Text;
 use obdeck::domain::time::Span;
 use proptest::prelude::*;
@@ -50,6 +51,70 @@ fn the_right_name_and_y_on_the_button_send_once() {
         assert_eq!(play.code(KeyCode::Enter), DialogStep::Nothing);
     }
     assert!(play.dialog.wants(&play.world.facts()).is_empty());
+}
+
+/// A role that may not, learnt while the dialog stands open: an order to the same cluster, sent before, is answered now.
+fn forbidden_meanwhile(world: World, name: &str) {
+    let mut play = Play::ready(world, Verb::Stop, zone("zone2"));
+    let deed = |play: &Play| play.frame(120, 40).lines().find(|l| l.contains("Stop")).map(str::to_owned);
+    assert!(deed(&play).is_some(), "{}", play.frame(120, 40));
+    while play.dialog.focus() != Focus::Name {
+        play.tab();
+    }
+    play.type_text(name);
+    while play.dialog.focus() != Focus::Deed {
+        play.tab();
+    }
+    assert_eq!(lock(&play), None, "{}", play.frame(120, 40));
+    let action = play.dialog.situation(&play.world.facts()).expect("known").action;
+    let refused = Outcome::Refused(Refused {
+        kind: ReadErrorKind::Forbidden,
+        http: 403,
+        code: Text::default(),
+        message: Text::new("not permitted"),
+        trace: Some(TraceId::new("4f1c")),
+    });
+    play.world.cache.forbidden.saw(&Action::Cluster(action), &refused);
+    play.turn();
+    for (width, height) in [(80, 24), (120, 40)] {
+        let frame = play.frame(width, height);
+        assert!(frame.contains("Stop: locked, not offered"), "{frame}");
+        assert!(frame.contains("your role may not do this (403) · trace 4f1c"), "{frame}");
+        assert!(!frame.contains("y to stop it"), "{frame}");
+    }
+    assert!(matches!(lock(&play), Some(Lock::NotOffered(WhyNot::Forbidden(_)))));
+    assert_eq!(play.yes_to(), DialogStep::Nothing);
+    assert!(!play.dialog.is_sending());
+    // Read again by the operator's key: the role may be another by now.
+    play.world.cache.forbidden.forget(None);
+    play.world.reread();
+    play.turn();
+    assert!(!play.frame(120, 40).contains("locked, not offered"), "{}", play.frame(120, 40));
+}
+
+#[test]
+fn h02_a_403_that_comes_while_the_dialog_is_open_locks_it_with_that_reason() {
+    forbidden_meanwhile(World::three(), "protoss/zone2");
+    let mut agents = World::agents();
+    agents.settings.profiles[0].rules.danger = Danger::High;
+    forbidden_meanwhile(agents, "edge/zone2");
+}
+
+#[test]
+fn h02_the_reason_stands_before_the_warning_of_an_outage() {
+    let mut world = World::three();
+    let c = cluster("12000001", "protoss", &["zone1", "zone2", "zone3"]);
+    world.read_tenants(&c, &["sys"]);
+    let mut play = Play::ready(world, Verb::Stop, Scope::Cluster);
+    assert!(
+        play.frame(120, 40).contains("this is an outage of the whole cluster"),
+        "{}",
+        play.frame(120, 40)
+    );
+    play.world.settings.profiles[0].capabilities.read_only = true;
+    play.turn();
+    let frame = play.frame(120, 40);
+    assert!(frame.contains("locked: ") && frame.contains("read-only"), "{frame}");
 }
 
 #[test]

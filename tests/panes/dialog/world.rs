@@ -20,7 +20,7 @@ use obdeck::domain::shown::Text;
 use obdeck::domain::status::{health, operation, status};
 use obdeck::domain::task::{Progress, Task, TaskFilter, TaskGraph, TaskSummary};
 use obdeck::domain::time::{Span, Timestamp};
-use obdeck::domain::topology::{Cluster, Parameter, RootServer, Server, Tenant, Unit, Zone};
+use obdeck::domain::topology::{Cluster, Parameter, Relation, RootServer, Server, Tenant, Unit, Zone};
 use obdeck::plane::ControlPlane as _;
 use obdeck::plane::obshell::{Obshell, ObshellProfile};
 use obdeck::tui::look::Look;
@@ -85,6 +85,7 @@ pub fn cluster(id: &str, name: &str, zones: &[&str]) -> Cluster {
         version: Text::new("4.2.1.3"),
         status: health("RUNNING"),
         role: Text::new("PRIMARY"),
+        relation: Relation::default(),
         server_count: None,
         root_servers,
         zones,

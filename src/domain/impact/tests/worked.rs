@@ -1,6 +1,7 @@
 //! The operator guide's tables as examples (2.3, 3.2): one, two and three zones, and what makes them harder.
 
 use super::*;
+use crate::domain::topology::{Standby, SyncState};
 
 const EVERYWHERE: &str = "F@zone1,F@zone2,F@zone3";
 
@@ -322,11 +323,93 @@ fn a10_a_target_that_is_gone_or_another_is_told() {
     assert_eq!(i.findings[0].fact, Fact::Target(Moved::Renamed("10.0.1.1:2882".into())));
 }
 
+fn sync(word: &str, delay: i64) -> SyncState {
+    SyncState { word: word.into(), delay: Some(Span::from_secs(delay)), is_falling_back: false }
+}
+
+fn standby(name: &str, sync: SyncState) -> Standby {
+    Standby { name: name.into(), sync }
+}
+
+/// Level and machine words of what is said of primary and standbys.
+fn related(relation: Relation, role: &str, scope: Scope) -> Vec<(Level, String)> {
+    let c = Cluster { role: role.into(), relation, ..cluster(&["u", "u", "u"]) };
+    let i = World::new(c).assess(&act(Verb::Stop, scope));
+    let said = i.findings.iter().map(|f| (f.level, f.fact.code()));
+    said.filter(|(_, code)| code.starts_with("standby-of") || code.starts_with("primary-of")).collect()
+}
+
 #[test]
-fn a_standby_cluster_is_told() {
-    let mut c = cluster(&["u", "u", "u"]);
-    c.role = "STANDBY".into();
-    assert!(has(&World::new(c).assess(&act(Verb::Stop, zone("zone1"))), &Fact::StandbyCluster));
+fn a_standby_is_told_with_its_primary_and_its_state() {
+    let told = Relation { primary: "trade12".into(), sync: sync("VALID", 3), ..Relation::default() };
+    assert_eq!(
+        related(told.clone(), "STANDBY", zone("zone1")),
+        [(Level::Caution, "standby-of trade12 VALID".into())]
+    );
+    let later = Relation { sync: sync("VALID", 4), ..told.clone() };
+    assert_eq!(
+        related(later, "STANDBY", zone("zone1")),
+        related(told, "STANDBY", zone("zone1")),
+        "no delay in it"
+    );
+    // Versions that tell the type only.
+    assert_eq!(
+        related(Relation::default(), "STANDBY", Scope::Cluster),
+        [(Level::Caution, "standby-of ? ?".into())]
+    );
+    assert_eq!(related(Relation::default(), "PRIMARY", Scope::Cluster), []);
+}
+
+#[test]
+fn a_primary_is_told_its_standbys_and_those_that_do_not_keep_up_are_no_copy_to_rest_on() {
+    let of = |standbys: &[Standby], scope| {
+        related(Relation { standbys: standbys.to_vec(), ..Relation::default() }, "PRIMARY", scope)
+    };
+    let good = standby("dr", sync("VALID", 2));
+    assert_eq!(of(std::slice::from_ref(&good), zone("zone1")), [(Level::Fine, "primary-of dr=VALID".into())]);
+    assert_eq!(
+        of(std::slice::from_ref(&good), Scope::Cluster)[0].0,
+        Level::Caution,
+        "nothing comes from here then"
+    );
+    let off = standby("far", sync("DISABLED", 5400));
+    assert_eq!(
+        of(&[good.clone(), off], zone("zone1")),
+        [(Level::Caution, "primary-of dr=VALID,far=DISABLED".into())]
+    );
+    let falls = standby("dr", SyncState { is_falling_back: true, ..sync("VALID", 90) });
+    assert_eq!(of(&[falls], zone("zone1"))[0].0, Level::Caution);
+    assert_eq!(
+        of(&[standby("", SyncState::default())], zone("zone1")),
+        [(Level::Caution, "primary-of ?=?".into())]
+    );
+}
+
+#[test]
+fn a_delay_grows_only_between_two_reads_that_lie_apart() {
+    let grows = |then: i64, now: i64, apart: i64| {
+        let mut is = sync("VALID", now);
+        is.compare(&sync("VALID", then), Span::from_millis(apart));
+        is.is_falling_back
+    };
+    assert!(grows(10, 12, 2000) && grows(10, 11, 2000));
+    assert!(!grows(10, 10, 2000) && !grows(10, 3, 2000) && !grows(10, 11, 10_000));
+    assert!(!grows(10, 11, 500), "too close together to tell");
+    let mut close = sync("VALID", 12);
+    close.compare(&SyncState { is_falling_back: true, ..sync("VALID", 12) }, Span::from_millis(500));
+    assert!(close.is_falling_back, "what was seen before stands until it can be seen again");
+    let mut untold = SyncState::default();
+    untold.compare(&sync("VALID", 1), Span::from_secs(2));
+    assert!(!untold.is_falling_back);
+    // Among several, by name.
+    let all = |a: i64, b: i64| Relation {
+        standbys: vec![standby("a", sync("VALID", a)), standby("b", sync("VALID", b))],
+        ..Relation::default()
+    };
+    let (then, mut now) = (all(1, 1), all(1, 9));
+    now.standbys.reverse();
+    now.compare(&then, Span::from_secs(2));
+    assert_eq!(now.standbys.iter().map(|s| s.sync.is_falling_back).collect::<Vec<_>>(), [true, false]);
 }
 
 #[test]
