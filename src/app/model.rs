@@ -92,6 +92,8 @@ pub struct Model {
     pub found: Option<String>,
     /// Whether only matches of it are shown.
     pub only_matches: bool,
+    /// Lines typed into the palette, the newest last.
+    pub(super) typed: Vec<String>,
     pub(super) focus: PaneId,
     pub(super) zoomed: bool,
     pub(super) task_open: Option<TaskRef>,
@@ -178,6 +180,7 @@ impl Model {
             replay: None,
             found: None,
             only_matches: false,
+            typed: Vec::new(),
             focus: PaneId::Topology,
             zoomed: false,
             task_open: None,

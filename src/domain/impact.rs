@@ -14,6 +14,7 @@ mod topology;
 pub use inputs::{Input, Inputs, Missing, Read, Seen, needs};
 pub use primary_zone::{PrimaryZone, parse as parse_primary_zone};
 pub use tenants::{Bounds, Leaders, Standing, TenantImpact, Unsure};
+pub use topology::not_whole;
 
 use ground::Ground;
 use inputs::usable;

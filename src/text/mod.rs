@@ -15,6 +15,7 @@ pub(crate) mod machine;
 pub mod markdown;
 pub mod offline;
 pub mod outcome;
+pub mod palette;
 pub mod replay;
 pub mod runbook;
 pub mod task;

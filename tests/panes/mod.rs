@@ -11,6 +11,7 @@ mod life;
 mod log;
 mod lost;
 mod nested;
+mod palette;
 mod replay;
 mod seeded;
 mod stop;
