@@ -111,7 +111,7 @@ fn a_pasted_trace_id_opens_the_timeline_at_its_line_and_a_task_id_the_task() {
     assert_eq!(sent(&c), 0);
 }
 
-/// A stop of three days ago, and what came of it.
+/// A stop of three days ago, what came of it, and a note after it.
 fn journal() -> Vec<Record> {
     let then = start().plus(Span::from_secs(-3 * 86_400));
     let order = OrderId::new("o-1");
@@ -166,7 +166,8 @@ fn journal() -> Vec<Record> {
         pid: 1,
         what,
     };
-    vec![record(1, What::Intent(Box::new(intent))), record(2, What::Ended(Box::new(ended)))]
+    let note = What::Note { cluster: Some(cluster_ref("prod", "12000001")), text: "disk is in".into() };
+    vec![record(1, What::Intent(Box::new(intent))), record(2, What::Ended(Box::new(ended))), record(3, note)]
 }
 
 #[test]
