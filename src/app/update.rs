@@ -142,6 +142,12 @@ fn told(model: &mut Model, msg: Msg, now: Timestamp) {
             model.notices.push(Notice::NotLaid(Shown::filter(&why)), now);
         }
         Msg::Saved(saved) => {
+            // A dialog covers the message line.
+            match model.overlays.last_mut() {
+                Some(Overlay::Dialog(d)) => d.saved(&saved),
+                Some(Overlay::Confirm(c)) => c.saved(&saved),
+                _ => {}
+            }
             model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);
         }
         Msg::Fault(words) => {

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod cli;
 pub mod console;
+pub mod dry_run;
 pub mod ending;
 pub mod handoff;
 pub mod history;

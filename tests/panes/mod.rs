@@ -3,6 +3,7 @@
 mod actions;
 mod confirm;
 mod dialog;
+mod dry_run;
 mod export;
 mod forbidden;
 mod frame;

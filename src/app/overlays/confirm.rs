@@ -6,7 +6,9 @@ use super::dialog::situation::{Lock, Read, Request, planned, read};
 use super::dialog::{Field, Gate, Hint, curl, rolled};
 use crate::app::effect::{Query, Ticket, Want};
 use crate::app::facts::{Facts, Go};
+use crate::app::keepsake::Saved;
 use crate::app::key::{Key, KeyCode};
+use crate::app::paper::{DryRun, Paper, To};
 use crate::domain::action::Action;
 use crate::domain::guard::{self, Answer, Blocker, Verdict};
 use crate::domain::id::{SubtaskId, TaskRef};
@@ -34,6 +36,8 @@ pub struct Confirm {
     /// Rows a small page is scrolled by.
     scroll: usize,
     hint: Option<Hint>,
+    /// Files were asked for, and nothing came of it yet.
+    saving: bool,
     /// The request as last looked at.
     seen: Option<Request>,
     back: Option<Back>,
@@ -50,6 +54,7 @@ impl Confirm {
             stage: Stage::Asking,
             scroll: 0,
             hint: None,
+            saving: false,
             seen: None,
             back: None,
         }
@@ -172,9 +177,41 @@ impl Confirm {
                     return DialogStep::Go(Go::Copy(curl));
                 }
             }
+            (false, KeyCode::Char('d')) if !key.ctrl => return self.dry_run(cx),
             (false, _) => self.scroll = rolled(self.scroll, key),
         }
         DialogStep::Nothing
+    }
+
+    /// Writes what would be sent, and what the guard says to it, into files. Nothing is sent.
+    fn dry_run(&mut self, cx: &Facts<'_>) -> DialogStep {
+        let Some(verdict) = self.verdict(cx) else { return DialogStep::Nothing };
+        let request = match self.request(cx).ready() {
+            Ok(planned) => planned.clone(),
+            Err(lock) => {
+                self.hint = Some(Hint::Locked(lock));
+                return DialogStep::Nothing;
+            }
+        };
+        self.saving = true;
+        let run = DryRun {
+            profile: self.action.profile().clone(),
+            action: self.action.clone(),
+            request: Some(request),
+            impact: NOTHING.clone(),
+            inputs: Vec::new(),
+            now: cx.now,
+            verdict,
+            checked: None,
+        };
+        DialogStep::Go(Go::Paper(Box::new(Paper::DryRun(Box::new(run))), To::Files))
+    }
+
+    /// The files it asked for were written, or could not be.
+    pub fn saved(&mut self, saved: &Saved) {
+        if std::mem::take(&mut self.saving) {
+            self.hint = Some(Hint::Saved(saved.clone()));
+        }
     }
 
     fn yes(&mut self, cx: &Facts<'_>) -> DialogStep {
@@ -233,11 +270,9 @@ impl Confirm {
             // A task that cannot be read may still be ordered about: the server judges its state.
             Read::Fresh(_) | Read::Failed(_) => {}
         }
-        match self.request(cx) {
-            Request::Reading => Some(Lock::Planning),
-            Request::NotOffered(why) => Some(Lock::NotOffered(why)),
-            Request::Failed(why) => Some(Lock::PlanFailed(why)),
-            Request::Ready(_) => (!self.gate.is_settled(cx.now)).then_some(Lock::Settling),
+        match self.request(cx).ready() {
+            Ok(_) => (!self.gate.is_settled(cx.now)).then_some(Lock::Settling),
+            Err(lock) => Some(lock),
         }
     }
     /// Why the guard refuses; empty where it asks.

@@ -131,8 +131,11 @@ pub(super) fn foot_rows(
             break;
         }
         used += takes;
+        if spans.len() > 1 {
+            spans.push(Span::raw("  "));
+        }
         spans.push(Span::styled(key.clone(), look.theme.style(Role::Key)));
-        spans.push(Span::raw(format!(" {word}  ")));
+        spans.push(Span::raw(format!(" {word}")));
     }
     let buf = frame.buffer_mut();
     for (y, line) in [(top, message), (top.saturating_add(1), Line::from(spans))] {
