@@ -12,12 +12,10 @@ use crate::app::paper::{DryRun, Paper, To};
 use crate::domain::action::Action;
 use crate::domain::guard::{self, Answer, Blocker, Verdict};
 use crate::domain::id::{SubtaskId, TaskRef};
-use crate::domain::impact::Impact;
+use crate::domain::impact::{self, Impact};
 use crate::domain::outcome::Outcome;
+use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
-
-/// An order to a task takes nothing away that could be computed.
-static NOTHING: Impact = Impact { findings: Vec::new() };
 
 /// How old the state of the task may get before it is read again; see the stop dialog.
 const REREAD: Span = Span::from_secs(5);
@@ -38,8 +36,8 @@ pub struct Confirm {
     hint: Option<Hint>,
     /// Files were asked for, and nothing came of it yet.
     saving: bool,
-    /// The request as last looked at.
-    seen: Option<Request>,
+    /// The request as last looked at, and how the task stood.
+    seen: Option<(Request, Vec<String>)>,
     back: Option<Back>,
 }
 
@@ -114,10 +112,10 @@ impl Confirm {
         if self.stage != Stage::Asking {
             return;
         }
-        let request = self.request(cx);
-        if self.seen.as_ref() != Some(&request) {
+        let seen = (self.request(cx), self.impact(cx).codes());
+        if self.seen.as_ref() != Some(&seen) {
             self.gate.content_changed();
-            self.seen = Some(request);
+            self.seen = Some(seen);
         }
     }
 
@@ -198,7 +196,7 @@ impl Confirm {
             profile: self.action.profile().clone(),
             action: self.action.clone(),
             request: Some(request),
-            impact: NOTHING.clone(),
+            impact: self.impact(cx),
             inputs: Vec::new(),
             now: cx.now,
             verdict,
@@ -226,7 +224,7 @@ impl Confirm {
             Verdict::Refuse { .. } => (None, reason),
         };
         let answer = Answer { yes: true, reason, overriding, ..Answer::default() };
-        match guard::approve(self.action.clone(), &NOTHING, &verdict, &answer, cx.now) {
+        match guard::approve(self.action.clone(), &self.impact(cx), &verdict, &answer, cx.now) {
             Ok(approved) => {
                 self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
@@ -242,7 +240,17 @@ impl Confirm {
 
     fn verdict(&self, cx: &Facts<'_>) -> Option<Verdict> {
         let profile = cx.settings.profile(self.action.profile())?;
-        Some(guard::judge(&self.action, &NOTHING, &profile.rules))
+        Some(guard::judge(&self.action, &self.impact(cx), &profile.rules))
+    }
+
+    /// What a yes rests on: how the task stands, by the newest read.
+    fn impact(&self, cx: &Facts<'_>) -> Impact {
+        let task = match (self.state(cx), self.target()) {
+            (Read::Fresh(_) | Read::Old(_), Some((at, _))) => cx.cache.task(at).ok_or_else(Text::default),
+            (Read::Failed(why), _) => Err(why),
+            (Read::Waiting | Read::Fresh(_) | Read::Old(_), _) => Err(Text::new("not read yet")),
+        };
+        impact::standing(&self.action, task)
     }
 }
 
