@@ -77,7 +77,7 @@ pub enum Command {
     Note,
     /// The runbook card about what is on the screen.
     Runbook,
-    /// Commands and cards by name.
+    /// What can be found by its name.
     Palette,
     /// Pause polling.
     Pause,

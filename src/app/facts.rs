@@ -96,6 +96,10 @@ pub enum Go {
     Jot(Box<What>),
     /// Make words of a paper: into the clipboard, or into files.
     Paper(Box<Paper>, To),
+    /// The timeline of a cluster (`None`: of all) at the newest line that holds this text.
+    Moment(Option<ClusterRef>, Shown),
+    /// Look for this text on the screen.
+    Look(String),
     /// A runbook card.
     Card(Card),
     /// What a key would do.

@@ -94,6 +94,8 @@ pub struct Model {
     /// Whether only matches of it are shown.
     pub only_matches: bool,
     pub(super) tour: Option<Tour>,
+    /// Lines typed into the palette, the newest last.
+    pub(super) typed: Vec<String>,
     pub(super) focus: PaneId,
     pub(super) zoomed: bool,
     pub(super) task_open: Option<TaskRef>,
@@ -181,6 +183,7 @@ impl Model {
             found: None,
             only_matches: false,
             tour: None,
+            typed: Vec::new(),
             focus: PaneId::Topology,
             zoomed: false,
             task_open: None,

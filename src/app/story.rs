@@ -28,6 +28,10 @@ impl Story {
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter()
     }
+    /// Tasks that were looked at, as last told.
+    pub fn followed(&self) -> impl Iterator<Item = &TaskSummary> {
+        self.followed.iter().map(|f| &f.head)
+    }
     /// An answer comes in; the cache still holds the one before.
     pub fn saw(&mut self, cache: &Cache, query: &Query, answer: &Answer, now: Timestamp) {
         match (query, &answer.reply) {

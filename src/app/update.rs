@@ -1,6 +1,7 @@
 //! The one function that changes the [`Model`]: a message and its time in, effects out.
 
 mod lost;
+mod palette;
 mod papers;
 mod tour;
 
@@ -20,7 +21,6 @@ use super::overlays::dialog::Dialog;
 use super::overlays::find::{Find, FindStep};
 use super::overlays::help::{Help, HelpStep};
 use super::overlays::lost::LostPage;
-use super::overlays::palette::Palette;
 use super::panes::replay::Replay;
 use super::story::Story;
 use super::views::{Form, PaneId, View};
@@ -140,6 +140,7 @@ fn told(model: &mut Model, msg: Msg, now: Timestamp) {
             Ok(records) => {
                 model.journal.read(records);
                 model.timeline.stale();
+                palette::learn(model);
             }
             Err(why) => model.notices.push(Notice::NoHistory(why), now),
         },
@@ -151,6 +152,12 @@ fn told(model: &mut Model, msg: Msg, now: Timestamp) {
             model.notices.push(Notice::NotLaid(why), now);
         }
         Msg::Saved(saved) => {
+            // A dialog covers the message line.
+            match model.overlays.last_mut() {
+                Some(Overlay::Dialog(d)) => d.saved(&saved),
+                Some(Overlay::Confirm(c)) => c.saved(&saved),
+                _ => {}
+            }
             model.notices.push(saved.map_or_else(Notice::NotSaved, Notice::Saved), now);
         }
         Msg::Fault(words) => {
@@ -390,7 +397,7 @@ fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         Some(Overlay::Note(n)) => n.key(key),
         Some(Overlay::Handoff(h)) => h.key(key),
         Some(Overlay::Card(c)) => c.key(key),
-        Some(Overlay::Palette(p)) => p.key(key),
+        Some(Overlay::Palette(p)) => p.key(key, &cx),
         Some(Overlay::Help(h)) => {
             if h.key(key) == HelpStep::Close {
                 model.overlays.pop();
@@ -406,18 +413,14 @@ fn overlay_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
                 }
                 FindStep::Look(text) => {
                     model.overlays.pop();
-                    model.found = Some(text);
-                    if only {
-                        set_only_matches(model, true);
-                    } else {
-                        find(model, true);
-                    }
+                    look(model, text, only);
                 }
             }
             return;
         }
         Some(Overlay::Lost(_)) | None => return,
     };
+    palette::keep(model, &step);
     dialog_step(model, step, out);
 }
 
@@ -585,7 +588,7 @@ fn on_command(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
         Command::Handoff => papers::handoff(model, out),
         Command::Note => papers::note(model),
         Command::Runbook => papers::card(model),
-        Command::Palette => open(model, Overlay::Palette(Palette::new(model.card_here(), model.offers()))),
+        Command::Palette => palette::view(model, out),
         Command::LastView => model.views.last(),
         Command::ViewBack => drop(model.views.back()),
         Command::ViewForward => drop(model.views.forward()),
@@ -670,6 +673,16 @@ fn turn_focus(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
 fn open(model: &mut Model, overlay: Overlay) {
     if model.overlays.len() < limits::OVERLAYS {
         model.overlays.push(overlay);
+    }
+}
+
+/// Looks for a text where the operator is; `only`: leaves out what does not match.
+fn look(model: &mut Model, text: String, only: bool) {
+    model.found = Some(text);
+    if only {
+        set_only_matches(model, true);
+    } else {
+        find(model, true);
     }
 }
 
@@ -763,6 +776,9 @@ fn carry(model: &mut Model, go: Go, out: &mut Vec<Effect>) {
         Go::Save(keepsake) => out.push(Effect::Save(keepsake)),
         Go::Jot(what) => papers::jot(model, what, out),
         Go::Paper(paper, to) => papers::send(model, paper, to, out),
+        Go::Moment(cluster, text) => papers::moment(model, cluster, text, out),
+        // A timeline is read by thinning it out.
+        Go::Look(text) => look(model, text, *model.views.now() == View::Timeline),
         Go::Card(card) => open(model, Overlay::Card(CardSheet::new(card))),
         Go::Command(command) => on_command(model, command, out),
         Go::Copy(value) => {

@@ -53,13 +53,6 @@ pub(crate) struct Case {
     pub(crate) checked: Option<Result<Checked, Text>>,
 }
 
-impl Case {
-    /// Whether the action takes service away, so that tenants have a part in it.
-    pub(crate) fn takes_away(&self) -> bool {
-        matches!(&self.action, Action::Cluster(a) if a.verb.takes_away())
-    }
-}
-
 /// `obdeck stop|start|restart`.
 pub(crate) async fn cluster(session: &Session, verb: Verb, order: &Order, signals: &mut Signals) -> Ended {
     let case = signals.or(prepare(session, verb, &order.target, &order.hard)).await??;

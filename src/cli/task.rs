@@ -16,7 +16,7 @@ use crate::domain::action::{Action, SubtaskVerb, TaskVerb};
 use crate::domain::capability::{Capabilities, PlaneKind, WhyNot};
 use crate::domain::guard;
 use crate::domain::id::SubtaskId;
-use crate::domain::impact::Impact;
+use crate::domain::impact::standing;
 use crate::domain::limits;
 use crate::domain::outcome::{Exit, ReadErrorKind};
 use crate::domain::shown::Shown;
@@ -34,7 +34,8 @@ pub(crate) async fn task(session: &Session, what: &TaskDo, how: &How, signals: &
     };
     let found = signals.or(refs::task(session, id)).await??;
     let action = Action::Task { task: found.at.clone(), verb };
-    order::run(session, case(session, found, action)?, how, signals).await
+    let case = signals.or(case(session, found, action)).await??;
+    order::run(session, case, how, signals).await
 }
 
 async fn watch(session: &Session, id: &str, how: &How, signals: &mut Signals) -> Ended {
@@ -66,7 +67,8 @@ pub(crate) async fn subtask(session: &Session, what: &SubtaskDo, how: &How, sign
     let action = |subtask| Action::Subtask { task: found.at.clone(), subtask, verb };
     offered(&found, &action(SubtaskId::new(subtask)))?;
     let action = action(signals.or(named(&found, subtask)).await??);
-    order::run(session, case(session, found, action)?, how, signals).await
+    let case = signals.or(case(session, found, action)).await??;
+    order::run(session, case, how, signals).await
 }
 
 /// The subtask that is meant: an ID, or on OBShell the name of a stage. OBShell's orders are for stages, and which stage
@@ -97,11 +99,13 @@ fn no_subtask(found: &FoundTask, subtask: &SubtaskId) -> Fail {
     )
 }
 
-/// Orders to tasks have no impact of their own: what they undo or run again was judged when it was started.
-fn case(session: &Session, found: FoundTask, action: Action) -> Result<Case, Fail> {
+/// Orders to tasks have no impact of their own: what they undo or run again was judged when it was started. A yes rests on
+/// how the task stands. One that cannot be read may still be ordered about: the server judges its state.
+async fn case(session: &Session, found: FoundTask, action: Action) -> Result<Case, Fail> {
     offered(&found, &action)?;
     let rules = session.rules(&found.profile);
-    let impact = Impact { findings: Vec::new() };
+    let seen = found.plane.task_alone(&found.at.id).await;
+    let impact = standing(&action, seen.as_ref().map(|t| &t.value).map_err(|e| e.why.clone()));
     let verdict = guard::judge(&action, &impact, &rules);
     Ok(Case {
         profile: found.profile,

@@ -56,6 +56,13 @@ impl Scope {
             Scope::Server { .. } => "server",
         }
     }
+    /// Whether it lies in a zone, is it, or holds it.
+    pub fn touches(&self, zone: &ZoneName) -> bool {
+        match self {
+            Scope::Cluster => true,
+            Scope::Zone(z) | Scope::Server { zone: z, .. } => z == zone,
+        }
+    }
 }
 
 /// How hard: what a plane offers for a scope is told by its [`super::capability::Capabilities`].

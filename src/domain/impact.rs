@@ -7,13 +7,16 @@
 mod ground;
 mod inputs;
 pub mod locality;
+mod order;
 mod primary_zone;
 mod tenants;
 mod topology;
 
 pub use inputs::{Input, Inputs, Missing, Read, Seen, needs};
+pub use order::{Stand, standing};
 pub use primary_zone::{PrimaryZone, parse as parse_primary_zone};
 pub use tenants::{Bounds, Leaders, Standing, TenantImpact, Unsure};
+pub use topology::not_whole;
 
 use ground::Ground;
 use inputs::usable;
@@ -131,6 +134,8 @@ pub enum Fact {
         /// Whether a minor freeze comes first.
         freeze: bool,
     },
+    /// How the task or subtask stands that an order is to.
+    Stands(Box<Stand>),
     /// What no API tells; always the last line.
     NotChecked,
 }
@@ -171,6 +176,7 @@ impl Fact {
             Fact::ForceSkipsCheck => "force-skips-check".to_owned(),
             Fact::KillsUnchecked { freeze: false } => "kills-unchecked".to_owned(),
             Fact::KillsUnchecked { freeze: true } => "freezes-kills-unchecked".to_owned(),
+            Fact::Stands(stand) => stand.code(),
             Fact::NotChecked => "not-checked".to_owned(),
         }
     }
@@ -199,7 +205,8 @@ impl Fact {
             Fact::AlreadyStopped | Fact::AlreadyUp => 12,
             Fact::ForceSkipsCheck | Fact::KillsUnchecked { .. } => 13,
             Fact::OfflineLimit(_) | Fact::NoOfflineLimit => 14,
-            Fact::NotChecked => 15,
+            Fact::Stands(_) => 15,
+            Fact::NotChecked => 16,
         };
         (rank, Standing::Stops)
     }

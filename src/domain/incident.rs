@@ -290,7 +290,10 @@ impl Moment {
             }
             Happened::Step(s) => has(&s.name) || has(&s.target) || s.phase.word().contains(&text),
             Happened::Changed(c) => [&c.from, &c.to, c.zone.text()].into_iter().chain(&c.server).any(has),
-            Happened::Audit(e) => [&e.event, &e.target, &e.status].into_iter().any(has),
+            Happened::Audit(e) => {
+                let trace = e.trace.as_ref().map(TraceId::text);
+                [&e.event, &e.target, &e.status].into_iter().chain(trace).any(has)
+            }
             Happened::Note(note) => has(note),
         }
     }

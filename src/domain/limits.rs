@@ -41,6 +41,10 @@ pub const TIMELINE_TASKS: usize = 20;
 pub const CHANGES_SEEN: usize = 500;
 /// Audit events read of one cluster.
 pub const AUDIT_EVENTS: u32 = 200;
+/// Lines of the palette; what is beyond is counted, and typing more of a name finds it.
+pub const PALETTE_LINES: usize = 200;
+/// Lines typed into the palette that are brought back, the newest.
+pub const PALETTE_TYPED: usize = 20;
 /// Overlays on top of each other.
 pub const OVERLAYS: usize = 4;
 /// Frames drawn a second at most.

@@ -159,12 +159,21 @@ impl Gathered {
 /// Looks again right before an order is sent. `None`: everything it was confirmed on is still so; else how it ends,
 /// with nothing sent.
 ///
-/// An order to a task takes nothing away that could be compared: the server judges its state (A14).
+/// For an order to a task that is how the task stands: one read. Whether the order fits its state is for the server to
+/// judge (A14), but not for a state that nobody has seen.
 pub async fn held(plane: &dyn ControlPlane, order: &Approved) -> Option<Outcome> {
     if plane.capabilities().read_only {
         return Some(Outcome::Held(Held::ReadOnly));
     }
-    let Action::Cluster(action) = order.action() else { return None };
+    let action = match order.action() {
+        Action::Cluster(action) => action,
+        Action::Task { task, .. } | Action::Subtask { task, .. } => {
+            let read = plane.task_alone(&task.id).await;
+            let task = read.as_ref().map(|seen| &seen.value).map_err(|e| e.why.clone());
+            let gone = read.as_ref().err().filter(|e| e.kind == ReadErrorKind::Unreachable);
+            return differing(order, &impact::standing(order.action(), task), gone.map(|e| e.why.clone()));
+        }
+    };
     // How long a server may be away is told, but nothing rests on it: it is not worth a request here.
     let spared = Query::Parameters(action.cluster.clone());
     let nothing = (spared, clock::now(), Ok(Reply::Parameters(Vec::new())));
@@ -172,12 +181,17 @@ pub async fn held(plane: &dyn ControlPlane, order: &Approved) -> Option<Outcome>
     gathered.answers.retain(|a| !matches!(a.query, Query::Parameters(_)));
     gathered.renew(plane, limits::SENDING_MAX_AGE).await;
     let fresh = gathered.impact(clock::now());
+    differing(order, &fresh, gathered.unreachable())
+}
+
+/// How an order ends that was confirmed on something else than what is so now; `unreachable`: why nothing could be read.
+fn differing(order: &Approved, fresh: &Impact, unreachable: Option<Text>) -> Option<Outcome> {
     let (now, gone) = impact::differences(&order.basis().codes, &fresh.codes());
     if now.is_empty() && gone.is_empty() {
         return None;
     }
     tracing::info!(?now, ?gone, "held back: not as confirmed");
-    Some(match gathered.unreachable() {
+    Some(match unreachable {
         Some(why) => Outcome::NotSent { why },
         None => Outcome::Held(Held::Changed { now, gone }),
     })

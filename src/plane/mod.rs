@@ -78,6 +78,10 @@ pub trait ControlPlane: Send + Sync {
     fn tasks<'a>(&'a self, filter: &'a TaskFilter) -> Read<'a, Vec<TaskSummary>>;
     /// One task with its graph.
     fn task<'a>(&'a self, id: &'a TaskId) -> Read<'a, Task>;
+    /// The same without what runs inside it, in as few requests as there can be: how it stands right before an order to it.
+    fn task_alone<'a>(&'a self, id: &'a TaskId) -> Read<'a, Task> {
+        self.task(id)
+    }
     /// A subtask's log, whole.
     fn log<'a>(&'a self, task: &'a TaskId, subtask: &'a SubtaskId) -> Read<'a, LogText>;
     /// Asks the plane's own check of an action, where it has one; changes nothing. `None`: it has none.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::impact;
+use super::{console, impact};
 use crate::app::overlays::dialog::Hint;
 use crate::app::overlays::dialog::situation::{Lock, Moved, Typed};
 use crate::domain::action::{Scope, SubtaskVerb, TaskVerb, Verb};
@@ -311,6 +311,7 @@ pub fn hint(hint: &Hint, yes: char) -> String {
         Hint::PasteRefused => "paste is refused here: the name must be typed".to_owned(),
         Hint::Refused(refusal) => self::refusal(refusal),
         Hint::Copied(value) => format!("copied: {value}"),
+        Hint::Saved(saved) => console::saved(saved),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::keys::{describe, key_name};
 use crate::app::facts::Notice;
-use crate::app::keepsake::{Kept, NotKept};
+use crate::app::keepsake::{Kept, NotKept, Saved};
 use crate::app::model::Freshness;
 use crate::app::panes::task::job::NotLaid;
 use crate::domain::capability::WhyNot;
@@ -132,14 +132,8 @@ pub const NOTE_KEYS: &str = "↵ into the journal  esc";
 pub fn notice(n: &Notice, ascii: bool) -> String {
     match n {
         Notice::Copied(v) => format!("copied: {v}"),
-        Notice::Saved(kept) => saved(kept),
-        Notice::NotSaved(NotKept::NoFolder) => {
-            "not saved: no home directory is known; set XDG_STATE_HOME to an absolute path".to_owned()
-        }
-        Notice::NotSaved(NotKept::Failed(why)) => format!("not saved: {why}"),
-        Notice::NotSaved(NotKept::Refused { what, why }) => {
-            format!("not saved: {why}: {what}")
-        }
+        Notice::Saved(kept) => kept_as(kept),
+        Notice::NotSaved(why) => not_kept(why),
         Notice::NoteCopied(true) => "handoff note copied, as Markdown".to_owned(),
         Notice::NoteCopied(false) => "ui.clipboard is off: m gives the mouse back, then select it".to_owned(),
         Notice::Jotted => "note is in the journal".to_owned(),
@@ -203,7 +197,7 @@ pub const FILES_GO: &str =
     "written for you alone (0600) into obdeck/exports of the state folder; nothing is replaced";
 
 /// `saved ~/.local/state/obdeck/exports/task-1-20261121T140322Z.{svg,txt}`: a shell takes the path as it is.
-fn saved(kept: &Kept) -> String {
+fn kept_as(kept: &Kept) -> String {
     let split = |n: &Shown| n.as_str().rsplit_once('.').map(|(stem, end)| (stem.to_owned(), end.to_owned()));
     let names: Vec<(String, String)> = kept.names.iter().filter_map(split).collect();
     match names.as_slice() {
@@ -213,6 +207,24 @@ fn saved(kept: &Kept) -> String {
             let ends: Vec<&str> = names.iter().map(|(_, end)| end.as_str()).collect();
             format!("saved {}/{stem}.{{{}}}", kept.folder, ends.join(","))
         }
+    }
+}
+
+fn not_kept(why: &NotKept) -> String {
+    match why {
+        NotKept::NoFolder => {
+            "not saved: no home directory is known; set XDG_STATE_HOME to an absolute path".to_owned()
+        }
+        NotKept::Failed(why) => format!("not saved: {why}"),
+        NotKept::Refused { what, why } => format!("not saved: {why}: {what}"),
+    }
+}
+
+/// What came of files that were asked for.
+pub fn saved(saved: &Saved) -> String {
+    match saved {
+        Ok(kept) => kept_as(kept),
+        Err(why) => not_kept(why),
     }
 }
 

@@ -36,10 +36,16 @@ pub fn held(held: &Held) -> String {
             let told = told.or_else(|| gone.first().map(|c| format!("no longer {}", code(c))));
             let more = (now.len() + gone.len()).saturating_sub(1);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("the cluster changed since it was confirmed: {}{more}", told.unwrap_or_default())
+            let what = if is_of_task(now, gone) { "task" } else { "cluster" };
+            format!("the {what} changed since it was confirmed: {}{more}", told.unwrap_or_default())
         }
         Held::ReadOnly => "the profile is read-only".to_owned(),
     }
+}
+
+/// Whether an order to a task was held back: how that stands is all that is compared.
+fn is_of_task(now: &[String], gone: &[String]) -> bool {
+    now.iter().chain(gone).any(|code| code.starts_with("task ") || code.starts_with("subtask "))
 }
 
 /// A machine word as it may be shown: names in it come from outside.
@@ -51,7 +57,7 @@ fn code(code: &str) -> String {
 pub fn back(back: &Back) -> String {
     match back {
         Back::NotSent(why) => format!("not sent, nothing left here: {why} · a new yes is needed"),
-        Back::Held(Held::Changed { .. }) => {
+        Back::Held(Held::Changed { now, gone }) if !is_of_task(now, gone) => {
             "not sent: the cluster changed since it was confirmed (new: *) · a new yes is needed".to_owned()
         }
         Back::Held(h) => format!("not sent: {} · a new yes is needed", held(h)),

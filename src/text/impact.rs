@@ -2,6 +2,7 @@
 
 pub mod tenant;
 
+use super::task::phase;
 use crate::domain::action::Verb;
 use crate::domain::id::ZoneName;
 use crate::domain::impact::{Fact, Finding, Input, Level, Missing, Moved};
@@ -80,6 +81,13 @@ pub fn line(finding: &Finding, ascii: bool) -> Line {
         Fact::KillsUnchecked { freeze: true } => {
             ("minor freeze, then kill".to_owned(), "kill -9; nobody checks a majority".to_owned())
         }
+        Fact::Stands(stand) => {
+            let (what, id) = match &stand.subtask {
+                Some((id, _)) => ("subtask", id.shown()),
+                None => ("task", stand.task.shown()),
+            };
+            (format!("{what} {id}"), format!("{} {}", phase(stand.phase), stand.name).trim_end().to_owned())
+        }
         Fact::NotChecked => {
             ("not checked: leader per log stream, log lag, arbitration, load".to_owned(), String::new())
         }
@@ -150,6 +158,7 @@ pub fn meaning(fact: &Fact) -> String {
         Fact::KillsUnchecked { .. } => {
             "the agents kill what they are told to; neither they nor the database look at what is left"
         }
+        Fact::Stands(_) => "what was confirmed for one state is not sent to another",
         Fact::NotChecked => {
             "no API tells these: which server leads a log stream, whether logs are in step, member \
              lists against localities, arbitration, sessions, disks, room in the zones that stay"

@@ -75,7 +75,7 @@ pub fn describe(command: Command) -> &'static str {
         Command::Handoff => "handoff note; y copies it",
         Command::Note => "note for the timeline",
         Command::Runbook => "runbook card for here",
-        Command::Palette => "commands and cards by name",
+        Command::Palette => "find anything by its name",
         Command::Pause => "pause polling, or go on",
         Command::RefreshRate => "next refresh rate",
         Command::ReadNow => "read now",

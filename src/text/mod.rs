@@ -3,6 +3,7 @@
 pub mod action;
 pub mod cli;
 pub mod console;
+pub mod dry_run;
 pub mod ending;
 pub mod handoff;
 pub mod history;
@@ -15,6 +16,7 @@ pub(crate) mod machine;
 pub mod markdown;
 pub mod offline;
 pub mod outcome;
+pub mod palette;
 pub mod replay;
 pub mod runbook;
 pub mod task;

@@ -12,8 +12,6 @@ pub const NOTHING_SENT: &str = "a card is for reading; nothing is sent from here
 pub const COPIED: &str = "SQL copied";
 /// Beside the card about what is on the screen.
 pub const HERE: &str = "about this screen";
-/// What choosing in the palette does.
-pub const PALETTE: &str = "a command that could change something opens its dialog; nothing is sent from here";
 
 /// A card in its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -125,3 +125,15 @@ fn a07_a_signal_while_sending_waits_for_the_answer_and_calls_it_unknown() {
     assert_eq!(history.json()["contents"][0]["exit"], 6, "said, not only left open");
     history.says(&["outcome unknown: STOP zone3 of meta01"]);
 }
+
+/// What a script confirmed was not seen: now that it is, a person looks first. Two reads, no order.
+#[test]
+fn a10_exit_3_a_task_that_reads_otherwise_than_when_it_was_confirmed() {
+    let bench = Bench::new();
+    bench.sim.faults().add(Fault::new(What::gateway(403)).on("GET", "23785027").once());
+    let ran = bench.run(&["task", "retry", "23785027", "--yes"]).exit(3);
+    ran.says(&["nothing was sent", "the task changed since it was confirmed: now task 23785027"]);
+    assert!(bench.actions().is_empty());
+    let reads = bench.sim.arrivals().iter().filter(|a| a.target.contains("23785027")).count();
+    assert_eq!(reads, 2);
+}

@@ -1,3 +1,4 @@
 //! What is done right before and after an order is sent.
 
 mod fresh;
+mod orders;

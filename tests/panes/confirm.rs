@@ -7,7 +7,7 @@ use obdeck::app::key::{Key, KeyCode};
 use obdeck::app::overlays::DialogStep;
 use obdeck::app::overlays::confirm::Confirm;
 use obdeck::domain::action::{Action, SubtaskVerb, TaskVerb};
-use obdeck::domain::outcome::Outcome;
+use obdeck::domain::outcome::{Held, Outcome};
 use obdeck::domain::shown::Text;
 use obdeck::domain::time::Span;
 
@@ -133,4 +133,33 @@ fn k08_an_unjudged_certificate_holds_back_orders_to_tasks_until_a_reason_is_give
     };
     assert_eq!(order.overriding(), Some("CHG-1"));
     assert_eq!(order.basis().refused, ["tls-insecure"]);
+}
+
+#[test]
+fn a10_held_back_says_what_changed_and_needs_a_new_yes_to_what_is_so_now() {
+    let (mut world, mut confirm) = open(skip());
+    confirm.painted(world.now);
+    world.pass(500);
+    let DialogStep::Submit(order) = confirm.key(Key::char('y'), &world.facts()) else { panic!("sent") };
+    assert_eq!(order.basis().codes[0], "task 89026391 failed");
+    let held = Held::Changed {
+        now: vec!["task 89026391 running".to_owned()],
+        gone: vec!["task 89026391 failed".to_owned()],
+    };
+    assert_eq!(confirm.outcome(&Outcome::Held(held), &world.facts()), DialogStep::Nothing);
+    let frame = draw(&world, &confirm, 120, 40);
+    assert!(
+        frame.contains("not sent: the task changed since it was confirmed: now task 89026391 running"),
+        "{frame}"
+    );
+    // What is read now appears under the finger: it has to be seen before a yes counts.
+    confirm.painted(world.now);
+    world.pass(1500);
+    let head = task("89026391", "Restart OB server", "RUNNING");
+    world.answer(Query::Task(head.at.clone()), Reply::Task(Box::new(whole(head))));
+    assert_eq!(confirm.key(Key::char('y'), &world.facts()), DialogStep::Nothing);
+    confirm.painted(world.now);
+    world.pass(1500);
+    let DialogStep::Submit(order) = confirm.key(Key::char('y'), &world.facts()) else { panic!("sent") };
+    assert_eq!(order.basis().codes[0], "task 89026391 running");
 }

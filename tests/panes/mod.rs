@@ -3,6 +3,7 @@
 mod actions;
 mod confirm;
 mod dialog;
+mod dry_run;
 mod export;
 mod forbidden;
 mod frame;
@@ -11,6 +12,7 @@ mod life;
 mod log;
 mod lost;
 mod nested;
+mod palette;
 mod replay;
 mod seeded;
 mod standby;

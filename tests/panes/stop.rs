@@ -54,6 +54,17 @@ fn the_dialog_offers_the_modes_of_the_agents_with_their_check_at_120_columns() {
     assert_snapshot!(frame(&asked(120, 40)));
 }
 
+/// Agents stop a cluster by a kill or not at all: that is said in the dialog, with the reason it asks for.
+#[test]
+fn a_whole_cluster_of_agents_has_its_dialog_with_the_two_kills() {
+    let mut stage = Stage::with_agents("calm", 120, 40);
+    stage.harness.advance(100);
+    stage.harness.text("/").text("edge").key("enter").key("down").advance(2_000).key("S").advance(600);
+    let frame = frame(&stage);
+    assert!(frame.contains("STOP edge") || frame.contains("STOP cluster edge"), "{frame}");
+    assert!(frame.contains("kill -9") && !frame.contains("stop zone"), "{frame}");
+}
+
 #[test]
 fn live_stages_with_sub_dags_and_the_trace_at_80_columns() {
     let stage = working(80, 24);

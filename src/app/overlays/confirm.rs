@@ -6,16 +6,16 @@ use super::dialog::situation::{Lock, Read, Request, planned, read};
 use super::dialog::{Field, Gate, Hint, curl, rolled};
 use crate::app::effect::{Query, Ticket, Want};
 use crate::app::facts::{Facts, Go};
+use crate::app::keepsake::Saved;
 use crate::app::key::{Key, KeyCode};
+use crate::app::paper::{DryRun, Paper, To};
 use crate::domain::action::Action;
 use crate::domain::guard::{self, Answer, Blocker, Verdict};
 use crate::domain::id::{SubtaskId, TaskRef};
-use crate::domain::impact::Impact;
+use crate::domain::impact::{self, Impact};
 use crate::domain::outcome::Outcome;
+use crate::domain::shown::Text;
 use crate::domain::time::{Span, Timestamp};
-
-/// An order to a task takes nothing away that could be computed.
-static NOTHING: Impact = Impact { findings: Vec::new() };
 
 /// How old the state of the task may get before it is read again; see the stop dialog.
 const REREAD: Span = Span::from_secs(5);
@@ -34,8 +34,10 @@ pub struct Confirm {
     /// Rows a small page is scrolled by.
     scroll: usize,
     hint: Option<Hint>,
-    /// The request as last looked at.
-    seen: Option<Request>,
+    /// Files were asked for, and nothing came of it yet.
+    saving: bool,
+    /// The request as last looked at, and how the task stood.
+    seen: Option<(Request, Vec<String>)>,
     back: Option<Back>,
 }
 
@@ -50,6 +52,7 @@ impl Confirm {
             stage: Stage::Asking,
             scroll: 0,
             hint: None,
+            saving: false,
             seen: None,
             back: None,
         }
@@ -114,10 +117,10 @@ impl Confirm {
         if self.stage != Stage::Asking {
             return;
         }
-        let request = self.request(cx);
-        if self.seen.as_ref() != Some(&request) {
+        let seen = (self.request(cx), self.impact(cx).codes());
+        if self.seen.as_ref() != Some(&seen) {
             self.gate.content_changed();
-            self.seen = Some(request);
+            self.seen = Some(seen);
         }
     }
 
@@ -177,9 +180,41 @@ impl Confirm {
                     return DialogStep::Go(Go::Copy(curl));
                 }
             }
+            (false, KeyCode::Char('d')) if !key.ctrl => return self.dry_run(cx),
             (false, _) => self.scroll = rolled(self.scroll, key),
         }
         DialogStep::Nothing
+    }
+
+    /// Writes what would be sent, and what the guard says to it, into files. Nothing is sent.
+    fn dry_run(&mut self, cx: &Facts<'_>) -> DialogStep {
+        let Some(verdict) = self.verdict(cx) else { return DialogStep::Nothing };
+        let request = match self.request(cx).ready() {
+            Ok(planned) => planned.clone(),
+            Err(lock) => {
+                self.hint = Some(Hint::Locked(lock));
+                return DialogStep::Nothing;
+            }
+        };
+        self.saving = true;
+        let run = DryRun {
+            profile: self.action.profile().clone(),
+            action: self.action.clone(),
+            request: Some(request),
+            impact: self.impact(cx),
+            inputs: Vec::new(),
+            now: cx.now,
+            verdict,
+            checked: None,
+        };
+        DialogStep::Go(Go::Paper(Box::new(Paper::DryRun(Box::new(run))), To::Files))
+    }
+
+    /// The files it asked for were written, or could not be.
+    pub fn saved(&mut self, saved: &Saved) {
+        if std::mem::take(&mut self.saving) {
+            self.hint = Some(Hint::Saved(saved.clone()));
+        }
     }
 
     fn yes(&mut self, cx: &Facts<'_>) -> DialogStep {
@@ -194,7 +229,7 @@ impl Confirm {
             Verdict::Refuse { .. } => (None, reason),
         };
         let answer = Answer { yes: true, reason, overriding, ..Answer::default() };
-        match guard::approve(self.action.clone(), &NOTHING, &verdict, &answer, cx.now) {
+        match guard::approve(self.action.clone(), &self.impact(cx), &verdict, &answer, cx.now) {
             Ok(approved) => {
                 self.gate.used(self.gate.yes(), cx.now);
                 self.stage = Stage::Sending { ticket: None, since: cx.now };
@@ -210,7 +245,17 @@ impl Confirm {
 
     fn verdict(&self, cx: &Facts<'_>) -> Option<Verdict> {
         let profile = cx.settings.profile(self.action.profile())?;
-        Some(guard::judge(&self.action, &NOTHING, &profile.rules))
+        Some(guard::judge(&self.action, &self.impact(cx), &profile.rules))
+    }
+
+    /// What a yes rests on: how the task stands, by the newest read.
+    fn impact(&self, cx: &Facts<'_>) -> Impact {
+        let task = match (self.state(cx), self.target()) {
+            (Read::Fresh(_) | Read::Old(_), Some((at, _))) => cx.cache.task(at).ok_or_else(Text::default),
+            (Read::Failed(why), _) => Err(why),
+            (Read::Waiting | Read::Fresh(_) | Read::Old(_), _) => Err(Text::new("not read yet")),
+        };
+        impact::standing(&self.action, task)
     }
 }
 
@@ -238,11 +283,9 @@ impl Confirm {
             // A task that cannot be read may still be ordered about: the server judges its state.
             Read::Fresh(_) | Read::Failed(_) => {}
         }
-        match self.request(cx) {
-            Request::Reading => Some(Lock::Planning),
-            Request::NotOffered(why) => Some(Lock::NotOffered(why)),
-            Request::Failed(why) => Some(Lock::PlanFailed(why)),
-            Request::Ready(_) => (!self.gate.is_settled(cx.now)).then_some(Lock::Settling),
+        match self.request(cx).ready() {
+            Ok(_) => (!self.gate.is_settled(cx.now)).then_some(Lock::Settling),
+            Err(lock) => Some(lock),
         }
     }
     /// Why the guard refuses; empty where it asks.

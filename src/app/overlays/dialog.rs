@@ -17,7 +17,9 @@ pub(crate) use gate::Gate;
 use super::DialogStep;
 use crate::app::effect::{Query, Ticket, Want};
 use crate::app::facts::{Facts, Go};
+use crate::app::keepsake::Saved;
 use crate::app::key::{Key, KeyCode};
+use crate::app::paper::{DryRun, Paper, To};
 use crate::domain::action::{Action, ClusterAction, Scope, Verb};
 use crate::domain::capability::Mode;
 use crate::domain::guard::{self, Answer, Blocker, Refusal, Verdict};
@@ -67,6 +69,8 @@ pub enum Hint {
     Refused(Refusal),
     /// It did: this was copied. Said here, because the dialog covers the message line.
     Copied(Shown),
+    /// It did: files were written, or could not be. Said here for the same reason.
+    Saved(Saved),
 }
 
 impl Hint {
@@ -107,6 +111,8 @@ pub struct Dialog {
     /// Rows the page of an end is scrolled by.
     scroll: usize,
     hint: Option<Hint>,
+    /// Files were asked for, and nothing came of it yet.
+    saving: bool,
     /// What a yes would confirm, as last looked at.
     seen: Option<Box<Situation>>,
     /// When the impact became another than what was shown first.
@@ -137,6 +143,7 @@ impl Dialog {
             table: None,
             scroll: 0,
             hint: None,
+            saving: false,
             seen: None,
             changed: None,
             back: None,
@@ -347,6 +354,9 @@ impl Dialog {
         if key == Key::char('q') {
             return DialogStep::Close;
         }
+        if key == Key::char('d') {
+            return self.dry_run(situation, cx);
+        }
         match &situation.request {
             Request::Ready(planned) if key == Key::char('c') => {
                 let curl = curl(planned);
@@ -356,6 +366,40 @@ impl Dialog {
             Request::Ready(_) | Request::Reading | Request::NotOffered(_) | Request::Failed(_) => {
                 DialogStep::Nothing
             }
+        }
+    }
+
+    /// Writes what would be sent, and what the guard says to it, into files. Nothing is sent.
+    fn dry_run(&mut self, situation: &Situation, cx: &Facts<'_>) -> DialogStep {
+        let (Some(impact), Some(verdict)) = (&situation.impact, &situation.verdict) else {
+            self.hint = Some(Hint::Locked(Lock::Reading));
+            return DialogStep::Nothing;
+        };
+        let request = match situation.request.ready() {
+            Ok(planned) => planned.clone(),
+            Err(lock) => {
+                self.hint = Some(Hint::Locked(lock));
+                return DialogStep::Nothing;
+            }
+        };
+        self.saving = true;
+        let run = DryRun {
+            profile: self.cluster.profile.clone(),
+            action: Action::Cluster(situation.action.clone()),
+            request: Some(request),
+            impact: impact.clone(),
+            inputs: situation.inputs.clone(),
+            now: cx.now,
+            verdict: verdict.clone(),
+            checked: self.checked(cx).map(|c| c.cloned().map_err(Clone::clone)),
+        };
+        DialogStep::Go(Go::Paper(Box::new(Paper::DryRun(Box::new(run))), To::Files))
+    }
+
+    /// The files it asked for were written, or could not be.
+    pub fn saved(&mut self, saved: &Saved) {
+        if std::mem::take(&mut self.saving) {
+            self.hint = Some(Hint::Saved(saved.clone()));
         }
     }
 

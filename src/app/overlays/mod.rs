@@ -45,8 +45,8 @@ pub enum Overlay {
     Handoff(Box<HandoffSheet>),
     /// A runbook card.
     Card(CardSheet),
-    /// Commands and cards by name.
-    Palette(Palette),
+    /// Verbs and targets, commands, tasks and cards by name.
+    Palette(Box<Palette>),
 }
 
 /// What came of a key in a dialog.

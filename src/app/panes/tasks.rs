@@ -251,7 +251,7 @@ fn id_of(task: &TaskSummary) -> impl Ord + use<> {
 }
 
 /// Every task known, each once, as the newer of the two lists tells it.
-fn all<'a>(cx: &Facts<'a>) -> Vec<&'a TaskSummary> {
+pub(crate) fn all<'a>(cx: &Facts<'a>) -> Vec<&'a TaskSummary> {
     let mut newest: HashMap<&TaskRef, (Timestamp, &TaskSummary)> = HashMap::new();
     for p in &cx.settings.profiles {
         for query in [unfinished(&p.name), recent(&p.name)] {

@@ -65,6 +65,8 @@ pub struct Timeline {
     /// The operator moved: the selection stays on its line instead of going with the newest.
     is_held: bool,
     filter: Option<String>,
+    /// What the selection is to go to, once a line with it is there.
+    sought: Option<Shown>,
     /// Whether the lines are made of what is known now: a key must not cost a merge of everything.
     is_fresh: bool,
 }
@@ -75,6 +77,12 @@ impl Timeline {
         if self.of != of {
             *self = Self { of, back: self.back, filter: self.filter.take(), ..Self::default() };
         }
+    }
+    /// Goes to the newest line that holds a text, however far back.
+    pub fn seek(&mut self, text: Shown) {
+        self.back = Back::All;
+        self.sought = Some(text);
+        self.is_fresh = false;
     }
     /// Something was read or written: the next [`Self::refresh`] makes the lines anew.
     pub fn stale(&mut self) {
@@ -122,6 +130,7 @@ impl Timeline {
     /// Does what a key asks.
     pub fn command(&mut self, command: Command, cx: &Facts<'_>) -> Step {
         let page = page(cx);
+        self.sought = None;
         if let Some(to) = scroll::step(command, self.at, self.rows.len(), page) {
             self.is_held = to + 1 < self.rows.len();
             self.select(to, page);
@@ -222,6 +231,12 @@ impl Timeline {
         let mut rows = story.moments(journal, cx.cache, cx.settings, &self.wanted(cx.now));
         if let Some(filter) = &self.filter {
             rows.retain(|m| m.matches(filter));
+        }
+        if let Some(ix) = self.sought.as_ref().and_then(|s| rows.iter().rposition(|m| m.matches(s.as_str())))
+        {
+            (self.sought, self.is_held, self.rows) = (None, true, rows);
+            self.select(ix, page);
+            return Step::none();
         }
         if rows == self.rows {
             self.select(self.at, page);

@@ -405,10 +405,8 @@ impl Topology {
     }
     /// The action a verb would be on the selection.
     fn action(&self, verb: Verb, cx: &Facts<'_>) -> Result<Action, WhyNot> {
-        let (cluster_ref, scope) = self.target(cx).ok_or(WhyNot::NothingSelected)?;
-        let name = cluster(cx.cache, &cluster_ref).map(|c| c.name.clone()).unwrap_or_default();
-        let force = Force::default();
-        Ok(Action::Cluster(ClusterAction { verb, cluster: cluster_ref, cluster_name: name, scope, force }))
+        let (cluster, scope) = self.target(cx).ok_or(WhyNot::NothingSelected)?;
+        Ok(mildest(verb, &cluster, &scope, cx))
     }
     /// What of which cluster is selected.
     pub fn target(&self, cx: &Facts<'_>) -> Option<(ClusterRef, Scope)> {
@@ -697,9 +695,9 @@ fn can(cx: &Facts<'_>, action: &Action) -> Result<(), WhyNot> {
 }
 
 /// Whether a verb can be done to a target, or why not.
-pub(super) fn may(target: Option<&(ClusterRef, Scope)>, verb: Verb, cx: &Facts<'_>) -> Result<(), WhyNot> {
+pub(crate) fn may(target: Option<&(ClusterRef, Scope)>, verb: Verb, cx: &Facts<'_>) -> Result<(), WhyNot> {
     let (cluster, scope) = target.ok_or(WhyNot::NothingSelected)?;
-    can(cx, &plain(verb, cluster, scope))
+    can(cx, &mildest(verb, cluster, scope, cx))
 }
 
 /// Opens the dialog for a verb, or says why it cannot be.
@@ -707,7 +705,7 @@ pub fn ask(target: Option<(ClusterRef, Scope)>, verb: Verb, cx: &Facts<'_>) -> S
     let Some((cluster, scope)) = target else {
         return Step::go(Go::Notice(Notice::NotPossible(WhyNot::NothingSelected)));
     };
-    match can(cx, &plain(verb, &cluster, &scope)) {
+    match can(cx, &mildest(verb, &cluster, &scope, cx)) {
         Ok(()) => Step::go(Go::Dialog(verb, cluster, scope)),
         Err(why) => Step::go(Go::Notice(Notice::NotPossible(why))),
     }
@@ -731,17 +729,20 @@ pub fn actions(target: Option<(ClusterRef, Scope)>, cx: &Facts<'_>) -> Step {
             (Verb::Restart, Scope::Server { .. }) => "restart OBServer",
         },
         go: Go::Dialog(verb, cluster.clone(), scope.clone()),
-        can: can(cx, &plain(verb, &cluster, &scope)),
+        can: can(cx, &mildest(verb, &cluster, &scope, cx)),
     });
     Step::go(Go::Actions(offers.into()))
 }
 
-fn plain(verb: Verb, cluster: &ClusterRef, scope: &Scope) -> Action {
+/// A verb on a target in the mildest way that its control plane has: agents stop a cluster by a kill or not at all, and
+/// that is for the dialog to say.
+fn mildest(verb: Verb, cluster: &ClusterRef, scope: &Scope, cx: &Facts<'_>) -> Action {
+    let modes = cx.settings.profile(&cluster.profile).map_or(&[][..], |p| p.capabilities.modes(verb, scope));
     Action::Cluster(ClusterAction {
         verb,
         cluster: cluster.clone(),
         cluster_name: crate::domain::shown::Text::default(),
         scope: scope.clone(),
-        force: Force::default(),
+        force: modes.first().map_or_else(Force::default, |mode| mode.force(Vec::new())),
     })
 }

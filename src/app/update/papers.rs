@@ -12,7 +12,8 @@ use crate::app::overlays::note::Note;
 use crate::app::paper::{Paper, To};
 use crate::app::views::{PaneId, View};
 use crate::domain::capability::WhyNot;
-use crate::domain::shown::Text;
+use crate::domain::id::ClusterRef;
+use crate::domain::shown::{Shown, Text};
 use crate::domain::timeline::{Record, What};
 
 /// Opens view 3 on the cluster that a key here would be about.
@@ -22,6 +23,15 @@ pub(super) fn view(model: &mut Model, out: &mut Vec<Effect>) {
         model.views.go(View::Timeline);
     }
     // Others write the same journal.
+    model.has_history = true;
+    out.push(Effect::History);
+}
+
+/// Opens view 3 of a cluster at the newest line that holds a text.
+pub(super) fn moment(model: &mut Model, cluster: Option<ClusterRef>, text: Shown, out: &mut Vec<Effect>) {
+    model.timeline.show(cluster);
+    model.timeline.seek(text);
+    model.views.go(View::Timeline);
     model.has_history = true;
     out.push(Effect::History);
 }

@@ -41,10 +41,7 @@ impl<'a> Ground<'a> {
     }
     /// Whether the target is in a zone, or is it.
     pub(super) fn touches(&self, zone: &ZoneName) -> bool {
-        match self.scope {
-            Scope::Cluster => true,
-            Scope::Zone(z) | Scope::Server { zone: z, .. } => z == zone,
-        }
+        self.scope.touches(zone)
     }
     /// Stopped, unavailable or being deleted already, or hit by the action (operator-guide 3.2, *gone*).
     pub(super) fn is_gone(&self, server: &Server, moment: Moment) -> bool {

@@ -4,7 +4,7 @@ use super::ground::{Ground, Moment};
 use super::{Fact, Finding, Level};
 use crate::domain::action::{ClusterAction, Scope};
 use crate::domain::id::ZoneName;
-use crate::domain::topology::{Cluster, Server};
+use crate::domain::topology::{Cluster, Server, Zone};
 
 /// What is to be said of the cluster, whatever its tenants.
 pub(super) fn findings(a: &ClusterAction, cluster: &Cluster, out: &mut Vec<Finding>) {
@@ -35,8 +35,8 @@ pub(super) fn findings(a: &ClusterAction, cluster: &Cluster, out: &mut Vec<Findi
     let (before, after) = (up(Moment::Now), up(Moment::After));
     push(fine(after > 0 || before == 0), Fact::Servers { before, after, of: servers.len() });
     if !whole_cluster {
-        let others = cluster.zones.iter().filter(|z| !ground.touches(&z.name) && !z.is_whole());
-        let others: Vec<ZoneName> = others.map(|z| z.name.clone()).collect();
+        let others: Vec<ZoneName> =
+            not_whole(&cluster.zones).filter(|z| !ground.touches(z)).cloned().collect();
         if others.is_empty() {
             push(Level::Fine, Fact::NothingElseDown);
         } else {
@@ -61,6 +61,11 @@ fn relation(cluster: &Cluster, whole_cluster: bool, push: &mut impl FnMut(Level,
         let level = if is_fine { Level::Fine } else { Level::Caution };
         push(level, Fact::PrimaryOf(told.standbys.clone()));
     }
+}
+
+/// Zones in which something is stopped: while there is one, a plain stop in another is refused (-4660).
+pub fn not_whole(zones: &[Zone]) -> impl Iterator<Item = &ZoneName> {
+    zones.iter().filter(|z| !z.is_whole()).map(|z| &z.name)
 }
 
 /// Some control planes mark only the server that leads RootService, others each that holds a replica: one mark that

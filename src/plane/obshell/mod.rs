@@ -277,6 +277,9 @@ impl ControlPlane for Obshell {
     fn task<'a>(&'a self, id: &'a TaskId) -> Read<'a, Task> {
         Box::pin(self.read_task(id))
     }
+    fn task_alone<'a>(&'a self, id: &'a TaskId) -> Read<'a, Task> {
+        Box::pin(self.read_task_alone(id))
+    }
     fn log<'a>(&'a self, _task: &'a TaskId, subtask: &'a SubtaskId) -> Read<'a, LogText> {
         Box::pin(self.read_log(subtask))
     }

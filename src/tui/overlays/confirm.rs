@@ -180,7 +180,7 @@ fn keys(in_reason: bool, sending: bool, open: bool, yes: char, word: &str) -> Ve
         if open {
             keys.push((yes.to_string(), word.to_owned()));
         }
-        keys.extend([key("tab", "reason"), key("c", "copy request")]);
+        keys.extend([key("tab", "reason"), key("c", "copy request"), key("d", "dry run")]);
     }
     keys.push(key("esc", "cancel (nothing sent)"));
     keys

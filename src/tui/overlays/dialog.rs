@@ -332,7 +332,8 @@ impl View<'_> {
                     Focus::Pass => keys.push(key("space", "pass it over or not")),
                     Focus::Reason | Focus::Name | Focus::Deed | Focus::Cancel => {}
                 }
-                keys.extend([key("tab", "next field"), key("i", "whole impact"), key("c", "copy request")]);
+                keys.extend([key("tab", "next field"), key("i", "impact"), key("c", "copy request")]);
+                keys.push(key("d", "dry run"));
             }
         }
         keys.push(key("esc", "cancel (nothing sent)"));

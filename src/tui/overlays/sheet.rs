@@ -92,9 +92,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, sheet: Sheet, look: &Look)
     let all = frame.area();
     let area = area.intersection(all);
     let page = is_page(frame);
-    let foot = all.bottom().saturating_sub(2).max(area.top());
-    let body = Rect { height: foot.min(area.bottom()).saturating_sub(area.top()), ..area };
-    foot_rows(frame.buffer_mut(), all, foot, &sheet, look);
+    let body = above_foot(all, area);
+    foot_rows(frame, &sheet.message, &sheet.keys, look);
     if body.width < 4 || body.height < 3 {
         return;
     }
@@ -106,24 +105,40 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, sheet: Sheet, look: &Look)
     }
 }
 
-fn foot_rows(buf: &mut Buffer, all: Rect, top: u16, sheet: &Sheet, look: &Look) {
+/// What of the body is above the two last rows of the screen.
+pub(super) fn above_foot(all: Rect, area: Rect) -> Rect {
+    let foot = all.bottom().saturating_sub(2).max(area.top());
+    Rect { height: foot.min(area.bottom()).saturating_sub(area.top()), ..area }
+}
+
+/// The two last rows of the screen: what is to be said now, and the keys that work.
+pub(super) fn foot_rows(
+    frame: &mut Frame<'_>,
+    (message, role): &(String, Role),
+    keys: &[(String, String)],
+    look: &Look,
+) {
+    let all = frame.area();
+    let top = all.bottom().saturating_sub(2);
     let width = usize::from(all.width);
-    let message = Line::from(vec![
-        Span::raw(" "),
-        Span::styled(plain(&sheet.message.0, look), look.theme.style(sheet.message.1)),
-    ]);
-    let mut keys = vec![Span::raw(" ")];
+    let message =
+        Line::from(vec![Span::raw(" "), Span::styled(plain(message, look), look.theme.style(*role))]);
+    let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for (key, word) in &sheet.keys {
+    for (key, word) in keys {
         let takes = key.width() + word.width() + 3;
         if used + takes > width + 2 {
             break;
         }
         used += takes;
-        keys.push(Span::styled(key.clone(), look.theme.style(Role::Key)));
-        keys.push(Span::raw(format!(" {word}  ")));
+        if spans.len() > 1 {
+            spans.push(Span::raw("  "));
+        }
+        spans.push(Span::styled(key.clone(), look.theme.style(Role::Key)));
+        spans.push(Span::raw(format!(" {word}")));
     }
-    for (y, line) in [(top, message), (top.saturating_add(1), Line::from(keys))] {
+    let buf = frame.buffer_mut();
+    for (y, line) in [(top, message), (top.saturating_add(1), Line::from(spans))] {
         if y < all.bottom() {
             blank(buf, Rect { x: all.x, y, width: all.width, height: 1 });
             put(buf, all.x, y, &line, width, look);

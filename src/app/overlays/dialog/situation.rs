@@ -28,6 +28,18 @@ pub enum Request {
     Failed(Text),
 }
 
+impl Request {
+    /// The request, or why there is none to be sent.
+    pub fn ready(&self) -> Result<&Planned, Lock> {
+        match self {
+            Request::Ready(planned) => Ok(planned),
+            Request::Reading => Err(Lock::Planning),
+            Request::NotOffered(why) => Err(Lock::NotOffered(why.clone())),
+            Request::Failed(why) => Err(Lock::PlanFailed(why.clone())),
+        }
+    }
+}
+
 /// Why a yes would not count now.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Lock {
@@ -288,12 +300,7 @@ pub(crate) fn lock(situation: &Situation, cx: &Facts<'_>) -> Option<Lock> {
     if let Some(age) = s.old {
         return Some(Lock::Old(age));
     }
-    match &s.request {
-        Request::Ready(_) => None,
-        Request::Reading => Some(Lock::Planning),
-        Request::NotOffered(why) => Some(Lock::NotOffered(why.clone())),
-        Request::Failed(why) => Some(Lock::PlanFailed(why.clone())),
-    }
+    s.request.ready().err()
 }
 
 /// The request of an action, as far as it is known.
