@@ -260,6 +260,9 @@ impl Model {
     }
     /// The cluster that a key here would be about.
     pub fn cluster(&self) -> Option<ClusterRef> {
+        if let Some((_, cluster)) = self.asked() {
+            return cluster;
+        }
         match self.views.now() {
             View::Topology => self.topology.cluster().cloned(),
             View::Detail(DetailOf::Cluster(c) | DetailOf::Part(c, _)) => Some(c.clone()),
@@ -272,9 +275,23 @@ impl Model {
             View::Task(t) | View::Log(t, _) => self.cache.task(t)?.head.cluster.clone(),
         }
     }
+    /// What an open dialog is bound to: whatever is selected below it, its keys are about that (A11).
+    fn asked(&self) -> Option<(&ProfileName, Option<ClusterRef>)> {
+        let of_task = |task: &TaskRef| self.cache.task(task).and_then(|t| t.head.cluster.clone());
+        self.overlays.iter().rev().find_map(|overlay| match overlay {
+            Overlay::Dialog(d) => Some((&d.cluster().profile, Some(d.cluster().clone()))),
+            Overlay::Confirm(c) => Some(match c.action() {
+                Action::Cluster(a) => (&a.cluster.profile, Some(a.cluster.clone())),
+                Action::Task { task, .. } | Action::Subtask { task, .. } => (&task.profile, of_task(task)),
+            }),
+            _ => None,
+        })
+    }
     /// The profile that a key here would be about.
     pub fn profile(&self) -> Option<&ProfileFacts> {
+        let asked = self.asked().map(|(profile, _)| profile);
         let name: Option<&ProfileName> = match self.views.now() {
+            _ if asked.is_some() => asked,
             View::Topology => self.topology.profile(),
             View::Detail(DetailOf::Cluster(c) | DetailOf::Part(c, _)) => Some(&c.profile),
             View::Detail(DetailOf::Profile(p)) => Some(p),

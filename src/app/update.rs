@@ -363,6 +363,8 @@ fn on_key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         match command {
             Some(Command::Suspend) => return out.push(Effect::Suspend),
             Some(Command::Redraw) => return out.push(Effect::Redraw),
+            // What a dialog waits for, and what it is locked by (H02), is read again where it stands.
+            Some(Command::ReadNow) => return read_now(model, true, out),
             Some(Command::Quit) if model.overlays.is_empty() || model.is_sending() => return leave(model),
             Some(Command::Quit) => {
                 model.overlays.pop();

@@ -249,6 +249,7 @@ mod tests {
             assert_eq!(length(raw), Some(Span::from_secs(secs)), "{raw}");
         }
         assert_eq!(length("500ms"), Some(Span::from_millis(500)));
+        assert_eq!(length("1500000us"), Some(Span::from_millis(1500)));
         for raw in ["", "h", "-1s", "1w", "１s", "99999999999999999999s"] {
             assert_eq!(length(raw), None, "{raw}");
         }

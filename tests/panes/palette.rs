@@ -4,9 +4,10 @@ use insta::assert_snapshot;
 use obdeck::app::effect::Effect;
 use obdeck::app::msg::Msg;
 use obdeck::app::overlays::Overlay;
+use obdeck::domain::action::{Action, ClusterAction, Force, Scope, Verb};
 use obdeck::domain::guard::Basis;
 use obdeck::domain::id::TaskId;
-use obdeck::domain::outcome::Exit;
+use obdeck::domain::outcome::{Exit, Outcome, ReadErrorKind, Refused};
 use obdeck::domain::shown::Text;
 use obdeck::domain::time::Span;
 use obdeck::domain::timeline::{Ended, Intent, OrderId, Record, Subject, What};
@@ -65,6 +66,45 @@ fn choosing_opens_the_dialog_at_its_beginning_and_sends_nothing() {
     assert_eq!(c.model.overlays.len(), 1, "the palette gave way");
     // The key that chose cannot confirm, nor can it when it is held.
     c.keys("<enter><enter><enter>");
+    assert_eq!(sent(&c), 0);
+}
+
+/// P3: row 1 names what a key would hit, and that is what the dialog was opened for, not what the tree has selected.
+#[test]
+fn a11_the_top_line_names_the_cluster_of_the_open_dialog() {
+    let mut c = sketch(80, 24);
+    assert!(c.row(0).contains("prod") && c.row(0).contains("protoss"), "{}", c.row(0));
+    c.keys(":stop zone edge zone1<enter>");
+    assert!(c.frame().contains("STOP zone1 of edge"), "{}", c.frame());
+    assert!(c.row(0).contains("ocp:edge  edge") && !c.row(0).contains("protoss"), "{}", c.row(0));
+    c.keys("<esc>");
+    assert!(c.row(0).contains("protoss"), "{}", c.row(0));
+}
+
+#[test]
+fn h02_what_locks_an_open_dialog_is_asked_again_where_it_stands() {
+    let mut c = sketch(120, 40);
+    c.keys(":stop zone meta01 zone3<enter>");
+    let action = Action::Cluster(ClusterAction {
+        verb: Verb::Stop,
+        cluster: cluster_ref("prod", "12000002"),
+        cluster_name: Text::new("meta01"),
+        scope: Scope::Zone("zone3".into()),
+        force: Force::default(),
+    });
+    let refused = Outcome::Refused(Refused {
+        kind: ReadErrorKind::Forbidden,
+        http: 403,
+        code: Text::default(),
+        message: Text::new("not permitted"),
+        trace: None,
+    });
+    c.model.cache.forbidden.saw(&action, &refused);
+    c.pass(100);
+    assert!(c.frame().contains("ctrl-r asks again"), "{}", c.frame());
+    c.keys("<ctrl-r>");
+    assert!(!c.frame().contains("ctrl-r asks again"), "{}", c.frame());
+    assert!(c.frame().contains("STOP zone3 of meta01"), "it stays open");
     assert_eq!(sent(&c), 0);
 }
 

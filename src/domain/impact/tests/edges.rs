@@ -205,3 +205,16 @@ fn what_makes_a_verdict_unsure_has_a_word_of_its_own() {
         assert_eq!(why.code(), code);
     }
 }
+
+#[test]
+fn tenants_that_lose_come_before_what_is_said_of_the_cluster_and_those_that_do_not_after_it() {
+    let tenants = [tenant("trade", "F@zone1,F@zone2,F@zone3", ""), tenant("far", "F@zone2", "")];
+    let i = World::of(&["u", "u", "u"], &tenants).assess(&act(Verb::Stop, zone("zone1")));
+    let place = |wanted: &dyn Fn(&Fact) -> bool| i.findings.iter().position(|f| wanted(&f.fact)).unwrap();
+    let of = |name: &str| place(&|f| f.tenant().is_some_and(|t| t.name.raw() == name));
+    let root = place(&|f| matches!(f, Fact::RootService { .. }));
+    let others = place(&|f| *f == Fact::NoOtherTask);
+    assert_eq!((i.findings[of("trade")].level, i.findings[root].level), (Level::Caution, Level::Caution));
+    assert_eq!((i.findings[of("far")].level, i.findings[others].level), (Level::Fine, Level::Fine));
+    assert!(of("trade") < root && root < others && others < of("far"), "{:?}", i.codes());
+}
