@@ -35,6 +35,13 @@ pub struct Facts<'a> {
     pub pane: Size,
 }
 
+impl<'a> Facts<'a> {
+    /// Put together from the parts of a model of which others are lent out.
+    pub fn of(cache: &'a Cache, settings: &'a Settings, now: Timestamp, size: Size, pane: Size) -> Self {
+        Self { cache, settings, now, size, pane }
+    }
+}
+
 /// What came of a command.
 #[derive(Debug, Default)]
 pub struct Step {

@@ -226,7 +226,7 @@ impl Model {
     }
     /// The facts as a pane of this size has them.
     pub fn facts(&self, pane: Size) -> Facts<'_> {
-        Facts { cache: &self.cache, settings: &self.settings, now: self.now, size: self.size, pane }
+        Facts::of(&self.cache, &self.settings, self.now, self.size, pane)
     }
     /// What lies between the top line and the message line.
     pub fn body(&self) -> Area {

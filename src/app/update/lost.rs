@@ -1,6 +1,7 @@
 //! Orders whose outcome nobody knows: how they come to be known, are looked for, and are settled.
 
-use super::{carry, leave, open};
+use super::go::{carry, open};
+use super::orders::leave;
 use crate::app::effect::Effect;
 use crate::app::facts::{Facts, Go, Notice};
 use crate::app::key::Size;
@@ -65,13 +66,7 @@ pub(super) fn is_lost(model: &mut Model, outcome: &Outcome) -> bool {
 /// Takes in what was read for lost orders; one that is certain is attached to by itself (A01).
 pub(super) fn look(model: &mut Model, body: Size, out: &mut Vec<Effect>) {
     let Some(place) = model.overlays.iter().position(|o| matches!(o, Overlay::Lost(_))) else { return };
-    let cx = Facts {
-        cache: &model.cache,
-        settings: &model.settings,
-        now: model.now,
-        size: model.size,
-        pane: body,
-    };
+    let cx = Facts::of(&model.cache, &model.settings, model.now, model.size, body);
     model.dirty |= model.lost.refresh(&cx);
     // Only what lies on top may change what is shown.
     if place + 1 == model.overlays.len()

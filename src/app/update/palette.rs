@@ -1,6 +1,7 @@
 //! Opens the palette, and tells it what is read meanwhile.
 
-use super::{open, pane_command};
+use super::go::open;
+use super::panes::pane_command;
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::facts::{ActionOffer, Go};

@@ -1,6 +1,6 @@
 //! What is remembered and handed on: the timeline, notes, the handoff, runbook cards.
 
-use super::open;
+use super::go::open;
 use crate::app::effect::Effect;
 use crate::app::facts::{Facts, Notice};
 use crate::app::key::Size;
@@ -110,13 +110,7 @@ pub(super) fn send(model: &mut Model, mut paper: Box<Paper>, to: To, out: &mut V
 
 /// Brings an open handoff note up to date.
 pub(super) fn refresh(model: &mut Model, body: Size) {
-    let cx = Facts {
-        cache: &model.cache,
-        settings: &model.settings,
-        now: model.now,
-        size: model.size,
-        pane: body,
-    };
+    let cx = Facts::of(&model.cache, &model.settings, model.now, model.size, body);
     for overlay in &mut model.overlays {
         if let Overlay::Handoff(sheet) = overlay {
             sheet.refresh(&model.story, &model.journal, &cx);

@@ -1,10 +1,16 @@
 //! What the machine does with messages that no frame shows.
 
+use super::go::open;
 use super::*;
+use crate::app::effect::Ticket;
 use crate::app::key::{KeyCode, Size};
+use crate::app::overlays::find::Find;
 use crate::app::settings::{JournalFacts, Settings};
+use crate::app::views::View;
 use crate::domain::action::{Action, TaskVerb};
 use crate::domain::id::{ProfileName, TaskId, TaskRef};
+use crate::domain::limits;
+use crate::domain::outcome::Outcome;
 
 fn model() -> Model {
     let settings = Settings {

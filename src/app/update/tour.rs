@@ -1,6 +1,7 @@
 //! The tour at the keys, and the operator who takes them from it.
 
-use super::{finish, leave, lost, press};
+use super::orders::leave;
+use super::{finish, lost, press};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::facts::Notice;
