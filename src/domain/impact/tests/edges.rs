@@ -134,14 +134,17 @@ fn zones_and_servers_that_stay_are_fine_while_they_are_more_than_half_or_no_fewe
 }
 
 #[test]
-fn only_what_is_all_up_is_called_up_already() {
+fn only_what_is_all_up_or_all_stopped_is_called_so_already() {
     let start = act(Verb::Start, zone("zone1"));
     let is_up = |c: &Cluster| has(&seen(&start, c, &[]), &Fact::AlreadyUp);
     assert!(is_up(&cluster(&["uu", "u", "u"])));
     assert!(!is_up(&cluster(&["us", "u", "u"])) && !is_up(&cluster(&["ss", "u", "u"])));
+    let stop = act(Verb::Stop, zone("zone1"));
+    let is_stopped = |c: &Cluster| has(&seen(&stop, c, &[]), &Fact::AlreadyStopped);
+    assert!(is_stopped(&cluster(&["sd", "u", "u"])) && !is_stopped(&cluster(&["su", "u", "u"])));
     let mut untold = cluster(&["u", "u", "u"]);
     untold.zones[0].servers.clear();
-    assert!(!is_up(&untold), "no OBServer of it was told");
+    assert!(!is_up(&untold) && !is_stopped(&untold), "no OBServer of it was told");
 }
 
 #[test]
