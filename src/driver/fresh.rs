@@ -24,6 +24,13 @@ struct Answered {
     reply: Result<Reply, ReadError>,
 }
 
+impl Answered {
+    /// Whether it came longer ago than that.
+    fn is_older(&self, limit: Span, now: Timestamp) -> bool {
+        now.since(self.came) > limit
+    }
+}
+
 /// What was read for the impact of an action.
 pub struct Gathered {
     kind: PlaneKind,
@@ -135,14 +142,14 @@ impl Gathered {
         for _ in 0..limits::SENDING_ROUNDS {
             let now = clock::now();
             let old: Vec<Query> =
-                self.answers.iter().filter(|a| now.since(a.came) > limit).map(|a| a.query.clone()).collect();
+                self.answers.iter().filter(|a| a.is_older(limit, now)).map(|a| a.query.clone()).collect();
             if old.is_empty() {
                 return;
             }
             self.ask(plane, old).await;
         }
         let now = clock::now();
-        for a in self.answers.iter_mut().filter(|a| now.since(a.came) > limit) {
+        for a in self.answers.iter_mut().filter(|a| a.is_older(limit, now)) {
             a.reply = Err(too_old(&a.query));
         }
     }
@@ -208,3 +215,6 @@ fn too_old(query: &Query) -> ReadError {
         wait: None,
     }
 }
+
+#[cfg(test)]
+mod tests;
