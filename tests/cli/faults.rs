@@ -32,7 +32,7 @@ fn a02_exit_6_an_answer_lost_after_the_send_is_unknown_and_looked_for() {
 #[test]
 fn h06_exit_6_a_gateway_may_have_passed_it_on() {
     let bench = bench_with(What::gateway(502));
-    bench.run(&[&STOP[..], &["--timeout", "5s"]].concat()).exit(6).says(&["no such task seen"]);
+    bench.hasty(&[&STOP[..], &["--timeout", "5s"]].concat()).exit(6).says(&["no such task seen"]);
     assert_eq!(bench.actions().len(), 1);
 }
 

@@ -308,7 +308,7 @@ fn a03_half_an_answer_is_unknown_and_settled_by_the_list() {
 #[test]
 fn a04_an_order_that_nobody_saw_stays_unknown_and_open() {
     let bench = bench_with(What::Silence);
-    let ran = bench.run(&[&STOP[..], &["--timeout", "1s"]].concat()).exit(6);
+    let ran = bench.hasty(&[&STOP[..], &["--timeout", "1s"]].concat()).exit(6);
     ran.says(&["outcome unknown", "no such task seen within 30s"]);
     assert_eq!(bench.actions().len(), 1);
     let row = &history(&bench)[0];
