@@ -1,54 +1,157 @@
-//! What is gathered, and what of it is read again: over the simulator, with the requests counted.
+//! What is gathered, and what of it is read again, over a control plane that counts what it is asked.
+
+use std::sync::Mutex;
+
+use futures_util::future::BoxFuture;
 
 use super::*;
 use crate::domain::action::{Force, Scope, Verb};
-use crate::domain::id::{ProfileName, ZoneName};
+use crate::domain::capability::{Capabilities, WhyNot};
+use crate::domain::id::{ClusterId, ClusterRef, ProfileName, SubtaskId, TaskId, ZoneName};
 use crate::domain::impact::Fact;
-use crate::domain::secret::Secret;
-use crate::plane::ocp::{Auth, Ocp, OcpProfile};
-use crate::sim;
+use crate::domain::request::Planned;
+use crate::domain::status::health;
+use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
+use crate::domain::topology::{Parameter, PlaneInfo, Relation, Server, Tenant, Unit, Zone};
+use crate::plane::{Fetched, Read};
 
-struct Bench {
-    sim: sim::Ocp,
-    plane: Ocp,
-    action: ClusterAction,
+/// A cluster of three zones with two OBServers each, in a list that tells no OBServer, as OCP's does.
+struct Fleet {
+    name: ProfileName,
+    asked: Mutex<Vec<&'static str>>,
 }
 
-impl Bench {
-    async fn open() -> Self {
-        crate::plane::install_tls_provider();
-        let options = sim::Options { clock: Some(sim::Clock::manual()), ..sim::Options::default() };
-        let sim = sim::Ocp::serve(options).await.unwrap();
-        let password = Secret::new(sim.password().to_owned());
-        let auth = Auth::Basic { username: sim.username().to_owned(), password };
-        let profile = OcpProfile::new(ProfileName::new("prod"), sim.url(), auth);
-        let plane = Ocp::connect(profile, std::sync::Arc::new(clock::now)).unwrap();
-        let clusters = plane.clusters().await.unwrap().value;
-        let cluster = clusters.into_iter().find(|c| c.name.raw() == "protoss").unwrap();
-        let action = ClusterAction {
-            verb: Verb::Stop,
-            cluster: cluster.at,
-            cluster_name: cluster.name,
-            scope: Scope::Zone(ZoneName::new("zone3")),
-            force: Force::default(),
+impl Fleet {
+    fn new() -> Self {
+        Self { name: ProfileName::new("prod"), asked: Mutex::default() }
+    }
+    fn tell<T: Send + 'static>(&self, what: &'static str, value: T) -> Read<'_, T> {
+        self.asked.lock().unwrap().push(what);
+        Box::pin(async { Ok(Fetched { value, trace: None, server_time: None, took: Span::ZERO }) })
+    }
+    fn asked(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+}
+
+fn cluster() -> ClusterRef {
+    ClusterRef { profile: ProfileName::new("prod"), id: ClusterId::new("12") }
+}
+
+fn zone(name: &str, servers: &[usize]) -> Zone {
+    let server = |n: &usize| Server {
+        id: format!("{name}-{n}").as_str().into(),
+        zone: name.into(),
+        address: format!("10.0.0.{n}:2882").as_str().into(),
+        version: "".into(),
+        status: health("RUNNING"),
+        inner_status: "".into(),
+        with_root_server: false,
+        started: None,
+        stopped: None,
+        last_up: None,
+        task: None,
+    };
+    Zone {
+        name: name.into(),
+        region: "".into(),
+        idc: "".into(),
+        status: health("RUNNING"),
+        inner_status: "".into(),
+        task: None,
+        server_count: None,
+        servers: servers.iter().map(server).collect(),
+    }
+}
+
+fn zones(servers: &[usize]) -> Vec<Zone> {
+    ["zone1", "zone2", "zone3"].map(|z| zone(z, servers)).to_vec()
+}
+
+impl ControlPlane for Fleet {
+    fn profile(&self) -> &ProfileName {
+        &self.name
+    }
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { kind: PlaneKind::Ocp, read_only: false }
+    }
+    fn info(&self) -> Read<'_, PlaneInfo> {
+        unreachable!("an impact does not rest on it")
+    }
+    fn clusters(&self) -> Read<'_, Vec<Cluster>> {
+        let listed = Cluster {
+            at: cluster(),
+            name: "protoss".into(),
+            ob_cluster_id: None,
+            version: "".into(),
+            status: health("RUNNING"),
+            role: "PRIMARY".into(),
+            relation: Relation::default(),
+            server_count: None,
+            root_servers: Vec::new(),
+            zones: zones(&[]),
+            task: None,
+            unreachable: None,
         };
-        Self { sim, plane, action }
+        self.tell("clusters", vec![listed])
     }
-    async fn gathered(&self) -> Gathered {
-        Gathered::read(&self.plane, &self.action, Vec::new()).await
+    fn zones<'a>(&'a self, _: &'a ClusterId) -> Read<'a, Vec<Zone>> {
+        self.tell("zones", zones(&[1, 2]))
     }
-    /// Paths of the requests since so many.
-    fn since(&self, seen: usize) -> Vec<String> {
-        let path = |a: &sim::Arrival| a.target.split('?').next().unwrap_or("").to_owned();
-        self.sim.arrivals().iter().skip(seen).map(path).collect()
+    fn tenants<'a>(&'a self, _: &'a ClusterId) -> Read<'a, Vec<Tenant>> {
+        let tenant = Tenant {
+            id: "1".into(),
+            cluster: cluster().id,
+            name: "sys".into(),
+            mode: "".into(),
+            status: "NORMAL".into(),
+            primary_zone: "RANDOM".into(),
+            locality: "F@zone1,F@zone2,F@zone3".into(),
+            zones: Vec::new(),
+        };
+        self.tell("tenants", vec![tenant])
     }
-    fn seen(&self) -> usize {
-        self.sim.arrivals().len()
+    fn units<'a>(&'a self, _: &'a ClusterId) -> Read<'a, Vec<Unit>> {
+        self.tell("units", Vec::new())
+    }
+    fn parameters<'a>(&'a self, _: &'a ClusterId) -> Read<'a, Vec<Parameter>> {
+        let limit = Parameter { name: "server_permanent_offline_time".into(), values: vec!["1h".into()] };
+        self.tell("parameters", vec![limit])
+    }
+    fn tasks<'a>(&'a self, _: &'a TaskFilter) -> Read<'a, Vec<TaskSummary>> {
+        self.tell("tasks", Vec::new())
+    }
+    fn task<'a>(&'a self, _: &'a TaskId) -> Read<'a, Task> {
+        unreachable!("no task is open")
+    }
+    fn log<'a>(&'a self, _: &'a TaskId, _: &'a SubtaskId) -> Read<'a, LogText> {
+        unreachable!("no log is shown")
+    }
+    fn resume(&self) {}
+    fn plan(&self, _: &Action) -> Result<Planned, WhyNot> {
+        unreachable!("nothing is planned")
+    }
+    fn submit(&self, _: Approved) -> BoxFuture<'_, Outcome> {
+        unreachable!("nothing is sent")
     }
 }
 
-fn tenants_of(action: &ClusterAction) -> Query {
-    Query::Tenants(action.cluster.clone())
+fn stop() -> ClusterAction {
+    ClusterAction {
+        verb: Verb::Stop,
+        cluster: cluster(),
+        cluster_name: "protoss".into(),
+        scope: Scope::Zone(ZoneName::new("zone3")),
+        force: Force::default(),
+    }
+}
+
+async fn gathered(fleet: &Fleet) -> Gathered {
+    Gathered::read(fleet, &stop(), Vec::new()).await
+}
+
+fn tenants() -> Query {
+    Query::Tenants(cluster())
 }
 
 fn at(gathered: &Gathered, query: &Query) -> Timestamp {
@@ -61,8 +164,11 @@ fn refused(query: &Query) -> ReadError {
 
 #[tokio::test]
 async fn a12_every_input_is_gathered_once_with_the_time_it_came() {
-    let bench = Bench::open().await;
-    let gathered = bench.gathered().await;
+    let fleet = Fleet::new();
+    let gathered = gathered(&fleet).await;
+    let mut asked = fleet.asked();
+    asked.sort_unstable();
+    assert_eq!(asked, ["clusters", "parameters", "tasks", "tenants", "units", "zones"]);
     let now = clock::now();
     let ages = gathered.ages(now);
     assert_eq!(ages.iter().map(|(input, _)| *input).collect::<Vec<_>>(), Input::ALL);
@@ -79,10 +185,9 @@ async fn a12_every_input_is_gathered_once_with_the_time_it_came() {
 
 #[tokio::test]
 async fn a12_a_topology_that_was_refused_is_told_in_the_words_of_the_refusal() {
-    let bench = Bench::open().await;
-    let zones = Query::Zones(bench.action.cluster.clone());
-    for query in [Query::Clusters(bench.action.cluster.profile.clone()), zones] {
-        let mut gathered = bench.gathered().await;
+    let fleet = Fleet::new();
+    for query in [Query::Clusters(cluster().profile), Query::Zones(cluster())] {
+        let mut gathered = gathered(&fleet).await;
         for a in gathered.answers.iter_mut().filter(|a| a.query == query) {
             a.reply = Err(refused(&query));
         }
@@ -94,9 +199,8 @@ async fn a12_a_topology_that_was_refused_is_told_in_the_words_of_the_refusal() {
 /// Both answers tell of it: it is as old as the older one.
 #[tokio::test]
 async fn a10_the_topology_is_as_old_as_the_older_of_its_answers() {
-    let bench = Bench::open().await;
-    let mut gathered = bench.gathered().await;
-    let early = at(&gathered, &tenants_of(&bench.action)).plus(Span::ZERO.minus(Span::from_secs(3)));
+    let mut gathered = gathered(&Fleet::new()).await;
+    let early = at(&gathered, &tenants()).plus(Span::ZERO.minus(Span::from_secs(3)));
     for a in gathered.answers.iter_mut().filter(|a| matches!(a.query, Query::Zones(_))) {
         a.came = early;
     }
@@ -105,31 +209,31 @@ async fn a10_the_topology_is_as_old_as_the_older_of_its_answers() {
 
 #[tokio::test]
 async fn a10_what_grew_old_while_the_rest_was_awaited_is_read_again_and_nothing_else() {
-    let bench = Bench::open().await;
-    let mut gathered = bench.gathered().await;
-    let (tenants, zones) = (tenants_of(&bench.action), Query::Zones(bench.action.cluster.clone()));
+    let fleet = Fleet::new();
+    let mut gathered = gathered(&fleet).await;
+    let (tenants, zones) = (tenants(), Query::Zones(cluster()));
     let then = at(&gathered, &zones);
     for a in gathered.answers.iter_mut().filter(|a| a.query == tenants) {
         a.came = then.plus(Span::ZERO.minus(Span::from_secs(3600)));
     }
-    let before = bench.seen();
-    gathered.renew(&bench.plane, Span::from_secs(600)).await;
-    let asked = bench.since(before);
-    assert!(!asked.is_empty() && asked.iter().all(|path| path.ends_with("/tenants")), "{asked:?}");
+    fleet.asked();
+    gathered.renew(&fleet, Span::from_secs(600)).await;
+    assert_eq!(fleet.asked(), ["tenants"]);
     assert!(at(&gathered, &tenants) >= then && at(&gathered, &zones) == then);
     assert!(gathered.answers.iter().all(|a| a.reply.is_ok()));
-    assert_eq!(gathered.answers.len(), situation::queries(&bench.action).len(), "each stands there once");
+    assert_eq!(gathered.answers.len(), situation::queries(&stop()).len(), "each stands there once");
 }
 
 /// Nothing is ever fresh enough here: the rounds end, and what is too old counts as not known.
 #[tokio::test]
 async fn a10_answers_that_come_too_slowly_are_no_answers() {
-    let bench = Bench::open().await;
-    let mut gathered = bench.gathered().await;
-    let (tenants, before) = (tenants_of(&bench.action), bench.seen());
+    let fleet = Fleet::new();
+    let mut gathered = gathered(&fleet).await;
+    let tenants = tenants();
     gathered.answers.retain(|a| a.query == tenants);
-    gathered.renew(&bench.plane, Span::from_millis(-1)).await;
-    assert_eq!(bench.since(before).len(), limits::SENDING_ROUNDS);
+    fleet.asked();
+    gathered.renew(&fleet, Span::from_millis(-1)).await;
+    assert_eq!(fleet.asked(), vec!["tenants"; limits::SENDING_ROUNDS]);
     let why = gathered.answers[0].reply.as_ref().unwrap_err();
     assert_eq!((why.kind, why.why.raw()), (ReadErrorKind::Timeout, "answers come too slowly to be compared"));
 }
