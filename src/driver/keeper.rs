@@ -107,14 +107,9 @@ impl Keeper {
         };
         let others = self.enter().await;
         let tail = self.tail().await.unwrap_or_default();
-        // What another instance has on its way is its own to settle.
-        let elsewhere = |order: &OrderId| {
-            let of_it = |r: &&Record| r.what.order() == Some(order) && matches!(r.what, What::Intent(_));
-            tail.records.iter().find(of_it).is_some_and(|r| others.contains(&r.pid))
-        };
         let unsettled = unsettled(&tail.records)
             .into_iter()
-            .filter(|(_, i)| !elsewhere(&i.order))
+            .filter(|(_, i)| !is_of_others(&tail.records, &i.order, &others))
             .map(|(at, i)| (at, i.clone()))
             .collect();
         JournalFacts { broken, unsettled, is_chain_broken: tail.is_broken, others }
@@ -182,3 +177,12 @@ async fn blocking<T: Send + 'static>(
         Err(fault) => Err(Text::new(&fault.to_string())),
     }
 }
+
+/// Whether one of these processes has an order on its way: it is its own to settle.
+fn is_of_others(records: &[Record], order: &OrderId, others: &[u32]) -> bool {
+    let is_it = |r: &&Record| r.what.order() == Some(order) && matches!(r.what, What::Intent(_));
+    records.iter().find(is_it).is_some_and(|r| others.contains(&r.pid))
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,8 +7,9 @@ use futures_util::future::BoxFuture;
 use super::*;
 use crate::domain::action::{Force, Scope, Verb};
 use crate::domain::capability::{Capabilities, WhyNot};
+use crate::domain::guard;
 use crate::domain::id::{ClusterId, ClusterRef, ProfileName, SubtaskId, TaskId, ZoneName};
-use crate::domain::impact::Fact;
+use crate::domain::impact::{Fact, Finding};
 use crate::domain::request::Planned;
 use crate::domain::status::health;
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
@@ -236,6 +237,33 @@ async fn a10_answers_that_come_too_slowly_are_no_answers() {
     assert_eq!(fleet.asked(), vec!["tenants"; limits::SENDING_ROUNDS]);
     let why = gathered.answers[0].reply.as_ref().unwrap_err();
     assert_eq!((why.kind, why.why.raw()), (ReadErrorKind::Timeout, "answers come too slowly to be compared"));
+}
+
+/// Something more than was confirmed holds an order back, and so does something less: each alone.
+#[tokio::test]
+async fn a10_more_or_less_than_was_confirmed_holds_an_order_back() {
+    let now = clock::now();
+    let confirmed = gathered(&Fleet::new()).await.impact(now);
+    let action = Action::Cluster(stop());
+    let rules = guard::Rules::default();
+    let verdict = guard::judge(&action, &confirmed, &rules);
+    let answer =
+        guard::Answer { yes: true, typed: Some("protoss/zone3".to_owned()), ..guard::Answer::default() };
+    let order = guard::approve(action, &confirmed, &verdict, &answer, now).unwrap();
+    assert_eq!(differing(&order, &confirmed, None), None);
+    let mut more = confirmed.clone();
+    more.findings.push(Finding { level: impact::Level::Caution, fact: Fact::AlreadyStopped });
+    let mut less = confirmed;
+    less.findings.retain(|f| f.fact != Fact::NothingElseDown);
+    let held = |now: &[&str], gone: &[&str]| {
+        let own = |codes: &[&str]| codes.iter().map(|c| (*c).to_owned()).collect();
+        Some(Outcome::Held(Held::Changed { now: own(now), gone: own(gone) }))
+    };
+    assert_eq!(differing(&order, &more, None), held(&["already-stopped"], &[]));
+    assert_eq!(differing(&order, &less, None), held(&[], &["nothing-else-down"]));
+    // What cannot be reached was not sent for that reason.
+    let why = || Text::new("no route");
+    assert_eq!(differing(&order, &less, Some(why())), Some(Outcome::NotSent { why: why() }));
 }
 
 #[test]

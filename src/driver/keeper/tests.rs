@@ -1,0 +1,74 @@
+//! Names of orders, numbers of lines, and whose an open order is.
+
+use super::*;
+use crate::domain::action::{Action, TaskVerb};
+use crate::domain::guard::Basis;
+use crate::domain::id::{ProfileName, TaskId, TaskRef};
+use crate::domain::outcome::Outcome;
+use crate::domain::timeline::{Ended, Intent, Subject};
+
+fn keeper() -> Keeper {
+    Keeper::in_memory(Arc::new(|| Timestamp::from_millis(1_795_000_000_000)))
+}
+
+#[test]
+fn orders_of_one_millisecond_have_names_of_their_own() {
+    let keeper = keeper();
+    let names = [keeper.order(), keeper.order(), keeper.clone().order()];
+    assert_eq!(names.map(|n| n.raw().to_owned()), [1, 2, 3].map(|n| format!("1795000000000-1-{n}")));
+}
+
+#[tokio::test]
+async fn lines_are_numbered_from_one_and_come_back_in_their_order() {
+    let keeper = keeper();
+    for order in ["a", "b"] {
+        keeper.jot(intent(order)).await.unwrap();
+    }
+    let kept = keeper.history().await.unwrap();
+    assert_eq!(kept.iter().map(|r| r.seq).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(kept[1].what.order(), Some(&OrderId::new("b")));
+}
+
+fn intent(order: &str) -> What {
+    let task = TaskRef { profile: ProfileName::new("prod"), id: TaskId::new("5") };
+    let at = Timestamp::from_millis(0);
+    let (codes, refused) = (Vec::new(), Vec::new());
+    let basis = Basis { codes, refused, typed: None, reason: None, overriding: None, at };
+    What::Intent(Box::new(Intent {
+        order: OrderId::new(order),
+        subject: Subject::of(&Action::Task { verb: TaskVerb::Retry, task }),
+        task_name: Text::default(),
+        method: Text::new("POST"),
+        origin: Text::default(),
+        path: Text::default(),
+        body: None,
+        user: Text::default(),
+        basis,
+    }))
+}
+
+fn record(pid: u32, what: What) -> Record {
+    Record {
+        seq: 1,
+        at: Timestamp::from_millis(0),
+        offset_minutes: 0,
+        operator: Text::new("oncall"),
+        host: Text::new("h"),
+        pid,
+        what,
+    }
+}
+
+#[test]
+fn t14_an_order_belongs_to_the_process_that_wrote_its_intent() {
+    let ended = |order| {
+        let outcome = Outcome::NotSent { why: Text::new("") };
+        What::Ended(Box::new(Ended::of(OrderId::new(order), &outcome)))
+    };
+    // The end of ours stands before, and so does an intent of theirs: neither is the intent that counts.
+    let records = [record(7, ended("ours")), record(7, intent("theirs")), record(8, intent("ours"))];
+    let of = |order: &str, others: &[u32]| is_of_others(&records, &OrderId::new(order), others);
+    assert!(of("theirs", &[7]) && !of("theirs", &[8]) && !of("theirs", &[]));
+    assert!(of("ours", &[8]) && !of("ours", &[7]));
+    assert!(!of("nobody's", &[7, 8]));
+}
