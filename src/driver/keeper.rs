@@ -136,17 +136,7 @@ impl Keeper {
             return Vec::new();
         }
         let records = self.tail().await.map(|t| t.records).unwrap_or_default();
-        let ended =
-            |order: &OrderId| records.iter().any(|r| matches!(&r.what, What::Ended(e) if e.order == *order));
-        let on_its_way = |r: &Record| match &r.what {
-            What::Intent(i)
-                if others.contains(&r.pid) && i.subject.same_target(subject) && !ended(&i.order) =>
-            {
-                Some((r.pid, r.at))
-            }
-            _ => None,
-        };
-        records.iter().filter_map(on_its_way).collect()
+        on_their_way(&records, subject, &others)
     }
 
     async fn tail(&self) -> Result<Tail, Text> {
@@ -176,6 +166,19 @@ async fn blocking<T: Send + 'static>(
         Ok(done) => done.map_err(|e| words(&e)),
         Err(fault) => Err(Text::new(&fault.to_string())),
     }
+}
+
+/// Orders to the same target that these processes have on their way, with the time of each.
+fn on_their_way(records: &[Record], subject: &Subject, others: &[u32]) -> Vec<(u32, Timestamp)> {
+    let ended =
+        |order: &OrderId| records.iter().any(|r| matches!(&r.what, What::Ended(e) if e.order == *order));
+    let of = |r: &Record| match &r.what {
+        What::Intent(i) if others.contains(&r.pid) && i.subject.same_target(subject) && !ended(&i.order) => {
+            Some((r.pid, r.at))
+        }
+        _ => None,
+    };
+    records.iter().filter_map(of).collect()
 }
 
 /// Whether one of these processes has an order on its way: it is its own to settle.

@@ -29,14 +29,20 @@ async fn lines_are_numbered_from_one_and_come_back_in_their_order() {
     assert_eq!(kept[1].what.order(), Some(&OrderId::new("b")));
 }
 
+/// An order to a task.
+fn retry(task: &str) -> Subject {
+    let task = TaskRef { profile: ProfileName::new("prod"), id: TaskId::new(task) };
+    Subject::of(&Action::Task { verb: TaskVerb::Retry, task })
+}
+
+/// Of an order to task 5.
 fn intent(order: &str) -> What {
-    let task = TaskRef { profile: ProfileName::new("prod"), id: TaskId::new("5") };
     let at = Timestamp::from_millis(0);
     let (codes, refused) = (Vec::new(), Vec::new());
     let basis = Basis { codes, refused, typed: None, reason: None, overriding: None, at };
     What::Intent(Box::new(Intent {
         order: OrderId::new(order),
-        subject: Subject::of(&Action::Task { verb: TaskVerb::Retry, task }),
+        subject: retry("5"),
         task_name: Text::default(),
         method: Text::new("POST"),
         origin: Text::default(),
@@ -45,6 +51,11 @@ fn intent(order: &str) -> What {
         user: Text::default(),
         basis,
     }))
+}
+
+fn ended(order: &str) -> What {
+    let outcome = Outcome::NotSent { why: Text::new("") };
+    What::Ended(Box::new(Ended::of(OrderId::new(order), &outcome)))
 }
 
 fn record(pid: u32, what: What) -> Record {
@@ -61,14 +72,23 @@ fn record(pid: u32, what: What) -> Record {
 
 #[test]
 fn t14_an_order_belongs_to_the_process_that_wrote_its_intent() {
-    let ended = |order| {
-        let outcome = Outcome::NotSent { why: Text::new("") };
-        What::Ended(Box::new(Ended::of(OrderId::new(order), &outcome)))
-    };
     // The end of ours stands before, and so does an intent of theirs: neither is the intent that counts.
     let records = [record(7, ended("ours")), record(7, intent("theirs")), record(8, intent("ours"))];
     let of = |order: &str, others: &[u32]| is_of_others(&records, &OrderId::new(order), others);
     assert!(of("theirs", &[7]) && !of("theirs", &[8]) && !of("theirs", &[]));
     assert!(of("ours", &[8]) && !of("ours", &[7]));
     assert!(!of("nobody's", &[7, 8]));
+}
+
+#[test]
+fn a09_an_order_to_the_same_target_is_told_while_its_process_lives_and_its_answer_is_awaited() {
+    let told = |records: &[Record], task: &str, others: &[u32]| {
+        on_their_way(records, &retry(task), others).into_iter().map(|(pid, _)| pid).collect::<Vec<_>>()
+    };
+    let open = [record(7, intent("a")), record(8, intent("b")), record(8, ended("b"))];
+    assert_eq!(told(&open, "5", &[7, 8]), [7], "that of 8 has its answer");
+    assert!(told(&open, "5", &[8, 9]).is_empty(), "7 does not live any more");
+    assert!(told(&open, "6", &[7, 8]).is_empty(), "another target");
+    // The end of another order is not its end.
+    assert_eq!(told(&[record(7, intent("a")), record(7, ended("b"))], "5", &[7]), [7]);
 }
