@@ -169,6 +169,48 @@ fn haste() -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::action::{Action, TaskVerb};
+    use crate::domain::guard::{self, Answer, Rules};
+    use crate::domain::id::{ProfileName, TaskId, TaskRef};
+    use crate::domain::impact::Impact;
+
+    fn approved() -> Approved {
+        let task = TaskRef { profile: ProfileName::new("prod"), id: TaskId::new("5") };
+        let (action, impact) =
+            (Action::Task { verb: TaskVerb::Retry, task }, Impact { findings: Vec::new() });
+        let verdict = guard::judge(&action, &impact, &Rules::default());
+        let answer = Answer { yes: true, reason: Some("CHG-1".to_owned()), ..Answer::default() };
+        guard::approve(action, &impact, &verdict, &answer, Timestamp::from_millis(0)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_order_that_was_held_back_is_in_the_journal_with_why() {
+        let keeper = Keeper::in_memory(std::sync::Arc::new(|| Timestamp::from_millis(0)));
+        let desk = Desk { keeper: &keeper, order: keeper.order(), told: &|_| {} };
+        let own = |code: &str| vec![code.to_owned()];
+        let changed = Held::Changed { now: own("other-task 7 running"), gone: own("no-other-task") };
+        for outcome in [
+            Outcome::Held(changed),
+            Outcome::NotSent { why: Text::new("no route") },
+            not_offered(&WhyNot::ReadOnly),
+            not_offered(&WhyNot::OcpHasNoFreeze),
+        ] {
+            desk.held(&approved(), &outcome).await;
+        }
+        let kept = keeper.history().await.unwrap();
+        let held = kept.iter().map(|r| match &r.what {
+            What::Held { why, reason, .. } => (why.join("; "), reason.clone()),
+            other => panic!("{other:?}"),
+        });
+        let reason = Some("CHG-1".to_owned());
+        let want = [
+            "changed; now other-task 7 running; gone no-other-task",
+            "unreachable",
+            "read-only",
+            "not-offered",
+        ];
+        assert_eq!(held.collect::<Vec<_>>(), want.map(|why| (why.to_owned(), reason.clone())));
+    }
 
     #[test]
     fn a04_nothing_is_given_up_before_its_time_or_on_one_list() {
