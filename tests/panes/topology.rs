@@ -108,6 +108,12 @@ fn a_server_that_goes_without_a_stop_time_has_its_limit_from_when_it_was_last_se
     c.pass(4000);
     let line = c.line_with("10.0.1.11:2882");
     assert!(line.contains("STOPPED !") && line.contains("s  limit 59m") && line.contains(" ~"), "{line}");
+    // Folded, its zone says it.
+    c.keys("h");
+    let line = c.line_with("zone1  hz-a          RUNNING !");
+    assert!(line.contains("0/1") && line.contains("s  limit 59m"), "{line}");
+    c.keys("l");
+    assert!(!c.line_with("zone1  hz-a          RUNNING !").contains("limit"), "{}", c.frame());
     // What was seen stays known at each poll, and is forgotten once it is up.
     c.pass(600_000);
     assert!(c.line_with("10.0.1.11:2882").contains("~10m  limit 49m"), "{}", c.line_with("10.0.1.11:2882"));

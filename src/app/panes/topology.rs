@@ -158,13 +158,16 @@ impl Topology {
     pub fn settles_at(&self, now: Timestamp) -> Option<Timestamp> {
         self.moved.map(|t| t.plus(SETTLE)).filter(|t| *t > now)
     }
-    /// Whether a row on the screen shows for how long a server has been stopped.
+    /// Whether a row on the screen shows for how long a server has been stopped: its own, or that of its folded zone.
     pub fn shows_stopped(&self, cache: &Cache) -> bool {
         // The longest screen there is bounds the search.
-        self.window(usize::from(crate::domain::limits::SCREEN_SIDE))
-            .iter()
-            .take(100)
-            .any(|r| server(cache, &r.id).is_some_and(|(_, s)| s.away_since().is_some()))
+        self.window(usize::from(crate::domain::limits::SCREEN_SIDE)).iter().take(100).any(|r| match &r.id {
+            NodeId::Zone(c, name) => zones(cache, c)
+                .iter()
+                .filter(|z| z.name == *name)
+                .any(|z| z.servers.iter().any(|s| s.away_since().is_some())),
+            _ => server(cache, &r.id).is_some_and(|(_, s)| s.away_since().is_some()),
+        })
     }
 
     /// Does what a key asks.

@@ -302,7 +302,7 @@ impl Context<'_> {
             NodeId::Profile(_) => self.profile(row),
             NodeId::Cluster(at) => self.cluster(at),
             NodeId::Zone(at, name) => match zones(self.cx.cache, at).iter().find(|z| z.name == *name) {
-                Some(z) => self.zone(at, z),
+                Some(z) => self.zone(row, at, z),
                 None => vec![self.cell(0, name.to_string(), Role::Stale)],
             },
             NodeId::Server(at, ..) => match server(self.cx.cache, &row.id) {
@@ -389,7 +389,7 @@ impl Context<'_> {
         }
         cells
     }
-    fn zone(&self, at: &ClusterRef, z: &Zone) -> Vec<Cell<'static>> {
+    fn zone(&self, row: &Row, at: &ClusterRef, z: &Zone) -> Vec<Cell<'static>> {
         let col = self.columns;
         let name = if z.idc.is_empty() { z.name.to_string() } else { format!("{}  {}", z.name, z.idc) };
         let count = if z.servers.is_empty() {
@@ -415,7 +415,19 @@ impl Context<'_> {
             let whole = self.cx.cache.task(&t.at).map(|w| &w.head.target);
             [Some(&t.target), whole].into_iter().flatten().any(|target| target == z.name.text())
         });
-        cells.extend(task.map(|task| self.task(col.task(), task)));
+        match task {
+            Some(task) => cells.push(self.task(col.task(), task)),
+            // Folded, it speaks for the OBServer of it whose limit ends first: a narrow tree has no place for that.
+            None if row.open == Some(false) && col.root != u16::MAX => {
+                let away = z.servers.iter().filter(|s| !s.is_up());
+                let first = away.min_by_key(|s| {
+                    let ends = offline_clock(self.cx, at, s).map(|c| c.ends());
+                    (ends.is_none(), ends, s.away_since())
+                });
+                cells.extend(first.and_then(|s| self.away(at, s)));
+            }
+            None => {}
+        }
         cells
     }
     /// A task in as many words as there is room for.
@@ -472,38 +484,41 @@ impl Context<'_> {
             }
             _ => cells.push(self.cell(col.version, s.version.to_string(), Role::Text)),
         }
-        if let Some(away) = s.away_since() {
-            let now = servers_now(self.cx, cluster);
-            let mut words = offline::since(s, console::coarse(now.since(away)));
-            // In a narrow tree it stands in the column of counts, which a server does not have.
-            let at = if col.root == u16::MAX { col.servers } else { col.since };
-            let mut role = Role::Caution;
-            if let Some(clock) = offline_clock(self.cx, cluster, s) {
-                let level = clock.level(now);
-                // In minutes: a countdown to the second would make an idle screen send a row each second.
-                let limit = |clock| format!("limit {}{}", offline::coarse(&clock, now), offline::mark(level));
-                let left = limit(clock);
-                let room = usize::from(self.width.saturating_sub(at));
-                // That it was only seen is said once.
-                let long = format!("{words}  {}", limit(Clock { is_seen: false, ..clock }));
-                if long.width() <= room {
-                    words = long;
-                } else if level > Level::Early && left.width() <= room {
-                    words = left;
-                }
-                if level >= Level::Late {
-                    role = Role::Danger;
-                }
-            } else if is_process_there(s) {
-                // No clock runs: its heartbeats go on.
-                let long = format!("{words}  {}", offline::SERVICE_ONLY);
-                if long.width() <= usize::from(self.width.saturating_sub(at)) {
-                    words = long;
-                }
-            }
-            cells.push(self.cell(at, words, role));
-        }
+        cells.extend(self.away(cluster, s));
         cells
+    }
+    /// For how long an OBServer is away, and what is left of its offline limit.
+    fn away(&self, cluster: &ClusterRef, s: &Server) -> Option<Cell<'static>> {
+        let col = self.columns;
+        let now = servers_now(self.cx, cluster);
+        let mut words = offline::since(s, console::coarse(now.since(s.away_since()?)));
+        // In a narrow tree it stands in the column of counts, which a server does not have.
+        let at = if col.root == u16::MAX { col.servers } else { col.since };
+        let room = usize::from(self.width.saturating_sub(at));
+        let mut role = Role::Caution;
+        if let Some(clock) = offline_clock(self.cx, cluster, s) {
+            let level = clock.level(now);
+            // In minutes: a countdown to the second would make an idle screen send a row each second.
+            let limit = |clock| format!("limit {}{}", offline::coarse(&clock, now), offline::mark(level));
+            let left = limit(clock);
+            // That it was only seen is said once.
+            let long = format!("{words}  {}", limit(Clock { is_seen: false, ..clock }));
+            if long.width() <= room {
+                words = long;
+            } else if level > Level::Early && left.width() <= room {
+                words = left;
+            }
+            if level >= Level::Late {
+                role = Role::Danger;
+            }
+        } else if is_process_there(s) {
+            // No clock runs: its heartbeats go on.
+            let long = format!("{words}  {}", offline::SERVICE_ONLY);
+            if long.width() <= room {
+                words = long;
+            }
+        }
+        Some(self.cell(at, words, role))
     }
     /// The status word, with `!` where it is a problem.
     fn status(&self, word: &str, is: Health, fine: bool) -> Cell<'static> {
