@@ -158,7 +158,31 @@ pub fn lines(run: &DryRun) -> Vec<String> {
 
 /// The same as a document, as `--dry-run -o json` prints it.
 pub fn document(run: &DryRun) -> impl Serialize {
-    doc(run)
+    let request = run.request.as_ref();
+    let takes_away = matches!(&run.action, Action::Cluster(a) if a.verb.takes_away());
+    Doc {
+        profile: run.profile.raw().to_owned(),
+        action: text::action(&run.action),
+        dry_run: request.map(|_| true),
+        request: request.map(|r| RequestDoc {
+            method: r.method,
+            url: r.url(),
+            socket: r.socket.clone(),
+            headers: r.headers.iter().map(|h| (h.name.clone(), header(&h.value).to_owned())).collect(),
+            body: r.body.clone(),
+            user: r.user.clone(),
+            timeout_ms: r.timeout.millis(),
+        }),
+        impact: run.impact.findings.iter().map(finding).collect(),
+        tenants: takes_away.then(|| run.impact.tenants().map(tenant).collect()),
+        unknowns: unknowns(run),
+        inputs: run.inputs.iter().map(|(input, read)| input_doc(run, *input, read)).collect(),
+        check: run
+            .checked
+            .as_ref()
+            .map(|c| CheckDoc { passed: c.as_ref().ok().map(|c| c.passed), text: checked(c.as_ref()) }),
+        verdict: verdict(&run.verdict),
+    }
 }
 
 fn header(value: &HeaderValue) -> &str {
@@ -227,34 +251,6 @@ fn asks(q: &Question) -> String {
         parts.push("--reason TEXT".to_owned());
     }
     parts.join(" ")
-}
-
-fn doc(run: &DryRun) -> Doc {
-    let request = run.request.as_ref();
-    let takes_away = matches!(&run.action, Action::Cluster(a) if a.verb.takes_away());
-    Doc {
-        profile: run.profile.raw().to_owned(),
-        action: text::action(&run.action),
-        dry_run: request.map(|_| true),
-        request: request.map(|r| RequestDoc {
-            method: r.method,
-            url: r.url(),
-            socket: r.socket.clone(),
-            headers: r.headers.iter().map(|h| (h.name.clone(), header(&h.value).to_owned())).collect(),
-            body: r.body.clone(),
-            user: r.user.clone(),
-            timeout_ms: r.timeout.millis(),
-        }),
-        impact: run.impact.findings.iter().map(finding).collect(),
-        tenants: takes_away.then(|| run.impact.tenants().map(tenant).collect()),
-        unknowns: unknowns(run),
-        inputs: run.inputs.iter().map(|(input, read)| input_doc(run, *input, read)).collect(),
-        check: run
-            .checked
-            .as_ref()
-            .map(|c| CheckDoc { passed: c.as_ref().ok().map(|c| c.passed), text: checked(c.as_ref()) }),
-        verdict: verdict(&run.verdict),
-    }
 }
 
 fn tenant(t: &TenantImpact) -> TenantDoc {

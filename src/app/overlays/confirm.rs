@@ -3,12 +3,12 @@
 use super::DialogStep;
 use super::dialog::ending::{self, Back, Place, Settled, Stage};
 use super::dialog::situation::{Lock, Read, Request, planned, read};
-use super::dialog::{Field, Gate, Hint, curl, rolled};
+use super::dialog::{Field, Gate, Hint, curl, rolled, save};
 use crate::app::effect::{Query, Ticket, Want};
 use crate::app::facts::{Facts, Go};
 use crate::app::keepsake::Saved;
 use crate::app::key::{Key, KeyCode};
-use crate::app::paper::{DryRun, Paper, To};
+use crate::app::paper::DryRun;
 use crate::domain::action::Action;
 use crate::domain::guard::{self, Answer, Blocker, Verdict};
 use crate::domain::id::{SubtaskId, TaskRef};
@@ -189,25 +189,17 @@ impl Confirm {
     /// Writes what would be sent, and what the guard says to it, into files. Nothing is sent.
     fn dry_run(&mut self, cx: &Facts<'_>) -> DialogStep {
         let Some(verdict) = self.verdict(cx) else { return DialogStep::Nothing };
-        let request = match self.request(cx).ready() {
-            Ok(planned) => planned.clone(),
-            Err(lock) => {
-                self.hint = Some(Hint::Locked(lock));
-                return DialogStep::Nothing;
-            }
-        };
-        self.saving = true;
-        let run = DryRun {
+        let run = self.request(cx).ready().map(|planned| DryRun {
             profile: self.action.profile().clone(),
             action: self.action.clone(),
-            request: Some(request),
+            request: Some(planned.clone()),
             impact: self.impact(cx),
             inputs: Vec::new(),
             now: cx.now,
             verdict,
             checked: None,
-        };
-        DialogStep::Go(Go::Paper(Box::new(Paper::DryRun(Box::new(run))), To::Files))
+        });
+        save(run, &mut self.saving, &mut self.hint)
     }
 
     /// The files it asked for were written, or could not be.

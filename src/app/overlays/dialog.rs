@@ -87,6 +87,20 @@ impl Hint {
     }
 }
 
+/// Asks for the files of a dry run, or says why there is none.
+pub(crate) fn save(run: Result<DryRun, Lock>, saving: &mut bool, hint: &mut Option<Hint>) -> DialogStep {
+    match run {
+        Ok(run) => {
+            *saving = true;
+            DialogStep::Go(Go::Paper(Box::new(Paper::DryRun(Box::new(run))), To::Files))
+        }
+        Err(lock) => {
+            *hint = Some(Hint::Locked(lock));
+            DialogStep::Nothing
+        }
+    }
+}
+
 /// The dialog.
 #[derive(Debug)]
 pub struct Dialog {
@@ -371,29 +385,20 @@ impl Dialog {
 
     /// Writes what would be sent, and what the guard says to it, into files. Nothing is sent.
     fn dry_run(&mut self, situation: &Situation, cx: &Facts<'_>) -> DialogStep {
-        let (Some(impact), Some(verdict)) = (&situation.impact, &situation.verdict) else {
-            self.hint = Some(Hint::Locked(Lock::Reading));
-            return DialogStep::Nothing;
+        let run = match (&situation.impact, &situation.verdict) {
+            (Some(impact), Some(verdict)) => situation.request.ready().map(|planned| DryRun {
+                profile: self.cluster.profile.clone(),
+                action: Action::Cluster(situation.action.clone()),
+                request: Some(planned.clone()),
+                impact: impact.clone(),
+                inputs: situation.inputs.clone(),
+                now: cx.now,
+                verdict: verdict.clone(),
+                checked: self.checked(cx).map(|c| c.cloned().map_err(Clone::clone)),
+            }),
+            _ => Err(Lock::Reading),
         };
-        let request = match situation.request.ready() {
-            Ok(planned) => planned.clone(),
-            Err(lock) => {
-                self.hint = Some(Hint::Locked(lock));
-                return DialogStep::Nothing;
-            }
-        };
-        self.saving = true;
-        let run = DryRun {
-            profile: self.cluster.profile.clone(),
-            action: Action::Cluster(situation.action.clone()),
-            request: Some(request),
-            impact: impact.clone(),
-            inputs: situation.inputs.clone(),
-            now: cx.now,
-            verdict: verdict.clone(),
-            checked: self.checked(cx).map(|c| c.cloned().map_err(Clone::clone)),
-        };
-        DialogStep::Go(Go::Paper(Box::new(Paper::DryRun(Box::new(run))), To::Files))
+        save(run, &mut self.saving, &mut self.hint)
     }
 
     /// The files it asked for were written, or could not be.
