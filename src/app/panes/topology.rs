@@ -162,7 +162,7 @@ impl Topology {
     pub fn shows_stopped(&self, cache: &Cache) -> bool {
         // The longest screen there is bounds the search.
         self.window(usize::from(crate::domain::limits::SCREEN_SIDE)).iter().take(100).any(|r| match &r.id {
-            NodeId::Zone(c, name) => zones(cache, c)
+            NodeId::Zone(c, name) if r.open == Some(false) => zones(cache, c)
                 .iter()
                 .filter(|z| z.name == *name)
                 .any(|z| z.servers.iter().any(|s| s.away_since().is_some())),

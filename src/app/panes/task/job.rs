@@ -1,6 +1,6 @@
 //! A layout too large for the moment between a key and its frame: made by the shell, beside the machine.
 
-use super::boxes::{self, Kept, boxes};
+use super::boxes::{Kept, boxes};
 use super::picture::Wish;
 use crate::domain::limits;
 use crate::domain::shown::Shown;
@@ -16,6 +16,8 @@ pub struct Job {
     pub(super) whole: Dag,
     pub(super) wish: Wish,
     pub(super) kept: Option<Kept>,
+    /// Nodes and edges of the drawing, folded.
+    pub(super) size: usize,
 }
 
 impl Job {
@@ -26,9 +28,8 @@ impl Job {
     /// Makes it. Pure: the same on any thread. Refused where nobody could read it and it would take the memory of the
     /// machine the console runs on.
     pub fn run(self) -> Result<Laid, NotLaid> {
-        let size = boxes::size(&self.whole, &self.wish);
-        if size > limits::DRAWN_IN_BOXES {
-            return Err(NotLaid::TooMany(size));
+        if self.size > limits::DRAWN_IN_BOXES {
+            return Err(NotLaid::TooMany(self.size));
         }
         let (dag, scene, kept) = boxes(&self.whole, &self.wish, self.kept.as_ref());
         Ok(Laid { key: self.key, dag, scene, kept })

@@ -154,11 +154,15 @@ impl Picture {
             (View::List, _) => ((whole, None), None),
             (View::Lanes, _) => (lanes(), None),
             (View::Boxes, Some(laid)) => ((laid.dag, Some(laid.scene)), Some(laid.kept)),
-            (View::Boxes, None) if is_quick(&whole, wish) => {
-                let (dag, scene, kept) = boxes(&whole, wish, kept.as_ref());
-                ((dag, Some(scene)), Some(kept))
-            }
             (View::Boxes, None) => {
+                let size = size(&whole, wish);
+                if size <= AT_ONCE {
+                    let (dag, scene, kept) = boxes(&whole, wish, kept.as_ref());
+                    return (
+                        Self { kept: Some(kept), ..Self::made(task, wish, keys, dag, Some(scene)) },
+                        None,
+                    );
+                }
                 let still = before.filter(|p| p.structure == keys.1 && p.scene.is_some());
                 let picture = still.map_or_else(
                     || {
@@ -168,7 +172,7 @@ impl Picture {
                     },
                     |p| Self { key: keys.0, ..p },
                 );
-                let job = Job { key: keys.0, whole, wish: wish.clone(), kept };
+                let job = Job { key: keys.0, whole, wish: wish.clone(), kept, size };
                 return (Self { is_waiting: true, ..picture }, Some(job));
             }
         };
@@ -233,9 +237,10 @@ impl Picture {
     }
 }
 
-/// Whether boxes are laid out within the moment between a key and its frame.
-fn is_quick(whole: &Dag, wish: &Wish) -> bool {
-    whole.nodes.len() + whole.edges.len() <= AT_ONCE || boxes::size(whole, wish) <= AT_ONCE
+/// Nodes and edges to be laid out as boxes; where these are few as they are, nothing is folded for that.
+fn size(whole: &Dag, wish: &Wish) -> usize {
+    let unfolded = whole.nodes.len() + whole.edges.len();
+    if unfolded <= AT_ONCE { unfolded } else { boxes::size(whole, wish) }
 }
 
 /// What can be selected, and where a node of the drawing has its own.
