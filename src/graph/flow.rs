@@ -177,7 +177,8 @@ fn flow(nodes: &[usize], layers: &[usize], edges: &[(usize, (usize, usize), bool
 }
 
 /// Counts the edges that share each segment.
-fn weigh(flow: &mut Flow) {
+pub(super) fn weigh(flow: &mut Flow) {
+    flow.segments.iter_mut().for_each(|s| s.weight = 0);
     // How many edges leave each lane after so many segments.
     let mut leave: Vec<Vec<u32>> = flow.lanes.iter().map(|l| vec![0; l.len() + 1]).collect();
     for chain in &flow.chains {

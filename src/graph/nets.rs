@@ -13,8 +13,18 @@ pub(crate) struct Net {
     pub(crate) uppers: Vec<usize>,
     /// Vertices below, in order of index.
     pub(crate) lowers: Vec<usize>,
+    /// How many edges leave each of the uppers, and arrive at each of the lowers: a line may carry several, where long
+    /// edges share a lane.
+    pub(crate) edges: (Vec<u32>, Vec<u32>),
     /// Whether it is a back edge, alone by rule.
     pub(crate) back: bool,
+}
+
+impl Net {
+    /// Forward, its edges not yet counted.
+    fn new(uppers: Vec<usize>, lowers: Vec<usize>) -> Self {
+        Self { uppers, lowers, ..Self::default() }
+    }
 }
 
 /// The nets of all gaps.
@@ -30,7 +40,8 @@ pub(crate) struct Nets {
 pub(crate) fn nets(flow: &Flow) -> Nets {
     let mut out = Nets { gaps: Vec::new(), of_segment: vec![0; flow.segments.len()] };
     for gap in &flow.gaps {
-        let nets = of_gap(flow, gap, &mut out.of_segment);
+        let mut nets = of_gap(flow, gap, &mut out.of_segment);
+        count(flow, gap, &out.of_segment, &mut nets);
         out.gaps.push(nets);
     }
     out
@@ -46,6 +57,23 @@ pub(crate) fn ports(flow: &Flow, nets: &Nets) -> Vec<(usize, usize)> {
     count
 }
 
+/// Counts the edges at each end of each net.
+fn count(flow: &Flow, gap: &[usize], of_segment: &[usize], nets: &mut [Net]) {
+    for net in nets.iter_mut() {
+        net.edges = (vec![0; net.uppers.len()], vec![0; net.lowers.len()]);
+    }
+    for s in gap {
+        let segment = &flow.segments[*s];
+        let net = &mut nets[of_segment[*s]];
+        if let (Ok(upper), Ok(lower)) =
+            (net.uppers.binary_search(&segment.upper), net.lowers.binary_search(&segment.lower))
+        {
+            net.edges.0[upper] += segment.weight;
+            net.edges.1[lower] += segment.weight;
+        }
+    }
+}
+
 fn of_gap(flow: &Flow, gap: &[usize], of_segment: &mut [usize]) -> Vec<Net> {
     let mut nets: Vec<Net> = Vec::new();
     let mut downs: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -53,7 +81,7 @@ fn of_gap(flow: &Flow, gap: &[usize], of_segment: &mut [usize]) -> Vec<Net> {
         let segment = &flow.segments[*s];
         if segment.back {
             of_segment[*s] = nets.len();
-            nets.push(Net { uppers: vec![segment.upper], lowers: vec![segment.lower], back: true });
+            nets.push(Net { back: true, ..Net::new(vec![segment.upper], vec![segment.lower]) });
         } else {
             downs.entry(segment.upper).or_default().push(*s);
         }
@@ -68,7 +96,7 @@ fn of_gap(flow: &Flow, gap: &[usize], of_segment: &mut [usize]) -> Vec<Net> {
         for s in &list {
             of_segment[*s] = nets.len();
         }
-        nets.push(Net { uppers: vec![v], lowers, back: false });
+        nets.push(Net::new(vec![v], lowers));
     }
     for part in joined(flow, downs) {
         let by_upper = grouped(flow, &part, true);
@@ -130,7 +158,7 @@ fn grouped(flow: &Flow, part: &[usize], by_upper: bool) -> Vec<(Net, Vec<usize>)
             group_of.insert(*v, out.len());
         }
         let (uppers, lowers) = if by_upper { (own, others) } else { (others, own) };
-        out.push((Net { uppers, lowers, back: false }, Vec::new()));
+        out.push((Net::new(uppers, lowers), Vec::new()));
     }
     for s in part {
         let segment = &flow.segments[*s];
@@ -155,6 +183,15 @@ mod tests {
     fn a_complete_join_is_one_net() {
         let edges: Vec<_> = (0..20).flat_map(|a| (20..40).map(move |b| (a, b))).collect();
         assert_eq!(count(40, &edges), 1);
+    }
+
+    #[test]
+    fn a_net_knows_how_many_edges_its_lines_carry() {
+        // Two long edges of 0 share a lane as far as 3: its line is two edges, the one to 1 is one.
+        let flows = parts(5, &[(0, 1), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4)], usize::MAX);
+        let nets = nets(&flows[0]);
+        let first = &nets.gaps[0][0];
+        assert_eq!((&first.edges.0, &first.edges.1), (&vec![3], &vec![1, 2]));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::flow::{Chain, Flow, Vertex};
+use super::flow::{self, Chain, Flow, Vertex};
 use super::layer::Layering;
 
 /// Dummies of a graph from which its long edges run on rails. The largest graph that anybody has drawn with this
@@ -122,6 +122,7 @@ pub(crate) fn lay(flow: &mut Flow) {
         busy.insert((to, column));
         lay_one(flow, &rail, column);
     }
+    flow::weigh(flow);
 }
 
 /// One rail with its stops, segments and chains.

@@ -1,13 +1,20 @@
 //! Tracks: the row of each net's horizontal run in a gap.
 //!
 //! An upper port and a lower port of different nets in one column force an order of their tracks. A port is moved, or a
-//! net split over two tracks, where these orders go round in a circle; then tracks are ordered for few crossings.
+//! net split over two tracks, where these orders go round in a circle; then tracks are ordered for few crossings, and a
+//! fan to both sides takes two of them where that saves some.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flow::Flow;
 use super::nets::Net;
 use super::ports::{Columns, Inside};
+
+mod arrange;
+mod branch;
+mod circles;
+
+pub(crate) use arrange::PAIRS;
 
 /// The way of one net through its gap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,8 +23,79 @@ pub(crate) struct Way {
     pub(crate) columns: Columns,
     /// Row of its horizontal run, from 0; `None` for a straight line.
     pub(crate) track: Option<i32>,
-    /// Column of the riser and row of the second run, where the net had to be split.
-    pub(crate) split: Option<(i32, i32)>,
+    /// Its second run, where it has two.
+    pub(crate) second: Option<Second>,
+}
+
+/// The second horizontal run of a net.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Second {
+    /// The lowers hang on this row, the uppers on the first; a riser in `column` joins the two.
+    Riser { column: i32, row: i32 },
+    /// Of a fan: what lies to the right of its single port.
+    Right { row: i32 },
+}
+
+impl Way {
+    /// Rows at which the lines of an upper and of a lower port end, and the column of the riser between them where there
+    /// is one; `None` for a straight line.
+    pub(crate) fn rows(&self, upper: i32, lower: i32) -> Option<(i32, i32, Option<i32>)> {
+        let track = self.track?;
+        Some(match self.second {
+            None => (track, track, None),
+            Some(Second::Riser { column, row }) => (track, row, Some(column)),
+            Some(Second::Right { row }) => {
+                let at = if upper.max(lower) > self.stem() { row } else { track };
+                (at, at, None)
+            }
+        })
+    }
+    /// Column of the single port of a fan.
+    fn stem(&self) -> i32 {
+        let list = if self.is_fan_out() { &self.columns.upper } else { &self.columns.lower };
+        list.first().copied().unwrap_or(0)
+    }
+    fn is_fan_out(&self) -> bool {
+        self.columns.upper.len() == 1
+    }
+    /// The row down to which the line of an upper port runs: a stem goes to the lower of its two.
+    pub(crate) fn down_to(&self, column: i32) -> Option<i32> {
+        match (self.track, self.second) {
+            (Some(track), Some(Second::Right { row })) if self.is_fan_out() => Some(track.max(row)),
+            _ => self.rows(column, self.stem()).map(|r| r.0),
+        }
+    }
+    /// The row up to which the line of a lower port runs.
+    pub(crate) fn up_to(&self, column: i32) -> Option<i32> {
+        match (self.track, self.second) {
+            (Some(track), Some(Second::Right { row })) if !self.is_fan_out() => Some(track.min(row)),
+            _ => self.rows(self.stem(), column).map(|r| r.1),
+        }
+    }
+    /// The horizontal runs: row, first and last column.
+    pub(crate) fn runs(&self) -> Vec<(i32, i32, i32)> {
+        let Columns { upper, lower } = &self.columns;
+        let span = |track: i32, columns: &mut dyn Iterator<Item = i32>| {
+            let (low, high) = columns.fold((i32::MAX, i32::MIN), |(a, b), c| (a.min(c), b.max(c)));
+            (track, low, high)
+        };
+        let all = || upper.iter().chain(lower).copied();
+        match (self.track, self.second) {
+            (None, _) => Vec::new(),
+            (Some(track), None) => vec![span(track, &mut all())],
+            (Some(track), Some(Second::Riser { column, row })) => vec![
+                span(track, &mut upper.iter().copied().chain([column])),
+                span(row, &mut lower.iter().copied().chain([column])),
+            ],
+            (Some(track), Some(Second::Right { row })) => {
+                let stem = self.stem();
+                vec![
+                    span(track, &mut all().filter(|c| *c <= stem)),
+                    span(row, &mut all().filter(|c| *c >= stem)),
+                ]
+            }
+        }
+    }
 }
 
 /// All ways of a gap.
@@ -29,23 +107,86 @@ pub(crate) struct Gap {
     pub(crate) tracks: i32,
 }
 
-/// A horizontal run with what hangs on it: a net, or half of a split one.
+/// A port on a run: its column, its edges, and those of all ports before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Port {
+    column: i32,
+    edges: i64,
+    before: i64,
+}
+
+/// Which run of its net a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The only one.
+    Whole,
+    /// The one with the uppers of a net that was split.
+    Upper,
+    /// The one with the lowers of a net that was split, after its other half in the list.
+    Lower,
+    /// Of a fan on two tracks: to the left of its single port and in line with it.
+    Left,
+    /// Of a fan on two tracks: to the right.
+    Right,
+}
+
+/// A horizontal run with what hangs on it, ports from the left.
 struct Run {
     net: usize,
-    lower_half: bool,
-    upper: Vec<i32>,
-    lower: Vec<i32>,
+    part: Part,
+    upper: Vec<Port>,
+    lower: Vec<Port>,
     span: (i32, i32),
 }
 
 impl Run {
-    fn new(net: usize, lower_half: bool, mut upper: Vec<i32>, mut lower: Vec<i32>) -> Self {
-        upper.sort_unstable();
-        lower.sort_unstable();
-        let all = || upper.iter().chain(&lower).copied();
+    /// Ends are (column, edges).
+    fn new(
+        net: usize,
+        part: Part,
+        upper: impl Iterator<Item = (i32, u32)>,
+        lower: impl Iterator<Item = (i32, u32)>,
+    ) -> Self {
+        let (upper, lower) = (ports(upper), ports(lower));
+        let all = || upper.iter().chain(&lower).map(|p| p.column);
         let span = (all().min().unwrap_or(0), all().max().unwrap_or(0));
-        Self { net, lower_half, upper, lower, span }
+        Self { net, part, upper, lower, span }
     }
+    /// Whether the two pass under each other somewhere.
+    fn meets(&self, other: &Run) -> bool {
+        self.span.0 <= other.span.1 && other.span.0 <= self.span.1
+    }
+    /// How many edges run through a column without turning there.
+    fn through(&self, column: i32) -> i64 {
+        let (above, below) = (sides(&self.upper, column), sides(&self.lower, column));
+        // Every upper is joined to every lower: the edges of an upper go to the lowers in proportion to theirs.
+        (above.0 * below.1 + above.1 * below.0) / total(&self.upper).max(1)
+    }
+}
+
+fn ports(ends: impl Iterator<Item = (i32, u32)>) -> Vec<Port> {
+    let mut out: Vec<Port> =
+        ends.map(|(column, edges)| Port { column, edges: i64::from(edges), before: 0 }).collect();
+    out.sort_unstable();
+    let mut before = 0;
+    for port in &mut out {
+        port.before = before;
+        before += port.edges;
+    }
+    out
+}
+
+/// Edges of all ports.
+fn total(ports: &[Port]) -> i64 {
+    ports.last().map_or(0, |p| p.before + p.edges)
+}
+
+/// Edges of the ports to the left of a column, and to the right.
+fn sides(ports: &[Port], column: i32) -> (i64, i64) {
+    let all = total(ports);
+    let before = |ix: usize| ports.get(ix).map_or(all, |p| p.before);
+    let left = before(ports.partition_point(|p| p.column < column));
+    (left, all - before(ports.partition_point(|p| p.column <= column)))
 }
 
 /// Gives every net of a gap its tracks. `columns` are the ports as [`super::ports::ports`] put them, `inside` is where
@@ -58,20 +199,25 @@ pub(crate) fn route(
     pairs: usize,
 ) -> Gap {
     let mut columns = columns;
-    let split = break_circles(flow, nets, &mut columns, inside);
+    let split = circles::break_circles(flow, nets, &mut columns, inside);
     let mut runs = Vec::new();
-    for (n, c) in columns.iter().enumerate() {
+    for (n, (c, net)) in columns.iter().zip(nets).enumerate() {
+        let upper = c.upper.iter().copied().zip(net.edges.0.iter().copied());
+        let lower = c.lower.iter().copied().zip(net.edges.1.iter().copied());
         match split.get(&n) {
             Some(riser) => {
-                runs.push(Run::new(n, false, c.upper.clone(), vec![*riser]));
-                runs.push(Run::new(n, true, vec![*riser], c.lower.clone()));
+                let riser = || std::iter::once((*riser, net.edges.0.iter().sum()));
+                runs.push(Run::new(n, Part::Upper, upper, riser()));
+                runs.push(Run::new(n, Part::Lower, riser(), lower));
             }
             None if is_straight(c) => {}
-            None => runs.push(Run::new(n, false, c.upper.clone(), c.lower.clone())),
+            None => runs.push(Run::new(n, Part::Whole, upper, lower)),
         }
     }
-    let before = forced(&runs);
-    let order = arrange(&runs, &before, pairs);
+    let mut order = arrange::arrange(&runs, &forced(&runs), pairs);
+    if arrange::is_few(runs.len(), pairs) && branch::branch(&mut runs, &mut order) {
+        arrange::again(&runs, &forced(&runs), &mut order);
+    }
     let rows = pack(&runs, &order);
     let mut out = Gap {
         ways: columns.into_iter().map(|columns| Way { columns, ..Way::default() }).collect(),
@@ -79,10 +225,12 @@ pub(crate) fn route(
     };
     for (run, row) in runs.iter().zip(rows) {
         let way = &mut out.ways[run.net];
-        if run.lower_half {
-            way.split = split.get(&run.net).map(|riser| (*riser, row));
-        } else {
-            way.track = Some(row);
+        match run.part {
+            Part::Whole | Part::Upper | Part::Left => way.track = Some(row),
+            Part::Lower => {
+                way.second = split.get(&run.net).map(|column| Second::Riser { column: *column, row });
+            }
+            Part::Right => way.second = Some(Second::Right { row }),
         }
     }
     out
@@ -94,255 +242,20 @@ fn is_straight(c: &Columns) -> bool {
 
 /// Pairs (upper run, lower run) that a shared column forces.
 fn forced(runs: &[Run]) -> Vec<(usize, usize)> {
-    let mut by_column: BTreeMap<i32, usize> = BTreeMap::new();
-    for (ix, run) in runs.iter().enumerate().filter(|(_, r)| !r.lower_half) {
-        run.upper.iter().for_each(|c| {
-            by_column.insert(*c, ix);
-        });
+    let mut by_column: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
+    for (ix, run) in runs.iter().enumerate().filter(|(_, r)| r.part != Part::Lower) {
+        run.upper.iter().for_each(|p| by_column.entry(p.column).or_default().push(ix));
     }
     let mut out = BTreeSet::new();
     for (ix, run) in runs.iter().enumerate() {
-        if run.lower_half && ix > 0 {
+        if run.part == Part::Lower && ix > 0 {
             out.insert((ix - 1, ix));
         }
-        for c in &run.lower {
-            if let Some(above) = by_column.get(c).filter(|a| **a != ix) {
-                out.insert((*above, ix));
-            }
-        }
+        let above = run.lower.iter().filter_map(|p| by_column.get(&p.column)).flatten();
+        // The runs of one net may touch anywhere.
+        out.extend(above.filter(|a| runs[**a].net != run.net).map(|a| (*a, ix)));
     }
     out.into_iter().collect()
-}
-
-/// Nets that still force each other in a circle.
-fn circle(columns: &[Columns], split: &BTreeMap<usize, i32>) -> Vec<(usize, usize, i32)> {
-    let mut by_column: BTreeMap<i32, usize> = BTreeMap::new();
-    let whole = |n: usize| !split.contains_key(&n);
-    for (n, c) in columns.iter().enumerate().filter(|(n, c)| whole(*n) && !is_straight(c)) {
-        c.upper.iter().for_each(|col| {
-            by_column.insert(*col, n);
-        });
-    }
-    let mut pairs: Vec<(usize, usize, i32)> = Vec::new();
-    for (n, c) in columns.iter().enumerate().filter(|(n, c)| whole(*n) && !is_straight(c)) {
-        pairs.extend(c.lower.iter().filter_map(|col| {
-            by_column.get(col).filter(|above| **above != n).map(|above| (*above, n, *col))
-        }));
-    }
-    loop {
-        let above: BTreeSet<usize> = pairs.iter().map(|p| p.0).collect();
-        let below: BTreeSet<usize> = pairs.iter().map(|p| p.1).collect();
-        let count = pairs.len();
-        pairs.retain(|(a, b, _)| below.contains(a) && above.contains(b));
-        if pairs.len() == count {
-            return pairs;
-        }
-    }
-}
-
-/// Moves ports until no circle is left; what cannot be moved is split, with the column of its riser.
-fn break_circles(
-    flow: &Flow,
-    nets: &[Net],
-    columns: &mut [Columns],
-    inside: &[Inside],
-) -> BTreeMap<usize, i32> {
-    let mut split = BTreeMap::new();
-    loop {
-        let pairs = circle(columns, &split);
-        if pairs.is_empty() {
-            return split;
-        }
-        let moved = pairs.iter().any(|(above, below, column)| {
-            move_port(flow, nets, columns, &split, inside, (*above, true), *column)
-                || move_port(flow, nets, columns, &split, inside, (*below, false), *column)
-        });
-        if moved {
-            continue;
-        }
-        let mut count: BTreeMap<usize, usize> = BTreeMap::new();
-        for (a, b, _) in &pairs {
-            *count.entry(*a).or_default() += 1;
-            *count.entry(*b).or_default() += 1;
-        }
-        let Some((net, _)) = count.into_iter().max_by_key(|(n, times)| (*times, std::cmp::Reverse(*n)))
-        else {
-            return split;
-        };
-        let rails: BTreeSet<i32> = flow.rails.columns().map(|(stop, _)| inside[stop].0).collect();
-        let riser = free_column(columns, &split, &rails, net);
-        split.insert(net, riser);
-    }
-}
-
-/// Moves the port of a net at `column` by up to three cells to where no other port of the gap is or would be near on
-/// the same border.
-fn move_port(
-    flow: &Flow,
-    nets: &[Net],
-    columns: &mut [Columns],
-    split: &BTreeMap<usize, i32>,
-    inside: &[Inside],
-    (net, above): (usize, bool),
-    column: i32,
-) -> bool {
-    let list = if above { &columns[net].upper } else { &columns[net].lower };
-    let Some(end) = list.iter().position(|c| *c == column) else { return false };
-    let v = if above { nets[net].uppers[end] } else { nets[net].lowers[end] };
-    if flow.is_dummy(v) {
-        return false;
-    }
-    let (low, high) = inside[v];
-    let same: BTreeSet<i32> =
-        columns.iter().flat_map(|c| if above { &c.upper } else { &c.lower }).copied().collect();
-    let other: BTreeSet<i32> = columns
-        .iter()
-        .flat_map(|c| if above { &c.lower } else { &c.upper })
-        .chain(split.values())
-        .copied()
-        .collect();
-    let left = same.range(..column).next_back().map_or(i32::MIN, |c| c + 2);
-    let right = same.range(column + 1..).next().map_or(i32::MAX, |c| c - 2);
-    let found = [-1, 1, -2, 2, -3, 3]
-        .iter()
-        .map(|d| column + d)
-        .find(|c| (low..=high).contains(c) && (left..=right).contains(c) && !other.contains(c));
-    let Some(to) = found else { return false };
-    let list = if above { &mut columns[net].upper } else { &mut columns[net].lower };
-    list[end] = to;
-    true
-}
-
-/// The column nearest to the middle of a net that no port and no riser of the gap has, and no rail, which may pass it.
-fn free_column(columns: &[Columns], split: &BTreeMap<usize, i32>, rails: &BTreeSet<i32>, net: usize) -> i32 {
-    let taken: BTreeSet<i32> =
-        columns.iter().flat_map(|c| c.upper.iter().chain(&c.lower)).chain(split.values()).copied().collect();
-    let own = || columns[net].upper.iter().chain(&columns[net].lower).copied();
-    let middle = i32::midpoint(own().min().unwrap_or(0), own().max().unwrap_or(0));
-    // One more than are taken is always enough to find a free one.
-    let near = (0..=(taken.len() + rails.len()) as i32).flat_map(|d| [middle + d, middle - d]);
-    near.into_iter().find(|c| !taken.contains(c) && !rails.contains(c)).unwrap_or(middle)
-}
-
-/// How many of `columns` (sorted) lie in `span`.
-fn within(columns: &[i32], span: (i32, i32)) -> i32 {
-    let from = columns.partition_point(|c| *c < span.0);
-    let to = columns.partition_point(|c| *c <= span.1);
-    (to - from) as i32
-}
-
-/// Crossings with `a` above `b`.
-fn cost(a: &Run, b: &Run) -> i32 {
-    within(&a.lower, b.span) + within(&b.upper, a.span)
-}
-
-/// Pairs of runs that may be compared in one drawing: a count and not a time, so that the drawing is the same on a slow
-/// machine. Only graphs that nobody could read reach it.
-pub(crate) const PAIRS: u64 = 8_000_000;
-
-/// An order of the runs that keeps what is forced and has few crossings: the better of two starts, each improved by
-/// putting every run to its best place; the start alone where there are more than `pairs` of them.
-fn arrange(runs: &[Run], before: &[(usize, usize)], pairs: usize) -> Vec<usize> {
-    let n = runs.len();
-    let mut starts = [false, true].map(|mirrored| topological(runs, before, mirrored));
-    if n < 2 || n * n > pairs.min(PAIRS as usize / 4) {
-        return std::mem::take(&mut starts[0]);
-    }
-    let mut table = vec![0_i32; n * n];
-    for a in 0..n {
-        for b in a + 1..n {
-            if runs[a].span.0 <= runs[b].span.1 && runs[b].span.0 <= runs[a].span.1 {
-                table[a * n + b] = cost(&runs[a], &runs[b]);
-                table[b * n + a] = cost(&runs[b], &runs[a]);
-            }
-        }
-    }
-    let mut above: Vec<Vec<usize>> = vec![Vec::new(); n];
-    let mut below: Vec<Vec<usize>> = vec![Vec::new(); n];
-    for (a, b) in before {
-        above[*b].push(*a);
-        below[*a].push(*b);
-    }
-    let total = |order: &[usize]| -> i64 {
-        let pairs = order.iter().enumerate().flat_map(|(ix, a)| order[ix + 1..].iter().map(move |b| (a, b)));
-        pairs.map(|(a, b)| i64::from(table[a * n + b])).sum()
-    };
-    for order in &mut starts {
-        improve(order, &table, &above, &below);
-    }
-    let [first, second] = starts;
-    if total(&second) < total(&first) { second } else { first }
-}
-
-/// Puts each run to its best place between those it must stay below and above, until nothing improves.
-fn improve(order: &mut [usize], table: &[i32], above: &[Vec<usize>], below: &[Vec<usize>]) {
-    const ROUNDS: usize = 12;
-    let n = order.len();
-    let mut place = vec![0; n];
-    for (ix, run) in order.iter().enumerate() {
-        place[*run] = ix;
-    }
-    for _ in 0..ROUNDS {
-        let mut better = false;
-        for run in 0..n {
-            let at = place[run];
-            let low = above[run].iter().map(|a| place[*a] + 1).max().unwrap_or(0);
-            let high = below[run].iter().map(|b| place[*b]).min().unwrap_or(n);
-            let (mut best, mut to, mut sum) = (0, at, 0);
-            for ix in (low..at).rev() {
-                sum += table[run * n + order[ix]] - table[order[ix] * n + run];
-                if sum < best {
-                    (best, to) = (sum, ix);
-                }
-            }
-            sum = 0;
-            for (ix, other) in order.iter().enumerate().take(high).skip(at + 1) {
-                sum += table[other * n + run] - table[run * n + other];
-                if sum < best {
-                    (best, to) = (sum, ix);
-                }
-            }
-            if to != at {
-                better = true;
-                let (from, upto) = (at.min(to), at.max(to));
-                if to < at {
-                    order[from..=upto].rotate_right(1);
-                } else {
-                    order[from..=upto].rotate_left(1);
-                }
-                for ix in from..=upto {
-                    place[order[ix]] = ix;
-                }
-            }
-        }
-        if !better {
-            break;
-        }
-    }
-}
-
-/// An order that keeps what is forced; free ones by their first column from the left, or mirrored.
-fn topological(runs: &[Run], before: &[(usize, usize)], mirrored: bool) -> Vec<usize> {
-    let n = runs.len();
-    let mut open = vec![0_usize; n];
-    let mut below: Vec<Vec<usize>> = vec![Vec::new(); n];
-    for (a, b) in before {
-        open[*b] += 1;
-        below[*a].push(*b);
-    }
-    let key = |r: usize| if mirrored { (-runs[r].span.1, r) } else { (runs[r].span.0, r) };
-    let mut ready: BTreeSet<(i32, usize)> = (0..n).filter(|r| open[*r] == 0).map(key).collect();
-    let mut order = Vec::with_capacity(n);
-    while let Some((_, run)) = ready.pop_first() {
-        order.push(run);
-        for b in &below[run] {
-            open[*b] -= 1;
-            if open[*b] == 0 {
-                ready.insert(key(*b));
-            }
-        }
-    }
-    order
 }
 
 /// The row of each run: below the lowest of the earlier ones whose span touches its own, one blank column apart.

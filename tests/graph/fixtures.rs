@@ -10,7 +10,7 @@ use super::random::{ALL, drawn};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/graphs");
 
-fn read(name: &str) -> Value {
+pub(crate) fn read(name: &str) -> Value {
     let text = std::fs::read_to_string(format!("{FOLDER}/{name}.json")).unwrap();
     serde_json::from_str(&text).unwrap()
 }

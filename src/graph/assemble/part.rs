@@ -7,7 +7,7 @@ use crate::graph::glyph::{DOWN, LEFT, RIGHT, UP};
 use crate::graph::nets::{self, Nets};
 use crate::graph::place::{self, Sizes};
 use crate::graph::ports::{self, Inside};
-use crate::graph::route::{self, Gap, Way};
+use crate::graph::route::{self, Gap, Second, Way};
 use crate::graph::scene::{Head, Line, NodeBox};
 
 /// A part of the drawing with its own origin.
@@ -189,17 +189,14 @@ impl Frame<'_> {
             let (way, gap, upper, lower) = self.way(segment);
             let (from, to) = (way.columns.upper[upper], way.columns.lower[lower]);
             push(&mut out, (from, self.leaves(s.upper)));
-            if let Some(track) = way.track {
-                let row = self.track_at[gap] + track;
-                push(&mut out, (from, row));
-                if let Some((riser, second)) = way.split {
-                    let second = self.track_at[gap] + second;
-                    push(&mut out, (riser, row));
-                    push(&mut out, (riser, second));
-                    push(&mut out, (to, second));
-                } else {
-                    push(&mut out, (to, row));
+            if let Some((above, below, riser)) = way.rows(from, to) {
+                let (above, below) = (self.track_at[gap] + above, self.track_at[gap] + below);
+                push(&mut out, (from, above));
+                if let Some(riser) = riser {
+                    push(&mut out, (riser, above));
+                    push(&mut out, (riser, below));
                 }
+                push(&mut out, (to, below));
             }
             push(&mut out, (to, self.start(s.lower)));
         }
@@ -210,8 +207,7 @@ impl Frame<'_> {
         let mut number = 0;
         for (g, (gap, nets)) in self.gaps.iter().zip(&self.nets.gaps).enumerate() {
             for (way, net) in gap.ways.iter().zip(nets) {
-                let first = way.track.map(|t| self.track_at[g] + t);
-                let second = way.split.map(|(_, t)| self.track_at[g] + t).or(first);
+                let row = |track: i32| self.track_at[g] + track;
                 let mut run = |a0: i32, f0: i32, a1: i32, f1: i32| {
                     let ((x0, y0), (x1, y1)) =
                         (self.turn(a0.min(a1), f0.min(f1)), self.turn(a0.max(a1), f0.max(f1)));
@@ -221,22 +217,19 @@ impl Frame<'_> {
                     // An arriving line ends at its arrowhead, so that a border shows only where lines leave.
                     let arrives = net.back && !self.flow.is_dummy(*v);
                     let from = self.leaves(*v) + i32::from(arrives);
-                    let to = first.unwrap_or_else(|| self.arrival(net.lowers.first().copied(), net.back));
-                    run(*c, from, *c, to);
+                    let straight = || self.arrival(net.lowers.first().copied(), net.back);
+                    run(*c, from, *c, way.down_to(*c).map_or_else(straight, row));
                 }
-                if let (Some(first), Some(second)) = (first, second) {
-                    let riser = way.split.map(|(c, _)| c);
-                    let below: &[i32] = if riser.is_some() { &[] } else { &way.columns.lower };
-                    let (a, b) = span(&way.columns.upper, below, riser);
-                    run(a, first, b, first);
-                    if let Some(riser) = riser {
-                        run(riser, first, riser, second);
-                        let (a, b) = span(&[], &way.columns.lower, Some(riser));
-                        run(a, second, b, second);
+                for (v, c) in net.lowers.iter().zip(&way.columns.lower) {
+                    if let Some(from) = way.up_to(*c) {
+                        run(*c, row(from), *c, self.arrival(Some(*v), net.back));
                     }
-                    for (v, c) in net.lowers.iter().zip(&way.columns.lower) {
-                        run(*c, second, *c, self.arrival(Some(*v), net.back));
-                    }
+                }
+                for (track, a, b) in way.runs() {
+                    run(a, row(track), b, row(track));
+                }
+                if let Some((track, Second::Riser { column, row: lower })) = way.track.zip(way.second) {
+                    run(column, row(track), column, row(lower));
                 }
                 self.heads(net, way, out);
                 number += 1;
@@ -269,12 +262,6 @@ impl Frame<'_> {
             out.heads.push(Head { x, y, towards, back: net.back });
         }
     }
-}
-
-/// First and last of the columns.
-fn span(upper: &[i32], lower: &[i32], riser: Option<i32>) -> (i32, i32) {
-    let all = || upper.iter().chain(lower).copied().chain(riser);
-    (all().min().unwrap_or(0), all().max().unwrap_or(0))
 }
 
 /// Adds a corner cell; cells on a straight way and repeated ones are left out.
