@@ -179,10 +179,10 @@ pub fn subtask_meaning(verb: SubtaskVerb) -> &'static str {
 /// Why something is not offered.
 pub fn why_not(why: &WhyNot) -> Cow<'static, str> {
     Cow::Borrowed(match why {
-        WhyNot::OcpForceIsForServers => "force is offered by OCP for stop and restart of a server only",
-        WhyNot::OcpHasNoFreeze => "OCP's documented API has no minor freeze",
-        WhyNot::OnlyObshellZoneHasProcess => "only OBShell's zone stop has the checked stop of processes",
-        WhyNot::OnlyObshellPassesDags => "forcePassDag is OBShell's",
+        WhyNot::OcpForceIsForServers => "OCP offers force for stop and restart of an OBServer only",
+        WhyNot::OcpHasNoFreeze => "OCP's API has no minor freeze",
+        WhyNot::OnlyObshellZoneHasProcess => "only OBShell's zone stop ends processes with checks",
+        WhyNot::OnlyObshellPassesDags => "only OBShell can pass over a task that holds the cluster",
         WhyNot::OcpCannotCancelTasks => "OCP cannot cancel a whole task; cancel its running subtask",
         WhyNot::OnlyObshellPasses => "pass is OBShell's; OCP skips a subtask",
         WhyNot::ObshellHasNoRestart => "OBShell has no restart: stop, then start",
@@ -196,7 +196,7 @@ pub fn why_not(why: &WhyNot) -> Cow<'static, str> {
         WhyNot::OnlyWhileRunning => "only while it runs",
         WhyNot::OnlyAfterFailure => "only after it has failed",
         WhyNot::Prohibited => "the control plane forbids it for this one",
-        WhyNot::NothingSelected => "nothing is selected that it could be done to",
+        WhyNot::NothingSelected => "select a cluster, zone or OBServer first",
         WhyNot::Forbidden(trace) => return Cow::Owned(forbidden(trace.as_ref())),
     })
 }

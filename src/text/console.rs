@@ -1,43 +1,17 @@
 //! Sentences of the console: notices, reasons, freshness.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::action::why_not;
 use super::keys::{describe, key_name};
 use crate::app::facts::Notice;
 use crate::app::keepsake::{Kept, NotKept, Saved};
 use crate::app::model::Freshness;
 use crate::app::panes::task::job::NotLaid;
-use crate::domain::capability::WhyNot;
 use crate::domain::limits;
 use crate::domain::outcome::{Outcome, ReadError, ReadErrorKind, Refused};
 use crate::domain::shown::Shown;
 use crate::domain::time::Span;
-
-/// Why something is not offered.
-pub fn why_not(why: &WhyNot) -> Cow<'static, str> {
-    Cow::Borrowed(match why {
-        WhyNot::OcpForceIsForServers => "OCP offers force for stop and restart of an OBServer only",
-        WhyNot::OcpHasNoFreeze => "OCP's API has no minor freeze",
-        WhyNot::OnlyObshellZoneHasProcess => "only OBShell's zone stop ends processes with checks",
-        WhyNot::OnlyObshellPassesDags => "only OBShell can pass over a task that holds the cluster",
-        WhyNot::OcpCannotCancelTasks => "OCP cannot cancel a whole task; cancel its running subtask",
-        WhyNot::OnlyObshellPasses => "only OBShell can pass a task",
-        WhyNot::ObshellHasNoRestart => "OBShell has no restart: stop, then start",
-        WhyNot::ObshellClusterNeedsKill => "OBShell stops a cluster only by ending its processes",
-        WhyNot::ObshellForceOrFreeze => "OBShell takes force or freeze, not both",
-        WhyNot::ObshellStartHasNoModes => "OBShell starts in one way only",
-        WhyNot::ObshellOperatesOnTasks => {
-            "OBShell retries and cancels whole tasks; of a step it can only pass"
-        }
-        WhyNot::ReadOnly => "this profile is read-only",
-        WhyNot::OnlyWhileRunning => "only while it runs",
-        WhyNot::OnlyAfterFailure => "only after it has failed",
-        WhyNot::Prohibited => "the control plane forbids it for this one",
-        WhyNot::NothingSelected => "select a cluster, zone or OBServer first",
-        WhyNot::Forbidden(trace) => return Cow::Owned(super::action::forbidden(trace.as_ref())),
-    })
-}
 
 /// The kind of a read error in a few words, for places of one line.
 pub fn error_kind(kind: ReadErrorKind) -> &'static str {

@@ -1,5 +1,6 @@
 //! What is inside a cluster, zone or OBServer: servers, tenants, tasks (screens 6).
 
+use super::scroll;
 use super::topology::{NodeId, actions, ask, cluster, may, server, unfinished, zones};
 use crate::app::cache::Cache;
 use crate::app::command::Command;
@@ -166,16 +167,11 @@ impl Detail {
 
     /// Does what a key asks.
     pub fn command(&mut self, command: Command, cx: &Facts<'_>) -> Step {
-        let page = list_rows(cx);
+        if let Some(to) = scroll::step(command, self.at, self.rows(cx.cache).len(), list_rows(cx)) {
+            self.select(to, cx);
+            return Step::none();
+        }
         match command {
-            Command::Up => self.move_by(-1, cx),
-            Command::Down => self.move_by(1, cx),
-            Command::HalfPageUp => self.move_by(-(page as isize / 2).max(1), cx),
-            Command::HalfPageDown => self.move_by((page as isize / 2).max(1), cx),
-            Command::PageUp => self.move_by(-(page as isize), cx),
-            Command::PageDown => self.move_by(page as isize, cx),
-            Command::First => self.move_by(isize::MIN / 2, cx),
-            Command::Last => self.move_by(isize::MAX / 2, cx),
             Command::Left | Command::PreviousPane => self.turn(Tab::ALL.len() - 1, cx),
             Command::Right | Command::NextPane => self.turn(1, cx),
             Command::Enter => return self.enter(cx),
@@ -204,8 +200,7 @@ impl Detail {
         if let Some(line) = usize::from(y).checked_sub(HEAD_ROWS + 3)
             && line < list_rows(cx)
         {
-            let to = (self.offset + line) as isize - self.at as isize;
-            self.move_by(to, cx);
+            self.select(self.offset + line, cx);
         }
         Step::none()
     }
@@ -259,9 +254,7 @@ impl Detail {
         if let Some(at) = self.selected.as_ref().and_then(|s| rows.iter().position(|(id, _)| id == s)) {
             self.at = at;
         }
-        self.at = self.at.min(rows.len().saturating_sub(1));
-        self.selected = rows.into_iter().nth(self.at).map(|(id, _)| id);
-        self.scroll(cx);
+        self.select(self.at, cx);
         Step::none()
     }
     /// Looks for a name in the list.
@@ -274,7 +267,7 @@ impl Detail {
             rows.get(ix).filter(|(_, name)| name.as_str().to_lowercase().contains(&wanted)).map(|_| ix)
         });
         if let Some(ix) = hit {
-            self.move_by(ix as isize - self.at as isize, cx);
+            self.select(ix, cx);
         }
         hit.is_some()
     }
@@ -314,16 +307,12 @@ impl Detail {
         self.offset = 0;
         self.refresh(cx);
     }
-    fn move_by(&mut self, by: isize, cx: &Facts<'_>) {
+    fn select(&mut self, at: usize, cx: &Facts<'_>) {
         let rows = self.rows(cx.cache);
-        let last = rows.len().saturating_sub(1) as isize;
-        self.at = (self.at as isize).saturating_add(by).clamp(0, last) as usize;
+        let count = rows.len();
+        self.at = at.min(count.saturating_sub(1));
         self.selected = rows.into_iter().nth(self.at).map(|(id, _)| id);
-        self.scroll(cx);
-    }
-    fn scroll(&mut self, cx: &Facts<'_>) {
-        let page = list_rows(cx).max(1);
-        self.offset = self.offset.min(self.at).max((self.at + 1).saturating_sub(page));
+        self.offset = scroll::keep(self.offset, self.at, count, list_rows(cx));
     }
 }
 

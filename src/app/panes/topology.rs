@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::scroll;
 use crate::app::cache::Cache;
 use crate::app::command::Command;
 use crate::app::effect::{Query, Want};
@@ -172,16 +173,11 @@ impl Topology {
 
     /// Does what a key asks.
     pub fn command(&mut self, command: Command, cx: &Facts<'_>) -> Step {
-        let page = tree_rows(cx);
+        if let Some(to) = scroll::step(command, self.at, self.rows.len(), tree_rows(cx)) {
+            self.select(to, cx);
+            return Step::none();
+        }
         match command {
-            Command::Up => self.move_by(-1, cx),
-            Command::Down => self.move_by(1, cx),
-            Command::HalfPageUp => self.move_by(-(page as isize / 2).max(1), cx),
-            Command::HalfPageDown => self.move_by((page as isize / 2).max(1), cx),
-            Command::PageUp => self.move_by(-(page as isize).max(1), cx),
-            Command::PageDown => self.move_by((page as isize).max(1), cx),
-            Command::First => self.move_by(isize::MIN / 2, cx),
-            Command::Last => self.move_by(isize::MAX / 2, cx),
             Command::Left => self.left(cx),
             Command::Right => self.right(cx),
             Command::Enter => return self.enter(cx),
@@ -354,16 +350,8 @@ impl Topology {
         self.at = at;
         self.scroll(cx);
     }
-    fn move_by(&mut self, by: isize, cx: &Facts<'_>) {
-        let last = self.rows.len().saturating_sub(1) as isize;
-        let at = (self.at as isize).saturating_add(by).clamp(0, last.max(0));
-        self.select(at as usize, cx);
-    }
     fn scroll(&mut self, cx: &Facts<'_>) {
-        let page = tree_rows(cx).max(1);
-        self.offset = self.offset.min(self.at).max((self.at + 1).saturating_sub(page));
-        // No empty rows at the end while there are rows above.
-        self.offset = self.offset.min(self.rows.len().saturating_sub(page));
+        self.offset = scroll::keep(self.offset, self.at, self.rows.len(), tree_rows(cx));
     }
     fn fold(&mut self, id: &NodeId, open: bool, cx: &Facts<'_>) {
         self.folds.insert(id.clone(), open);
@@ -388,7 +376,7 @@ impl Topology {
         let Some(row) = self.rows.get(self.at).cloned() else { return };
         match row.open {
             Some(false) => self.fold(&row.id, true, cx),
-            Some(true) => self.move_by(1, cx),
+            Some(true) => self.select(self.at + 1, cx),
             None => {}
         }
     }
