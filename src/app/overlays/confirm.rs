@@ -126,9 +126,7 @@ impl Confirm {
 
     /// The shell has the order under this ticket.
     pub fn sent(&mut self, ticket: Ticket) {
-        if let Stage::Sending { ticket: slot, .. } = &mut self.stage {
-            *slot = Some(ticket);
-        }
+        self.stage.sent(ticket);
     }
 
     /// The order ended.
@@ -156,12 +154,7 @@ impl Confirm {
 
     /// Whether the yes was given and the outcome is not known yet.
     pub fn is_sending(&self) -> bool {
-        matches!(self.stage, Stage::Sending { .. })
-    }
-
-    /// Whether the order under this ticket is the one it waits for.
-    pub fn is_sending_as(&self, ticket: Ticket) -> bool {
-        matches!(self.stage, Stage::Sending { ticket: Some(t), .. } if t == ticket)
+        self.stage.is_sending()
     }
 
     fn asked(&mut self, key: Key, cx: &Facts<'_>) -> DialogStep {

@@ -282,9 +282,7 @@ impl Dialog {
 
     /// The shell has the order under this ticket.
     pub fn sent(&mut self, ticket: Ticket) {
-        if let Stage::Sending { ticket: slot, .. } = &mut self.stage {
-            *slot = Some(ticket);
-        }
+        self.stage.sent(ticket);
     }
 
     /// The order ended.
@@ -311,12 +309,7 @@ impl Dialog {
 
     /// Whether the yes was given and the outcome is not known yet.
     pub fn is_sending(&self) -> bool {
-        matches!(self.stage, Stage::Sending { .. })
-    }
-
-    /// Whether the order under this ticket is the one it waits for: another dialog may stand in its place by now.
-    pub fn is_sending_as(&self, ticket: Ticket) -> bool {
-        matches!(self.stage, Stage::Sending { ticket: Some(t), .. } if t == ticket)
+        self.stage.is_sending()
     }
 
     fn leave(&mut self, key: Key) -> DialogStep {

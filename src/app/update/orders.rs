@@ -62,8 +62,8 @@ pub(super) fn on_outcome(model: &mut Model, ticket: Ticket, outcome: &Outcome, o
     let (overlays, cx) = overlays_and_facts(model, body);
     // By ticket: the operator may have left that dialog and sent another order meanwhile.
     let waiting = overlays.iter_mut().enumerate().find_map(|(place, overlay)| match overlay {
-        Overlay::Dialog(d) if d.is_sending_as(ticket) => Some((place, d.outcome(outcome, &cx))),
-        Overlay::Confirm(c) if c.is_sending_as(ticket) => Some((place, c.outcome(outcome, &cx))),
+        Overlay::Dialog(d) if d.stage().is_sending_as(ticket) => Some((place, d.outcome(outcome, &cx))),
+        Overlay::Confirm(c) if c.stage().is_sending_as(ticket) => Some((place, c.outcome(outcome, &cx))),
         _ => None,
     });
     if lost::is_lost(model, outcome) {

@@ -481,9 +481,9 @@ fn a_yes_held_down_is_one_yes_even_when_the_order_did_not_leave() {
     play.world.pass(2000);
     play.world.reread();
     assert!(matches!(play.yes_to(), DialogStep::Submit(_)), "pressed anew");
-    assert!(!play.dialog.is_sending_as(Ticket(7)), "the old ticket is not this order's");
+    assert!(!play.dialog.stage().is_sending_as(Ticket(7)), "the old ticket is not this order's");
     play.dialog.sent(Ticket(8));
-    assert!(play.dialog.is_sending_as(Ticket(8)));
+    assert!(play.dialog.stage().is_sending_as(Ticket(8)));
 }
 
 #[test]

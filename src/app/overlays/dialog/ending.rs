@@ -29,6 +29,23 @@ pub enum Stage {
     Ended(Ended),
 }
 
+impl Stage {
+    /// The shell has the order under this ticket.
+    pub fn sent(&mut self, ticket: Ticket) {
+        if let Stage::Sending { ticket: slot, .. } = self {
+            *slot = Some(ticket);
+        }
+    }
+    /// Whether the yes was given and the outcome is not known yet.
+    pub fn is_sending(&self) -> bool {
+        matches!(self, Stage::Sending { .. })
+    }
+    /// Whether the order under this ticket is the one it waits for: another dialog may stand in its place by now.
+    pub fn is_sending_as(&self, ticket: Ticket) -> bool {
+        matches!(self, Stage::Sending { ticket: Some(t), .. } if *t == ticket)
+    }
+}
+
 /// How it ended, when there is something to read.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ended {
