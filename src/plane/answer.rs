@@ -8,7 +8,7 @@ use super::json::{Word, decode};
 use super::transport::Answer;
 use crate::domain::id::TraceId;
 use crate::domain::limits;
-use crate::domain::outcome::{ReadError, ReadErrorKind};
+use crate::domain::outcome::{Outcome, ReadError, ReadErrorKind, Refused};
 use crate::domain::shown::{Text, cut_end};
 use crate::domain::time::{Span, Timestamp};
 
@@ -85,6 +85,19 @@ pub(crate) struct No {
     pub(crate) message: String,
     pub(crate) trace: Option<TraceId>,
     pub(crate) wait: Option<Span>,
+}
+
+impl No {
+    /// As the error of a read of `what`, with `why` for words.
+    pub(crate) fn of_read(self, what: &str, http: u16, why: &str) -> ReadError {
+        let (what, why) = (Text::new(what), Text::new(why));
+        ReadError { kind: self.kind, http, what, why, code: self.code, trace: self.trace, wait: self.wait }
+    }
+    /// As the refusal of an order, with `message` for words.
+    pub(crate) fn of_order(self, http: u16, message: &str) -> Outcome {
+        let message = Text::new(message);
+        Outcome::Refused(Refused { kind: self.kind, http, code: self.code, message, trace: self.trace })
+    }
 }
 
 /// Whether an answer says no, and how. `None`: the envelope says yes, or the answer is not to be judged by its

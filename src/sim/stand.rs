@@ -6,7 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
 use axum::extract::connect_info::Connected;
+use axum::http::{HeaderValue, Response};
 use axum::serve::{IncomingStream, Listener};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +19,7 @@ use super::clock::Clock;
 use super::faults::{self, Faults};
 use super::listen::{CutListener, Peer};
 use super::scenario::Scenario;
+use super::strike::plain;
 
 /// Requests remembered; older ones are dropped.
 const ARRIVALS_KEPT: usize = 20_000;
@@ -49,6 +53,37 @@ pub(crate) fn planned_faults(name: &str, scenario: &Scenario, seed: u64) -> Resu
         faults.add(faults::planned(name, plan)?);
     }
     Ok(faults)
+}
+
+/// Largest body of a request that is read.
+const BODY_BYTES: usize = 1024 * 1024;
+
+/// A request as it was sent, taken whole.
+pub(crate) struct Taken {
+    /// HTTP method.
+    pub(crate) method: String,
+    /// Path and query as they stood in the request line.
+    pub(crate) target: String,
+    /// Headers by lower-case name, in the order sent.
+    pub(crate) headers: Vec<(String, String)>,
+    /// Body, byte for byte.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Taken {
+    /// Reads a request to its end; the answer to one that is too large.
+    pub(crate) async fn whole(request: Request) -> Result<Self, Response<Body>> {
+        let (parts, body) = request.into_parts();
+        let Ok(body) = to_bytes(body, BODY_BYTES).await else { return Err(plain(413, &[], Vec::new())) };
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
+        Ok(Self {
+            method: parts.method.as_str().to_owned(),
+            target: parts.uri.path_and_query().map_or("/", |t| t.as_str()).to_owned(),
+            headers: headers.collect(),
+            body: body.to_vec(),
+        })
+    }
 }
 
 /// Serves until told to stop; connections that are idle then are closed.

@@ -253,15 +253,7 @@ impl Obshell {
 
     pub(super) fn refused(&self, what: &str, answer: &Answer, no: No) -> ReadError {
         let why = self.judged(answer, &no);
-        ReadError {
-            kind: no.kind,
-            http: answer.status,
-            what: Text::new(what),
-            why: Text::new(&why),
-            code: no.code,
-            trace: no.trace,
-            wait: no.wait,
-        }
+        no.of_read(what, answer.status, &why)
     }
 
     /// The agent's words, with what is known beside them. A refused login ends every request to every agent: they

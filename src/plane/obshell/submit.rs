@@ -157,13 +157,7 @@ impl Obshell {
                 return sending.unknown(&no.message);
             }
             let message = self.judged(answer, &no);
-            return Outcome::Refused(Refused {
-                kind: no.kind,
-                http: answer.status,
-                code: no.code,
-                message: Text::new(&message),
-                trace: no.trace,
-            });
+            return no.of_order(answer.status, &message);
         }
         match shape {
             Shape::Envelope(head) => {

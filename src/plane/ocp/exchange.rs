@@ -13,7 +13,6 @@ use super::{ADDRESSES_KEPT, CONTEXTS_KEPT, Ocp, calls};
 use crate::domain::id::TraceId;
 use crate::domain::limits;
 use crate::domain::outcome::{ReadError, ReadErrorKind};
-use crate::domain::shown::Text;
 use crate::domain::task::Task;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::topology::Server;
@@ -133,15 +132,7 @@ impl Ocp {
             // Also where HTTP said 200 and only the body said 401.
             self.transport.close(&why);
         }
-        ReadError {
-            kind: no.kind,
-            http: answer.status,
-            what: Text::new(what),
-            why: Text::new(&why),
-            code: no.code,
-            trace: no.trace,
-            wait: no.wait,
-        }
+        no.of_read(what, answer.status, &why)
     }
 
     /// The server's words; where a signature was refused, with the clock difference that may be its cause (H17).

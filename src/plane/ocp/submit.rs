@@ -115,13 +115,7 @@ impl Ocp {
             if no.kind == ReadErrorKind::Unauthenticated {
                 self.transport.close(&message);
             }
-            return Outcome::Refused(Refused {
-                kind: no.kind,
-                http: answer.status,
-                code: no.code,
-                message: Text::new(&message),
-                trace: no.trace,
-            });
+            return no.of_order(answer.status, &message);
         }
         match shape {
             Shape::Envelope(head) => self.accepted(answer, &head, call, took).unwrap_or_else(unknown),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, Response};
+use axum::http::Response;
 use tokio::net::{TcpListener, UnixListener};
 use tokio_util::sync::CancellationToken;
 
@@ -16,12 +16,9 @@ use super::route::{Ask, answer};
 use super::{Arrival, Shared};
 use crate::sim::listen::{CutListener, Peer};
 use crate::sim::seed::mix;
-use crate::sim::stand::{self, lock};
-use crate::sim::strike::{Ready, plain, strike};
+use crate::sim::stand::{self, Taken, lock};
+use crate::sim::strike::{Ready, strike};
 use crate::sim::time::http_date;
-
-/// Largest body of a request that is read.
-const BODY_BYTES: usize = 1024 * 1024;
 
 /// What one agent's handler needs.
 #[derive(Clone)]
@@ -51,20 +48,19 @@ async fn handle(
     request: Request,
 ) -> Response<Body> {
     let earlier = peer.count();
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_BYTES).await else { return plain(413, &[], Vec::new()) };
-    let target = parts.uri.path_and_query().map_or("/", |t| t.as_str()).to_owned();
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    let Taken { method, target, headers, body } = match Taken::whole(request).await {
+        Ok(taken) => taken,
+        Err(answer) => return answer,
+    };
     let shared = &door.shared;
     let mut arrival = Arrival {
         number: 0,
         at: shared.clock.now(),
         agent: door.agent,
-        method: parts.method.as_str().to_owned(),
+        method,
         target,
         headers,
-        body: body.to_vec(),
+        body,
         header_clear: None,
         body_clear: None,
     };

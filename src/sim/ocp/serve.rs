@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, Response};
+use axum::http::Response;
 use tokio::net::TcpListener;
 
 use super::answer::{Answer, Reply, Stamp, of_refusal, of_reply};
@@ -15,13 +15,10 @@ use super::{Arrival, Shared, route};
 use crate::sim::faults::RateLimit;
 use crate::sim::listen::{CutListener, Peer};
 use crate::sim::seed::mix;
-use crate::sim::stand::{self, lock};
-use crate::sim::strike::{Ready, plain, strike};
+use crate::sim::stand::{self, Taken, lock};
+use crate::sim::strike::{Ready, strike};
 use crate::sim::time::{Ms, SECOND, http_date, iso};
 use crate::sim::world::Refusal;
-
-/// Largest body of a request that is read.
-const BODY_BYTES: usize = 1024 * 1024;
 
 /// Counts requests of a user in the current window.
 #[derive(Default)]
@@ -43,12 +40,11 @@ async fn handle(
     request: Request,
 ) -> Response<Body> {
     let earlier = peer.count();
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_BYTES).await else { return plain(413, &[], Vec::new()) };
-    let target = parts.uri.path_and_query().map_or("/", |t| t.as_str()).to_owned();
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-    let arrival = arrive(&shared, parts.method.as_str(), target, headers, body.to_vec());
+    let taken = match Taken::whole(request).await {
+        Ok(taken) => taken,
+        Err(answer) => return answer,
+    };
+    let arrival = arrive(&shared, taken);
     let lot = shared.faults.draw(arrival.number, &arrival.method, &arrival.target);
     let line = format!("{} {}", arrival.method, arrival.target);
     let act = || {
@@ -62,16 +58,10 @@ async fn handle(
     response
 }
 
-fn arrive(
-    shared: &Shared,
-    method: &str,
-    target: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-) -> Arrival {
+fn arrive(shared: &Shared, taken: Taken) -> Arrival {
     let at = shared.clock.now();
-    let made = |number| Arrival { number, at, method: method.to_owned(), target, headers, body };
-    lock(&shared.arrivals).keep(made)
+    let Taken { method, target, headers, body } = taken;
+    lock(&shared.arrivals).keep(|number| Arrival { number, at, method, target, headers, body })
 }
 
 /// The answer of a control plane that nothing ails.
