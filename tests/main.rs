@@ -23,3 +23,6 @@ mod pty;
 mod screenshots;
 mod sim;
 mod support;
+
+// The builders of the unit tests, which `support` takes in, name these two rooms by `crate::`.
+use obdeck::{app, domain};

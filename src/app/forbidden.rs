@@ -74,19 +74,15 @@ impl Forbidden {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::action::{ClusterAction, Force, Scope};
+    use crate::domain::action::{ClusterAction, Scope};
     use crate::domain::id::{ClusterRef, TaskId, TaskRef};
     use crate::domain::outcome::Refused;
+    use crate::domain::samples;
     use crate::domain::shown::Text;
 
     fn stop(profile: &str, cluster: &str, verb: Verb) -> Action {
-        Action::Cluster(ClusterAction {
-            verb,
-            cluster: ClusterRef { profile: ProfileName::new(profile), id: ClusterId::new(cluster) },
-            cluster_name: Text::new("c"),
-            scope: Scope::Cluster,
-            force: Force::default(),
-        })
+        let cluster = ClusterRef { profile: profile.into(), id: cluster.into() };
+        Action::Cluster(ClusterAction { verb, cluster, scope: Scope::Cluster, ..samples::stop("") })
     }
     fn refused(kind: ReadErrorKind) -> Outcome {
         Outcome::Refused(Refused {

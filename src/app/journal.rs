@@ -57,19 +57,13 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::samples;
     use crate::domain::time::Timestamp;
     use crate::domain::timeline::What;
 
     fn record(seq: u64) -> Record {
-        Record {
-            seq,
-            at: Timestamp::from_millis(0),
-            offset_minutes: 0,
-            operator: Text::default(),
-            host: Text::default(),
-            pid: 1,
-            what: What::Note { cluster: None, text: Text::default() },
-        }
+        let nothing = What::Note { cluster: None, text: Text::default() };
+        samples::record(seq, Timestamp::from_millis(0), nothing)
     }
 
     fn numbers(journal: &Journal) -> Vec<u64> {

@@ -21,6 +21,8 @@ pub mod overlays;
 pub mod panes;
 pub mod paper;
 pub mod poll;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod settings;
 pub mod story;
 pub mod tour;

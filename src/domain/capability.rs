@@ -194,17 +194,11 @@ impl Capabilities {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ZoneName};
-    use crate::domain::shown::Text;
+    use crate::domain::id::ZoneName;
+    use crate::domain::samples;
 
-    fn action(verb: Verb, scope: Scope, mode: Force) -> Action {
-        Action::Cluster(ClusterAction {
-            verb,
-            cluster: ClusterRef { profile: ProfileName::new("p"), id: ClusterId::new("1") },
-            cluster_name: Text::new("c"),
-            scope,
-            force: mode,
-        })
+    fn action(verb: Verb, scope: Scope, force: Force) -> Action {
+        Action::Cluster(ClusterAction { verb, scope, force, ..samples::stop("z") })
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub mod offline;
 pub mod outcome;
 pub mod request;
 pub mod runbook;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod secret;
 pub mod shown;
 pub mod status;

@@ -124,6 +124,7 @@ pub fn length(raw: &str) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::samples;
     use crate::domain::status::health;
 
     fn at(secs: i64) -> Timestamp {
@@ -131,19 +132,7 @@ mod tests {
     }
 
     fn server(word: &str, stopped: Option<Timestamp>) -> Server {
-        Server {
-            id: "1".into(),
-            zone: "zone1".into(),
-            address: "10.0.0.1:2882".into(),
-            version: "4.2.1.3".into(),
-            status: health(word),
-            inner_status: "".into(),
-            with_root_server: false,
-            started: None,
-            stopped,
-            last_up: None,
-            task: None,
-        }
+        Server { status: health(word), stopped, ..samples::server("zone1", "10.0.0.1:2882") }
     }
 
     fn parameters(values: &[&str]) -> Vec<Parameter> {
@@ -192,16 +181,7 @@ mod tests {
     /// Zones as the polls after each other told them, at 0 s, 2 s, 4 s …; what is known of their OBServer after each.
     fn polled(words: &[(&str, Option<Timestamp>)]) -> Vec<Option<Timestamp>> {
         let zones = |(word, stopped): &(&str, Option<Timestamp>)| {
-            vec![Zone {
-                name: "zone1".into(),
-                region: "".into(),
-                idc: "".into(),
-                status: health("RUNNING"),
-                inner_status: "".into(),
-                task: None,
-                server_count: None,
-                servers: vec![server(word, *stopped)],
-            }]
+            vec![samples::zone("zone1", vec![server(word, *stopped)])]
         };
         let mut before: Vec<Zone> = Vec::new();
         let each = words.iter().zip(0..).map(|(told, poll)| {

@@ -11,6 +11,7 @@ use obdeck::domain::shown::Shown;
 use obdeck::domain::time::Span;
 
 use super::world::{Console, demo, prod, profile, read_error, settings};
+use crate::support::samples;
 
 #[test]
 fn t01_no_size_makes_it_panic_and_small_ones_say_what_is_needed() {
@@ -290,14 +291,7 @@ fn a_stop_is_sent_once_after_the_typed_name_and_its_task_opens() {
     c.send(Msg::Paste("y\n".repeat(50)));
     assert_eq!(sent(&c).len(), 1, "deaf while it is sending");
     let head = super::world::task("demo", "1", "89026504", "RUNNING", "zone1");
-    let whole = obdeck::domain::task::Task {
-        head: head.clone(),
-        stage: None,
-        prohibit_rollback: false,
-        executor: "".into(),
-        kind: "MANUAL".into(),
-        graph: obdeck::domain::task::TaskGraph::default(),
-    };
+    let whole = samples::task(head.clone(), obdeck::domain::task::TaskGraph::default());
     c.world.whole = Some(whole.clone());
     c.world.tasks.push(head);
     let outcome = Outcome::Accepted {

@@ -1,14 +1,14 @@
 //! An order whose outcome nobody knows: the whole console over a simulator that loses answers, time moved by hand.
 
 use obdeck::app::settings::JournalFacts;
-use obdeck::domain::guard::Basis;
-use obdeck::domain::id::{ClusterId, ClusterRef, ProfileName, ZoneName};
+use obdeck::domain::id::{ClusterId, ClusterRef, ProfileName};
 use obdeck::domain::outcome::Exit;
 use obdeck::domain::shown::Text;
 use obdeck::domain::time::{Span, Timestamp};
-use obdeck::domain::timeline::{Intent, OrderId, Settled, Subject, What};
+use obdeck::domain::timeline::{Intent, Settled, Subject, What};
 use obdeck::sim::faults::{Fault, What as Goes};
 
+use crate::support::samples;
 use crate::support::stage::Stage;
 
 /// A console whose stop of a zone ends so.
@@ -51,35 +51,10 @@ fn shows(stage: &Stage, words: &[&str]) {
 fn left(now: Timestamp, seconds: i64, task: &str) -> JournalFacts {
     let profile = ProfileName::new("demo");
     let sent = now.plus(Span::from_secs(-seconds));
-    let intent = Intent {
-        order: OrderId::new("earlier"),
-        subject: Subject {
-            profile: profile.clone(),
-            cluster: Some(ClusterRef { profile, id: ClusterId::new("1000001") }),
-            cluster_name: Text::new("protoss"),
-            verb: Text::new("stop"),
-            scope: Text::new("zone"),
-            target: Text::new("zone2"),
-            zone: Some(ZoneName::new("zone2")),
-            task: None,
-            subtask: None,
-            mode: Text::new("plain"),
-        },
-        task_name: Text::new(task),
-        method: Text::new("POST"),
-        origin: Text::new("http://127.0.0.1"),
-        path: Text::new("/api/v2/ob/clusters/12000001/zones/zone2/stop"),
-        body: None,
-        user: Text::new("oncall"),
-        basis: Basis {
-            codes: Vec::new(),
-            refused: Vec::new(),
-            typed: None,
-            reason: None,
-            overriding: None,
-            at: sent,
-        },
-    };
+    let cluster = Some(ClusterRef { profile: profile.clone(), id: ClusterId::new("1000001") });
+    let earlier = samples::intent("earlier", sent);
+    let subject = Subject { profile, cluster, ..earlier.subject };
+    let intent = Intent { subject, task_name: Text::new(task), ..earlier };
     JournalFacts { unsettled: vec![(sent, intent)], ..JournalFacts::default() }
 }
 

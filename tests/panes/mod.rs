@@ -28,12 +28,12 @@ use obdeck::app::key::Size;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-/// What is drawn, as text with right ends trimmed.
+/// What is drawn, as text: a line for each row, without spaces at the ends.
 fn text_of(size: Size, draw: impl FnOnce(&mut ratatui::Frame<'_>)) -> String {
     let Ok(mut terminal) = Terminal::new(TestBackend::new(size.width, size.height));
     let Ok(_) = terminal.draw(draw);
     let buffer = terminal.backend().buffer();
-    let mut rows = Vec::new();
+    let mut text = String::new();
     for y in 0..size.height {
         let mut row = String::new();
         let mut covered = 0;
@@ -47,7 +47,8 @@ fn text_of(size: Size, draw: impl FnOnce(&mut ratatui::Frame<'_>)) -> String {
             covered = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
             row.push_str(symbol);
         }
-        rows.push(row.trim_end().to_owned());
+        text.push_str(row.trim_end());
+        text.push('\n');
     }
-    rows.join("\n")
+    text
 }

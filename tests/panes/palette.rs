@@ -4,17 +4,16 @@ use insta::assert_snapshot;
 use obdeck::app::effect::Effect;
 use obdeck::app::msg::Msg;
 use obdeck::app::overlays::Overlay;
-use obdeck::domain::action::{Action, ClusterAction, Force, Scope, Verb};
-use obdeck::domain::guard::Basis;
-use obdeck::domain::id::TaskId;
-use obdeck::domain::outcome::{Exit, Outcome, ReadErrorKind, Refused};
+use obdeck::domain::action::{Action, ClusterAction};
+use obdeck::domain::outcome::{Outcome, ReadErrorKind, Refused};
 use obdeck::domain::shown::Text;
 use obdeck::domain::time::Span;
-use obdeck::domain::timeline::{Ended, Intent, OrderId, Record, Subject, What};
+use obdeck::domain::timeline::{Record, What};
 
 use super::world::{
     Console, World, calm, cluster, cluster_ref, demo, profile, protoss, settings, start, stop_first, tenant,
 };
+use crate::support::samples;
 
 /// The world of the sketch: two profiles, a zone of `edge` down; `protoss` with `zone2` under the cursor.
 fn sketch(width: u16, height: u16) -> Console {
@@ -86,11 +85,9 @@ fn h02_what_locks_an_open_dialog_is_asked_again_where_it_stands() {
     let mut c = sketch(120, 40);
     c.keys(":stop zone meta01 zone3<enter>");
     let action = Action::Cluster(ClusterAction {
-        verb: Verb::Stop,
         cluster: cluster_ref("prod", "12000002"),
         cluster_name: Text::new("meta01"),
-        scope: Scope::Zone("zone3".into()),
-        force: Force::default(),
+        ..samples::stop("zone3")
     });
     let refused = Outcome::Refused(Refused {
         kind: ReadErrorKind::Forbidden,
@@ -154,58 +151,8 @@ fn a_pasted_trace_id_opens_the_timeline_at_its_line_and_a_task_id_the_task() {
 /// A stop of three days ago, what came of it, and a note after it.
 fn journal() -> Vec<Record> {
     let then = start().plus(Span::from_secs(-3 * 86_400));
-    let order = OrderId::new("o-1");
-    let subject = Subject {
-        profile: "prod".into(),
-        cluster: Some(cluster_ref("prod", "12000001")),
-        cluster_name: "protoss".into(),
-        verb: "stop".into(),
-        scope: "zone".into(),
-        target: "zone2".into(),
-        zone: Some("zone2".into()),
-        task: None,
-        subtask: None,
-        mode: "plain".into(),
-    };
-    let basis = Basis {
-        codes: Vec::new(),
-        refused: Vec::new(),
-        typed: None,
-        reason: None,
-        overriding: None,
-        at: then,
-    };
-    let intent = Intent {
-        order: order.clone(),
-        subject,
-        task_name: "Stop OB zone".into(),
-        method: "POST".into(),
-        origin: "https://ocp.example.com:8443".into(),
-        path: "/api/v2/ob/clusters/12000001/zones/zone2/stop".into(),
-        body: None,
-        user: "oncall".into(),
-        basis,
-    };
-    let ended = Ended {
-        order,
-        exit: Exit::Done,
-        http: 200,
-        code: Text::default(),
-        words: Text::default(),
-        trace: Some("71e073145dba4fc8".into()),
-        task: Some(TaskId::new("89026504")),
-        task_name: "Stop OB zone".into(),
-        took: Some(Span::from_millis(141)),
-    };
-    let record = |seq, what| Record {
-        seq,
-        at: then.plus(Span::from_secs(seq as i64)),
-        offset_minutes: 0,
-        operator: "oncall".into(),
-        host: "bastion".into(),
-        pid: 1,
-        what,
-    };
+    let record = |seq, what| samples::record(seq, then.plus(Span::from_secs(seq as i64)), what);
+    let (intent, ended) = (samples::intent("o-1", then), samples::ended("o-1"));
     let note = What::Note { cluster: Some(cluster_ref("prod", "12000001")), text: "disk is in".into() };
     vec![record(1, What::Intent(Box::new(intent))), record(2, What::Ended(Box::new(ended))), record(3, note)]
 }

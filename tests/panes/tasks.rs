@@ -4,7 +4,6 @@ use obdeck::app::command::Command;
 use obdeck::app::effect::{Query, Reply};
 use obdeck::app::facts::Go;
 use obdeck::app::panes::tasks::Tasks;
-use obdeck::domain::capability::PlaneKind;
 use obdeck::domain::outcome::ReadErrorKind;
 use obdeck::domain::status::operation;
 use obdeck::domain::task::{Progress, TaskFilter, TaskSummary};
@@ -13,7 +12,7 @@ use obdeck::tui::panes::tasks::draw;
 use obdeck::tui::theme::{Palette, Theme};
 
 use super::text_of;
-use crate::support::tasks::{World, at, profile, summary, task_ref};
+use crate::support::tasks::{World, at, of_agents, summary, task_ref};
 
 fn recent() -> Query {
     Query::Tasks("prod".into(), TaskFilter::default())
@@ -80,7 +79,7 @@ fn what_holds_a_cluster_stands_first_at_80_columns() {
 #[test]
 fn a_wide_screen_shows_profile_and_start() {
     let (mut world, pane) = told(160, 12);
-    world.settings.profiles.push(profile("edge", PlaneKind::Obshell, false));
+    world.settings.profiles.push(of_agents("edge"));
     let query = Query::Tasks("edge".into(), TaskFilter { unfinished: true, ..TaskFilter::default() });
     world.fail(&query, ReadErrorKind::Unreachable, "connection refused");
     insta::assert_snapshot!(frame(&pane, &world));

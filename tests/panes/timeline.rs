@@ -1,85 +1,39 @@
 //! The timeline (screens 13), notes, the handoff, runbook cards.
 
 use insta::assert_snapshot;
-use obdeck::app::effect::Effect;
+use obdeck::app::effect::{Effect, Ticket};
 use obdeck::app::msg::Msg;
 use obdeck::app::paper::{Paper, To};
-use obdeck::domain::action::{Action, ClusterAction, Force, Scope, Verb};
 use obdeck::domain::guard::Basis;
 use obdeck::domain::incident::AuditEvent;
-use obdeck::domain::outcome::{Exit, ReadErrorKind};
-use obdeck::domain::shown::Text;
+use obdeck::domain::outcome::ReadErrorKind;
 use obdeck::domain::status::health;
-use obdeck::domain::task::{Task, TaskGraph};
+use obdeck::domain::task::{Subtask, Task, TaskGraph};
 use obdeck::domain::time::{Span, Timestamp};
-use obdeck::domain::timeline::{Ended, Intent, OrderId, Record, Subject, What};
+use obdeck::domain::timeline::{Intent, OrderId, Record, What};
 
 use super::world::{
     Console, cluster_ref, prod, profile, protoss, read_error, settings, start, stop_first, task,
 };
+use crate::support::samples;
 
 fn at(secs: i64) -> Timestamp {
     start().plus(Span::from_secs(secs))
 }
 
 fn record(seq: u64, secs: i64, what: What) -> Record {
-    Record {
-        seq,
-        at: at(secs),
-        offset_minutes: 480,
-        operator: "oncall".into(),
-        host: "laptop".into(),
-        pid: 4711,
-        what,
-    }
+    samples::record(seq, at(secs), what)
 }
 
 fn intent(reason: &str) -> Intent {
-    let action = Action::Cluster(ClusterAction {
-        verb: Verb::Stop,
-        cluster: cluster_ref("prod", "12000001"),
-        cluster_name: "protoss".into(),
-        scope: Scope::Zone("zone2".into()),
-        force: Force::default(),
-    });
-    Intent {
-        order: OrderId::new("1"),
-        subject: Subject::of(&action),
-        task_name: "Stop OB zone".into(),
-        method: "POST".into(),
-        origin: "https://ocp.example.com:8443".into(),
-        path: "/api/v2/ob/clusters/12000001/zones/zone2/stop".into(),
-        body: None,
-        user: "oncall".into(),
-        basis: Basis {
-            codes: Vec::new(),
-            refused: Vec::new(),
-            typed: Some("protoss/zone2".into()),
-            reason: Some(reason.to_owned()),
-            overriding: None,
-            at: at(-133),
-        },
-    }
-}
-
-fn accepted() -> Ended {
-    Ended {
-        order: OrderId::new("1"),
-        exit: Exit::Done,
-        http: 200,
-        code: Text::default(),
-        words: Text::default(),
-        trace: Some("71e073145dba4fc8".into()),
-        task: Some("89026504".into()),
-        task_name: "Stop OB zone".into(),
-        took: Some(Span::from_millis(141)),
-    }
+    let sent = samples::intent("1", at(-133));
+    Intent { basis: Basis { reason: Some(reason.to_owned()), ..sent.basis }, ..sent }
 }
 
 fn journal() -> Vec<Record> {
     vec![
         record(1, -133, What::Intent(Box::new(intent("disk swap CHG-4411")))),
-        record(2, -133, What::Ended(Box::new(accepted()))),
+        record(2, -133, What::Ended(Box::new(samples::ended("1")))),
         record(
             3,
             -17,
@@ -104,14 +58,7 @@ fn audit() -> Vec<AuditEvent> {
 
 /// The task of the stop, as far as these tests need it.
 fn whole() -> Task {
-    Task {
-        head: task("prod", "12000001", "89026504", "RUNNING", "zone2"),
-        stage: None,
-        prohibit_rollback: false,
-        executor: Text::default(),
-        kind: "MANUAL".into(),
-        graph: TaskGraph::default(),
-    }
+    samples::task(task("prod", "12000001", "89026504", "RUNNING", "zone2"), TaskGraph::default())
 }
 
 /// The timeline of protoss in the midst of a stop.
@@ -363,26 +310,12 @@ fn the_palette_finds_cards_and_commands_by_name_and_sends_nothing() {
 
 /// The task of the stop in another state, with its one step.
 fn at_rest(word: &str, step: &str) -> Task {
-    let one = obdeck::domain::task::Subtask {
-        id: "89029861".into(),
-        name: "Stop observer process".into(),
-        description: Text::default(),
-        status: obdeck::domain::status::status(step),
-        operation: obdeck::domain::status::operation("EXECUTE"),
+    let one = Subtask {
         timeout: Some(Span::from_secs(60)),
         timeout_told: Some(60),
-        runs: 1,
-        parallel_ix: None,
-        parallel_told: None,
-        target: Text::default(),
-        executor: Text::default(),
         started: Some(at(-120)),
         finished: Some(at(-50)),
-        prohibit_rollback: false,
-        prohibit_skip: false,
-        class_name: Text::default(),
-        upstreams: Vec::new(),
-        downstreams: Vec::new(),
+        ..samples::subtask("89029861", "Stop observer process", step)
     };
     let mut task = whole();
     task.head.status = obdeck::domain::status::status(word);
@@ -433,9 +366,8 @@ fn a19_after_a_verb_the_servers_are_read_again_and_stand_beside_the_failed_step(
     assert!(c.row(28).contains("runbook: A step ran into its time limit  b"), "{}", c.row(28));
 }
 
-#[test]
-fn a14_after_a_refused_verb_the_servers_words_stand_and_everything_is_read_again() {
-    let mut c = resting(at_rest("FAILED", "FAILED"));
+/// Takes the first verb that is offered for the task and says yes to it.
+fn ordered(c: &mut Console) -> Ticket {
     c.keys("x<enter>");
     c.send(Msg::Painted);
     c.pass(1000);
@@ -444,7 +376,13 @@ fn a14_after_a_refused_verb_the_servers_words_stand_and_everything_is_read_again
         Effect::Submit { ticket, .. } => Some(*ticket),
         _ => None,
     });
-    let ticket = ticket.unwrap_or_else(|| panic!("sent: {}", c.frame()));
+    ticket.unwrap_or_else(|| panic!("sent: {}", c.frame()))
+}
+
+#[test]
+fn a14_after_a_refused_verb_the_servers_words_stand_and_everything_is_read_again() {
+    let mut c = resting(at_rest("FAILED", "FAILED"));
+    let ticket = ordered(&mut c);
     // Meanwhile somebody else brought it to its end.
     c.world.whole = Some(at_rest("SUCCESSFUL", "SUCCESSFUL"));
     c.reads.borrow_mut().clear();
@@ -469,14 +407,7 @@ fn a14_after_a_refused_verb_the_servers_words_stand_and_everything_is_read_again
 #[test]
 fn a_refusal_with_a_card_shows_it_on_its_own_page_with_sql_to_copy() {
     let mut c = resting(at_rest("FAILED", "FAILED"));
-    c.keys("x<enter>");
-    c.send(Msg::Painted);
-    c.pass(1000);
-    c.keys("y");
-    let ticket = c.effects.iter().find_map(|e| match e {
-        Effect::Submit { ticket, .. } => Some(*ticket),
-        _ => None,
-    });
+    let ticket = ordered(&mut c);
     let refused = obdeck::domain::outcome::Refused {
         kind: ReadErrorKind::Server,
         http: 500,
@@ -485,7 +416,7 @@ fn a_refusal_with_a_card_shows_it_on_its_own_page_with_sql_to_copy() {
         trace: Some("0af1".into()),
     };
     let outcome = obdeck::domain::outcome::Outcome::Refused(refused);
-    c.send(Msg::Outcome { ticket: ticket.expect("sent"), outcome });
+    c.send(Msg::Outcome { ticket, outcome });
     assert_snapshot!("refused_with_card_100x30", c.frame());
     c.send(Msg::Painted);
     c.pass(1000);

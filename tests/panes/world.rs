@@ -13,47 +13,24 @@ use obdeck::app::effect::{Answer, Effect, Query, Reply, Ticket};
 use obdeck::app::key::{Key, KeyCode, Size};
 use obdeck::app::model::Model;
 use obdeck::app::msg::Msg;
-use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
+use obdeck::app::settings::Settings;
 use obdeck::app::update::update;
-use obdeck::domain::capability::{Capabilities, PlaneKind};
-use obdeck::domain::guard::{Danger, Rules};
+use obdeck::domain::guard::Danger;
 use obdeck::domain::id::{ClusterRef, ProfileName, TaskRef};
 use obdeck::domain::outcome::{ReadError, ReadErrorKind};
-use obdeck::domain::status::{Health, health, operation, status};
+use obdeck::domain::status::{Health, health};
 use obdeck::domain::task::{LogText, Progress, Task, TaskSummary};
 use obdeck::domain::time::{Span, Timestamp};
-use obdeck::domain::topology::{Cluster, Parameter, PlaneInfo, Relation, RootServer, Server, Tenant, Zone};
+use obdeck::domain::topology::{Cluster, Parameter, PlaneInfo, Server, Tenant, Zone};
 use obdeck::tui::look::Look;
 use obdeck::tui::theme::{Palette, Theme};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+
+use crate::support::samples;
+pub(crate) use crate::support::settings::{profile, settings};
 
 /// 2026-11-21T14:03:22Z: every test begins here.
 pub fn start() -> Timestamp {
     Timestamp::parse("2026-11-21T14:03:22Z").expect("a time")
-}
-
-pub fn profile(name: &str) -> ProfileFacts {
-    ProfileFacts {
-        name: name.into(),
-        capabilities: Capabilities { kind: PlaneKind::Ocp, read_only: false },
-        rules: Rules { danger: Danger::Normal, ..Rules::default() },
-        origin: "https://ocp.example.com:8443".to_owned(),
-        user: "oncall".to_owned(),
-        insecure: false,
-        broken: None,
-    }
-}
-
-pub fn settings(profiles: Vec<ProfileFacts>) -> Settings {
-    Settings {
-        profiles,
-        refresh: Span::from_secs(2),
-        clipboard: true,
-        demo: false,
-        keys: Vec::new(),
-        journal: JournalFacts::default(),
-    }
 }
 
 pub fn cluster_ref(profile: &str, id: &str) -> ClusterRef {
@@ -66,45 +43,23 @@ pub fn cluster(profile: &str, id: &str, name: &str, zones: &[usize]) -> Cluster 
     Cluster {
         at: cluster_ref(profile, id),
         name: name.into(),
-        ob_cluster_id: None,
-        version: "4.2.1.3".into(),
-        status: health("RUNNING"),
-        role: "PRIMARY".into(),
-        relation: Relation::default(),
         server_count: Some(zones.iter().map(|z| z.servers.len() as u32).sum()),
-        root_servers: vec![RootServer { address: "10.0.1.11:2882".into(), is_leader: true }],
-        zones,
-        task: None,
-        unreachable: None,
+        ..samples::cluster(zones)
     }
 }
 
 fn zone(cluster: &str, z: usize, servers: usize) -> Zone {
     let name = format!("zone{z}");
-    let servers: Vec<Server> = (0..servers)
-        .map(|s| Server {
-            id: format!("{cluster}{z}{s}").as_str().into(),
-            zone: name.as_str().into(),
-            address: format!("10.0.{z}.{}:2882", s + 11).as_str().into(),
-            version: "4.2.1.3".into(),
-            status: health("RUNNING"),
-            inner_status: "ACTIVE".into(),
-            with_root_server: s == 0,
-            started: Some(start().plus(Span::from_secs(-41 * 86_400))),
-            stopped: None,
-            last_up: None,
-            task: None,
-        })
-        .collect();
+    let server = |s: usize| Server {
+        id: format!("{cluster}{z}{s}").as_str().into(),
+        with_root_server: s == 0,
+        started: Some(start().plus(Span::from_secs(-41 * 86_400))),
+        ..samples::server(&name, &format!("10.0.{z}.{}:2882", s + 11))
+    };
     Zone {
-        name: name.as_str().into(),
-        region: "hangzhou".into(),
         idc: format!("hz-{}", ["a", "b", "c"].get(z - 1).unwrap_or(&"z")).as_str().into(),
-        status: health("RUNNING"),
-        inner_status: "ACTIVE".into(),
-        task: None,
-        server_count: Some(servers.len() as u32),
-        servers,
+        server_count: Some(servers as u32),
+        ..samples::zone(&name, (0..servers).map(server).collect())
     }
 }
 
@@ -119,31 +74,17 @@ pub fn stop_first(cluster: &mut Cluster, zone: usize, secs: i64) {
 }
 
 pub fn tenant(name: &str, primary: &str, zones: &[&str]) -> Tenant {
-    Tenant {
-        id: name.into(),
-        cluster: "1".into(),
-        name: name.into(),
-        mode: "MYSQL".into(),
-        status: "NORMAL".into(),
-        primary_zone: primary.into(),
-        locality: zones.iter().map(|z| format!("F@{z}")).collect::<Vec<_>>().join(",").as_str().into(),
-        zones: zones.iter().map(|z| (*z).into()).collect(),
-    }
+    Tenant { primary_zone: primary.into(), ..samples::tenant(name, zones) }
 }
 
 pub fn task(profile: &str, cluster: &str, id: &str, word: &str, target: &str) -> TaskSummary {
     TaskSummary {
         at: TaskRef { profile: profile.into(), id: id.into() },
-        name: "Stop OB zone".into(),
-        status: status(word),
-        operation: operation("EXECUTE"),
         cluster: Some(cluster_ref(profile, cluster)),
-        cluster_name: "protoss".into(),
         target: target.into(),
-        creator: "oncall".into(),
         started: Some(start().plus(Span::from_secs(-133))),
-        finished: None,
         progress: Progress { done: 4, all: 10, active: 1, ..Progress::default() },
+        ..samples::summary(id, word)
     }
 }
 
@@ -306,26 +247,7 @@ impl Console {
         self.frame_at(self.model.size.width, self.model.size.height)
     }
     pub fn frame_at(&self, width: u16, height: u16) -> String {
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
-        terminal.draw(|f| obdeck::tui::draw(f, &self.model, &self.look)).expect("a frame");
-        let buffer = terminal.backend().buffer();
-        let mut lines = String::new();
-        for y in 0..buffer.area.height {
-            let mut line = String::new();
-            let mut skip = 0;
-            for x in 0..buffer.area.width {
-                if skip > 0 {
-                    skip -= 1;
-                    continue;
-                }
-                let symbol = buffer[(x, y)].symbol();
-                skip = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
-                line.push_str(symbol);
-            }
-            lines.push_str(line.trim_end());
-            lines.push('\n');
-        }
-        lines
+        super::text_of(Size { width, height }, |f| obdeck::tui::draw(f, &self.model, &self.look))
     }
     pub fn row(&self, y: usize) -> String {
         self.frame().lines().nth(y).unwrap_or_default().to_owned()

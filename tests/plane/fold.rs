@@ -4,33 +4,15 @@ use std::collections::BTreeSet;
 
 use obdeck::domain::fold::flat;
 use obdeck::domain::id::SubtaskId;
-use obdeck::domain::status::{operation, status};
 use obdeck::domain::task::{Defect, Subtask};
 use proptest::prelude::*;
 
+use crate::support::samples;
+
 fn subtask(id: u64, up: &[u64], down: &[u64]) -> Subtask {
     let ids = |list: &[u64]| list.iter().map(|i| SubtaskId::new(&i.to_string())).collect();
-    Subtask {
-        id: SubtaskId::new(&id.to_string()),
-        name: "step".into(),
-        description: "".into(),
-        status: status("PENDING"),
-        operation: operation("EXECUTE"),
-        timeout: None,
-        timeout_told: None,
-        runs: 1,
-        parallel_ix: None,
-        parallel_told: None,
-        target: "".into(),
-        executor: "".into(),
-        started: None,
-        finished: None,
-        prohibit_rollback: false,
-        prohibit_skip: false,
-        class_name: "".into(),
-        upstreams: ids(up),
-        downstreams: ids(down),
-    }
+    let told = samples::subtask(&id.to_string(), "step", "PENDING");
+    Subtask { upstreams: ids(up), downstreams: ids(down), ..told }
 }
 
 /// Subtasks with unique IDs and edges to anywhere, also to nobody and to themselves.

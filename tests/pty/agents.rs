@@ -1,6 +1,6 @@
 //! An OBShell stop in the console, from the tree to the end of the task, over agents that count what they are sent.
 
-use super::server::{Server, config_file, name};
+use super::server::{Server, config_file, confirm_stop};
 use crate::support::pty::{Pty, Start};
 
 #[test]
@@ -29,11 +29,7 @@ fn a_zone_is_stopped_through_agents_with_mode_check_request_sub_dags_and_trace()
     assert_eq!(server.orders(), 0, "a check is no order");
 
     pty.send_until(b"\t", |e| e.text().contains("▌ Type"));
-    name(&pty, "edge/zone2");
-    pty.wait_text("edge/zone2 ");
-    pty.send(b"\r");
-    pty.wait_text("[▌Stop  y ]");
-    pty.send(b"y");
+    confirm_stop(&pty, "edge/zone2");
 
     pty.wait_text("accepted: task 2");
     pty.wait_text("trace ");

@@ -1,6 +1,6 @@
 //! The config under a running console.
 
-use super::server::{Server, config_file, name};
+use super::server::{Server, config_file, confirm_stop, open_stop};
 use crate::support::pty::{Pty, Start};
 
 #[test]
@@ -10,12 +10,7 @@ fn f07_a_config_changed_while_running_changes_nothing_until_the_next_start() {
     let start = Start::obdeck(&["--config", &config]);
     let mut pty = Pty::spawn(&start);
     pty.wait_text("protoss");
-    pty.send(b"/protoss\r");
-    pty.send(b"\x1b[B\x1b[B");
-    pty.wait_text("protoss › zone2");
-    pty.send(b"S");
-    pty.wait_text("STOP zone2 of protoss");
-    pty.wait_text("to stop it:");
+    open_stop(&pty);
 
     // Under the open dialog the profile gets another name, another control plane and no right to write, and the
     // editor is not done yet: the file ends inside a word.
@@ -23,11 +18,7 @@ fn f07_a_config_changed_while_running_changes_nothing_until_the_next_start() {
     std::fs::write(&config, half).expect("written");
 
     pty.send_until(b"\x1b[Z", |e| e.text().contains("▌ Type"));
-    name(&pty, "protoss/zone2");
-    pty.wait_text("protoss/zone2 ");
-    pty.send(b"\r");
-    pty.wait_text("[▌Stop  y ]");
-    pty.send(b"y");
+    confirm_stop(&pty, "protoss/zone2");
     pty.wait_for("the task to its end", |e| e.text().contains("Stop OB zone") && e.text().contains("done"));
     assert_eq!(server.orders(), 1, "the dialog was bound to the profile as it was when it opened");
     // The next start would take nothing of it.

@@ -8,6 +8,7 @@ use obdeck::sim::{Ocp, Options};
 use rustix::process::Signal;
 use serde_json::Value;
 
+use super::server::{confirm_stop, open_stop};
 use crate::support::pty::{Pty, Start};
 
 /// A server that counts and loses, a config for it, and a place for the state that several runs share.
@@ -64,18 +65,8 @@ impl Place {
 
 /// Stops zone2 of protoss.
 fn stop(pty: &Pty) {
-    pty.send(b"/protoss\r");
-    pty.send(b"\x1b[B\x1b[B");
-    pty.wait_text("protoss › zone2");
-    pty.send(b"S");
-    pty.wait_text("STOP zone2 of protoss");
-    pty.wait_text("to stop it:");
-    pty.send_until(b"\x15p", |e| e.text().contains(": p▏") || e.text().contains(":  p▏"));
-    pty.send(b"rotoss/zone2");
-    pty.wait_text("protoss/zone2 ");
-    pty.send(b"\r");
-    pty.wait_text("[▌Stop  y ]");
-    pty.send(b"y");
+    open_stop(pty);
+    confirm_stop(pty, "protoss/zone2");
 }
 
 #[test]

@@ -95,3 +95,22 @@ pub(super) fn name(pty: &Pty, name: &str) {
     });
     pty.send(rest.as_bytes());
 }
+
+/// Walks to zone2 of protoss and opens its stop.
+pub(super) fn open_stop(pty: &Pty) {
+    pty.send(b"/protoss\r");
+    pty.send(b"\x1b[B\x1b[B");
+    pty.wait_text("protoss › zone2");
+    pty.send(b"S");
+    pty.wait_text("STOP zone2 of protoss");
+    pty.wait_text("to stop it:");
+}
+
+/// Confirms the stop of this target: its name, and a yes.
+pub(super) fn confirm_stop(pty: &Pty, target: &str) {
+    name(pty, target);
+    pty.wait_text(&format!("{target} "));
+    pty.send(b"\r");
+    pty.wait_text("[▌Stop  y ]");
+    pty.send(b"y");
+}

@@ -1,6 +1,6 @@
 //! The README's story, from the first frame to the shell's prompt, over a server that counts what it is sent.
 
-use super::server::{Server, config_file, name};
+use super::server::{Server, config_file, confirm_stop, name, open_stop};
 use crate::support::pty::{Pty, Start};
 
 #[test]
@@ -11,12 +11,7 @@ fn the_story_of_the_readme_a_zone_is_stopped_with_one_post_and_watched_to_its_en
 
     pty.wait_text("protoss");
     assert!(pty.look(|e| e.row(0)).contains("PROD"), "{}", pty.text());
-    pty.send(b"/protoss\r");
-    pty.send(b"\x1b[B\x1b[B");
-    pty.wait_text("protoss › zone2");
-    pty.send(b"S");
-    pty.wait_text("STOP zone2 of protoss");
-    pty.wait_text("to stop it:");
+    open_stop(&pty);
 
     // A wrong name and a yes: nothing is sent.
     name(&pty, "protoss/zone3");
@@ -26,11 +21,7 @@ fn the_story_of_the_readme_a_zone_is_stopped_with_one_post_and_watched_to_its_en
     assert_eq!(server.orders(), 0);
 
     pty.send_until(b"\x1b[Z", |e| e.text().contains("▌ Type"));
-    name(&pty, "protoss/zone2");
-    pty.wait_text("protoss/zone2 ");
-    pty.send(b"\r");
-    pty.wait_text("[▌Stop  y ]");
-    pty.send(b"y");
+    confirm_stop(&pty, "protoss/zone2");
     pty.wait_for("the task to its end", |e| e.text().contains("Stop OB zone") && e.text().contains("done"));
     assert_eq!(server.orders(), 1, "one yes, one POST");
 

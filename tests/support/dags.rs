@@ -1,13 +1,13 @@
 //! A stop through OBShell agents as they tell it: stages, a sub task for each agent, sub DAGs inside (obshell-api 7).
 
-use obdeck::domain::capability::PlaneKind;
 use obdeck::domain::fold;
 use obdeck::domain::id::TaskId;
 use obdeck::domain::shown::Text;
 use obdeck::domain::status::{Operation, Phase, Status, Worded, operation, status};
 use obdeck::domain::task::{Inner, Node, Progress, Stage, Subtask, Task, TaskSummary, Unread};
 
-use super::tasks::{World, at, profile, subtask, summary};
+use super::samples;
+use super::tasks::{World, at, of_agents, subtask, summary};
 
 /// ID of the main DAG.
 pub(crate) const MAIN: &str = "2016777222502886101";
@@ -28,7 +28,7 @@ const TICK: i64 = 2;
 /// A world with one OBShell named `prod`, on a screen of which the pane has this part.
 pub(crate) fn world(width: u16, height: u16) -> World {
     let mut world = World::new(width, height);
-    world.settings.profiles = vec![profile("prod", PlaneKind::Obshell, false)];
+    world.settings.profiles = vec![of_agents("prod")];
     world
 }
 
@@ -54,20 +54,19 @@ pub(crate) fn stop(agents: usize, now: usize) -> Task {
     });
     let nodes: Vec<Node> = nodes.collect();
     let progress = Progress::of(nodes.iter().flat_map(|n| &n.members).map(Subtask::phase));
+    let head = TaskSummary {
+        progress,
+        operation: operation("RUN"),
+        creator: Text::default(),
+        cluster_name: "edge".into(),
+        finished: (now > STAGES.len()).then(|| at(TICK * STAGES.len() as i64)),
+        ..summary(MAIN, "Stop OB", word)
+    };
     let mut task = Task {
-        head: TaskSummary {
-            progress,
-            operation: operation("RUN"),
-            creator: Text::default(),
-            cluster_name: "edge".into(),
-            finished: (now > STAGES.len()).then(|| at(TICK * STAGES.len() as i64)),
-            ..summary(MAIN, "Stop OB", word)
-        },
         stage: Some(Stage { now: now.min(STAGES.len()) as u32, max: STAGES.len() as u32 }),
-        prohibit_rollback: false,
         executor: agent(0).as_str().into(),
         kind: Text::default(),
-        graph: fold::chain(nodes),
+        ..samples::task(head, fold::chain(nodes))
     };
     if let Some(node) = task.graph.nodes.iter_mut().find(|n| n.name.raw() == STAGES[4].0) {
         node.inner = (0..agents).map(|ix| inner(ix, now)).collect();
@@ -129,19 +128,18 @@ fn inner(ix: usize, now: usize) -> Inner {
         node
     });
     let max = names.len() as u32;
+    let head = TaskSummary {
+        operation: operation("RUN"),
+        status: mine.clone(),
+        started: Some(at(1)),
+        finished: (now > STAGES.len()).then(|| at(12)),
+        ..summary(&id, "Stop observer", "RUNNING")
+    };
     let task = Task {
-        head: TaskSummary {
-            operation: operation("RUN"),
-            status: mine.clone(),
-            started: Some(at(1)),
-            finished: (now > STAGES.len()).then(|| at(12)),
-            ..summary(&id, "Stop observer", "RUNNING")
-        },
         stage: Some(Stage { now: (stage_now as u32).min(max), max }),
-        prohibit_rollback: false,
         executor: agent(ix).as_str().into(),
         kind: "holds its agent".into(),
-        graph: fold::chain(nodes.collect()),
+        ..samples::task(head, fold::chain(nodes.collect()))
     };
     Inner { agent: agent(ix).as_str().into(), id: TaskId::new(&id), task: Ok(Box::new(task)) }
 }

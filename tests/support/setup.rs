@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use obdeck::app::key::Size;
-use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
+use obdeck::app::settings::{ProfileFacts, Settings};
 use obdeck::domain::id::ProfileName;
 use obdeck::domain::secret::Secret;
 use obdeck::domain::time::{Span, Timestamp};
@@ -16,7 +16,7 @@ use obdeck::plane::tape::{Recorder, Tape};
 use obdeck::sim;
 use tokio::runtime::Runtime;
 
-use super::stage::LOOK;
+use super::stage::{LOOK, facts};
 
 /// How a stage is set: what is not said is as it is in life.
 #[derive(Clone)]
@@ -86,15 +86,7 @@ impl Ground {
     }
     fn console(self, setup: &Setup, plane: Arc<dyn ControlPlane>, origin: String, user: &str) -> Harness {
         let name = plane.profile().clone();
-        let settings = settings(vec![ProfileFacts {
-            name: name.clone(),
-            capabilities: plane.capabilities(),
-            rules: obdeck::domain::guard::Rules::default(),
-            origin,
-            user: user.to_owned(),
-            insecure: false,
-            broken: None,
-        }]);
+        let settings = settings(vec![facts(&*plane, origin, user)]);
         let clock = self.clock;
         let story = Story { now: self.now, advance: Box::new(move |by| clock.advance(by.to_std())) };
         let size = Size { width: setup.size.0, height: setup.size.1 };
@@ -104,14 +96,7 @@ impl Ground {
 
 /// Settings of a demo over these profiles.
 pub fn settings(profiles: Vec<ProfileFacts>) -> Settings {
-    Settings {
-        profiles,
-        refresh: Span::from_secs(2),
-        clipboard: true,
-        demo: true,
-        keys: Vec::new(),
-        journal: JournalFacts::default(),
-    }
+    Settings { demo: true, ..super::settings::settings(profiles) }
 }
 
 impl OcpStage {

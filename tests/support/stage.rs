@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use obdeck::app::key::Size;
 use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
-use obdeck::domain::guard::Rules;
 use obdeck::domain::id::ProfileName;
 use obdeck::domain::secret::Secret;
-use obdeck::domain::time::{Span, Timestamp};
+use obdeck::domain::time::Timestamp;
 use obdeck::driver::reads::Planes;
 use obdeck::harness::{Harness, Story};
 use obdeck::plane::ControlPlane;
@@ -16,6 +15,8 @@ use obdeck::plane::ocp::{Auth, Ocp, OcpProfile};
 use obdeck::sim;
 use obdeck::tui::look::Look;
 use obdeck::tui::theme::{Palette, Theme};
+
+use super::settings::{profile, settings};
 
 /// Colours and line characters.
 pub const LOOK: Look = Look { theme: Theme { palette: Palette::Sixteen }, ascii: false };
@@ -85,7 +86,7 @@ impl Stage {
             let _inside = runtime.enter();
             Ocp::connect(profile, now.clone()).expect("connected")
         };
-        let facts = facts("demo", &plane, ocp.url(), ocp.username());
+        let facts = facts(&plane, ocp.url(), ocp.username());
         join(Arc::new(plane), facts);
         let agents = with_agents.then(|| {
             let options = sim::obshell::Options {
@@ -100,17 +101,10 @@ impl Stage {
                 let _inside = runtime.enter();
                 edge(agents, now.clone())
             };
-            let facts = self::facts("edge", &plane, agents.url(), "root");
+            let facts = self::facts(&plane, agents.url(), "root");
             join(Arc::new(plane), facts);
         }
-        let settings = Settings {
-            profiles,
-            refresh: Span::from_secs(2),
-            clipboard: true,
-            demo: true,
-            keys: Vec::new(),
-            journal: journal(now()),
-        };
+        let settings = Settings { journal: journal(now()), demo: true, ..settings(profiles) };
         let story = Story { now, advance: Box::new(move |by| clock.advance(by.to_std())) };
         let harness = Harness::new(runtime, settings, planes, LOOK, Size { width, height }, story);
         Self { harness, ocp, agents }
@@ -129,16 +123,10 @@ impl Stage {
     }
 }
 
-fn facts(name: &str, plane: &dyn ControlPlane, origin: String, user: &str) -> ProfileFacts {
-    ProfileFacts {
-        name: ProfileName::new(name),
-        capabilities: plane.capabilities(),
-        rules: Rules::default(),
-        origin,
-        user: user.to_owned(),
-        insecure: false,
-        broken: None,
-    }
+/// What the console is told of a control plane.
+pub(super) fn facts(plane: &dyn ControlPlane, origin: String, user: &str) -> ProfileFacts {
+    let profile = profile(plane.profile().raw());
+    ProfileFacts { capabilities: plane.capabilities(), origin, user: user.to_owned(), ..profile }
 }
 
 fn edge(agents: &sim::Obshell, now: Now) -> Obshell {

@@ -4,17 +4,20 @@ use obdeck::app::cache::Cache;
 use obdeck::app::effect::{Answer, Query, Reply};
 use obdeck::app::facts::Facts;
 use obdeck::app::key::Size;
-use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
+use obdeck::app::settings::{ProfileFacts, Settings};
 use obdeck::domain::capability::{Capabilities, PlaneKind};
 use obdeck::domain::fold;
-use obdeck::domain::guard::{Danger, Rules};
-use obdeck::domain::id::{ClusterRef, ProfileName, SubtaskId, TaskId, TaskRef, TraceId, ZoneName};
+use obdeck::domain::id::{SubtaskId, TraceId};
 use obdeck::domain::outcome::{ReadError, ReadErrorKind};
 use obdeck::domain::shown::{Shown, Text};
-use obdeck::domain::status::{health, operation, status};
+use obdeck::domain::status::{health, status};
 use obdeck::domain::task::{LogText, Progress, Subtask, Task, TaskSummary};
 use obdeck::domain::time::{Span, Timestamp};
 use obdeck::domain::topology::{Server, Zone};
+
+use super::samples;
+pub(crate) use super::samples::{protoss, task_ref};
+use super::settings::{profile, settings};
 
 /// When the tasks of these tests start.
 pub(crate) const START: &str = "2026-11-21T14:01:09Z";
@@ -24,69 +27,21 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::parse(START).unwrap_or(Timestamp::from_millis(0)).plus(Span::from_secs(seconds))
 }
 
-/// A reference to a task of the profile `prod`.
-pub(crate) fn task_ref(id: &str) -> TaskRef {
-    TaskRef { profile: ProfileName::new("prod"), id: TaskId::new(id) }
-}
-
-/// The cluster that everything here happens on.
-pub(crate) fn protoss() -> ClusterRef {
-    ClusterRef { profile: ProfileName::new("prod"), id: "12000001".into() }
-}
-
 /// A subtask that waits.
 pub(crate) fn subtask(id: &str, name: &str) -> Subtask {
-    Subtask {
-        id: id.into(),
-        name: name.into(),
-        description: Text::default(),
-        status: status("PENDING"),
-        operation: operation("EXECUTE"),
-        timeout: None,
-        timeout_told: None,
-        runs: 0,
-        parallel_ix: None,
-        parallel_told: None,
-        target: Text::default(),
-        executor: "10.9.0.7".into(),
-        started: None,
-        finished: None,
-        prohibit_rollback: false,
-        prohibit_skip: false,
-        class_name: Text::default(),
-        upstreams: Vec::new(),
-        downstreams: Vec::new(),
-    }
+    Subtask { runs: 0, executor: "10.9.0.7".into(), ..samples::subtask(id, name, "PENDING") }
 }
 
 /// Head of a task.
 pub(crate) fn summary(id: &str, name: &str, word: &str) -> TaskSummary {
-    TaskSummary {
-        at: task_ref(id),
-        name: name.into(),
-        status: status(word),
-        operation: operation("EXECUTE"),
-        cluster: Some(protoss()),
-        cluster_name: "protoss".into(),
-        target: "zone2".into(),
-        creator: "oncall".into(),
-        started: Some(at(0)),
-        finished: None,
-        progress: Progress::default(),
-    }
+    TaskSummary { name: name.into(), started: Some(at(0)), ..samples::summary(id, word) }
 }
 
 /// A whole task out of its subtasks, its head counted from them.
 pub(crate) fn task(id: &str, name: &str, word: &str, subtasks: Vec<Subtask>) -> Task {
     let progress = Progress::of(subtasks.iter().map(Subtask::phase));
-    Task {
-        head: TaskSummary { progress, ..summary(id, name, word) },
-        stage: None,
-        prohibit_rollback: false,
-        executor: "10.9.0.7".into(),
-        kind: "MANUAL".into(),
-        graph: fold::flat(subtasks),
-    }
+    let head = TaskSummary { progress, ..summary(id, name, word) };
+    Task { executor: "10.9.0.7".into(), ..samples::task(head, fold::flat(subtasks)) }
 }
 
 /// One step of a script: name, seconds allowed, seconds it takes, whether it runs once a server.
@@ -183,27 +138,11 @@ pub(crate) fn log(lines: &[&str]) -> LogText {
 pub(crate) fn zone(name: &str, word: &str, servers: &[(&str, &str)]) -> Zone {
     let of = |(ix, (address, word)): (usize, &(&str, &str))| Server {
         id: format!("{ix}").as_str().into(),
-        zone: ZoneName::new(name),
-        address: (*address).into(),
-        version: "4.2.1.3".into(),
         status: health(word),
-        inner_status: Text::default(),
-        with_root_server: false,
-        started: None,
-        stopped: None,
-        last_up: None,
-        task: None,
+        ..samples::server(name, address)
     };
-    Zone {
-        name: name.into(),
-        region: "hangzhou".into(),
-        idc: "hz-b".into(),
-        status: health(word),
-        inner_status: Text::default(),
-        task: None,
-        server_count: None,
-        servers: servers.iter().enumerate().map(of).collect(),
-    }
+    let servers = servers.iter().enumerate().map(of).collect();
+    Zone { status: health(word), ..samples::zone(name, servers) }
 }
 
 /// Facts under construction.
@@ -219,14 +158,7 @@ impl World {
     pub(crate) fn new(width: u16, height: u16) -> Self {
         Self {
             cache: Cache::default(),
-            settings: Settings {
-                profiles: vec![profile("prod", PlaneKind::Ocp, false)],
-                refresh: Span::from_secs(2),
-                clipboard: true,
-                demo: false,
-                keys: Vec::new(),
-                journal: JournalFacts::default(),
-            },
+            settings: settings(vec![profile("prod")]),
             now: at(0),
             size: Size { width, height },
         }
@@ -271,15 +203,8 @@ impl World {
     }
 }
 
-/// A profile.
-pub(crate) fn profile(name: &str, kind: PlaneKind, read_only: bool) -> ProfileFacts {
-    ProfileFacts {
-        name: name.into(),
-        capabilities: Capabilities { kind, read_only },
-        rules: Rules { danger: Danger::Normal, ..Rules::default() },
-        origin: "https://ocp.example.com:8443".to_owned(),
-        user: "oncall".to_owned(),
-        insecure: false,
-        broken: None,
-    }
+/// A profile of agents.
+pub(crate) fn of_agents(name: &str) -> ProfileFacts {
+    let capabilities = Capabilities { kind: PlaneKind::Obshell, read_only: false };
+    ProfileFacts { capabilities, ..profile(name) }
 }

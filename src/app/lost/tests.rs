@@ -5,12 +5,10 @@ use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};
 use crate::app::key::{Key, KeyCode, Size};
 use crate::app::overlays::lost::{LostPage, LostStep};
-use crate::app::settings::{JournalFacts, ProfileFacts, Settings};
-use crate::domain::capability::{Capabilities, PlaneKind};
-use crate::domain::guard::{Basis, Rules};
-use crate::domain::id::{ClusterRef, TaskId};
-use crate::domain::status::{operation, status};
-use crate::domain::task::Progress;
+use crate::app::samples::{profile, settings};
+use crate::app::settings::Settings;
+use crate::domain::id::TaskId;
+use crate::domain::samples;
 
 const SENT: i64 = 1_700_000_000_000;
 
@@ -19,52 +17,16 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn intent(task: Option<&str>) -> Intent {
-    let subject = Subject {
-        profile: "prod".into(),
-        cluster: Some(ClusterRef { profile: "prod".into(), id: "1".into() }),
-        cluster_name: "protoss".into(),
-        verb: "stop".into(),
-        scope: "zone".into(),
-        target: "zone2".into(),
-        zone: Some("zone2".into()),
-        task: task.map(TaskId::new),
-        subtask: None,
-        mode: "plain".into(),
-    };
-    let text = Text::default;
-    Intent {
-        order: OrderId::new("o"),
-        subject,
-        task_name: "Stop OB zone".into(),
-        method: text(),
-        origin: text(),
-        path: text(),
-        body: None,
-        user: "oncall".into(),
-        basis: Basis {
-            codes: Vec::new(),
-            refused: Vec::new(),
-            typed: None,
-            reason: None,
-            overriding: None,
-            at: at(0),
-        },
-    }
+    let sent = samples::intent("o", at(0));
+    Intent { subject: Subject { task: task.map(TaskId::new), ..sent.subject }, ..sent }
 }
 
 fn task(id: &str, name: &str, creator: &str, started: i64) -> TaskSummary {
     TaskSummary {
-        at: TaskRef { profile: "prod".into(), id: id.into() },
         name: name.into(),
-        status: status("RUNNING"),
-        operation: operation("EXECUTE"),
-        cluster: Some(ClusterRef { profile: "prod".into(), id: "1".into() }),
-        cluster_name: "protoss".into(),
-        target: Text::default(),
         creator: creator.into(),
         started: Some(at(started)),
-        finished: None,
-        progress: Progress::default(),
+        ..samples::summary(id, "RUNNING")
     }
 }
 
@@ -76,23 +38,7 @@ struct World {
 
 impl World {
     fn new(here: bool) -> Self {
-        let profile = ProfileFacts {
-            name: "prod".into(),
-            capabilities: Capabilities { kind: PlaneKind::Ocp, read_only: false },
-            rules: Rules::default(),
-            origin: String::new(),
-            user: String::new(),
-            insecure: false,
-            broken: None,
-        };
-        let settings = Settings {
-            profiles: vec![profile],
-            refresh: Span::from_secs(2),
-            clipboard: true,
-            demo: false,
-            keys: Vec::new(),
-            journal: JournalFacts::default(),
-        };
+        let settings = settings(vec![profile("prod")]);
         let mut lost = LostOrders::default();
         lost.add(Lost::new(&intent(None), at(0), here));
         let mut world = Self { cache: Cache::default(), settings, lost };

@@ -7,28 +7,12 @@
 )]
 
 use super::*;
-use crate::app::settings::{JournalFacts, ProfileFacts};
-use crate::domain::capability::{Capabilities, PlaneKind};
-use crate::domain::guard::Rules;
+use crate::app::samples;
+use crate::app::settings::ProfileFacts;
 use crate::domain::id::ClusterRef;
 
 fn settings(broken: Option<&str>) -> Settings {
-    Settings {
-        profiles: vec![ProfileFacts {
-            name: "p".into(),
-            capabilities: Capabilities { kind: PlaneKind::Ocp, read_only: false },
-            rules: Rules::default(),
-            origin: String::new(),
-            user: String::new(),
-            insecure: false,
-            broken: broken.map(str::to_owned),
-        }],
-        refresh: Span::from_secs(2),
-        clipboard: true,
-        demo: false,
-        keys: Vec::new(),
-        journal: JournalFacts::default(),
-    }
+    samples::settings(vec![ProfileFacts { broken: broken.map(str::to_owned), ..samples::profile("p") }])
 }
 
 fn zones(id: &str) -> Query {

@@ -1,63 +1,24 @@
 //! What is remembered for the timeline.
 
 use super::*;
-use crate::domain::id::TaskRef;
 use crate::domain::incident::Happened;
-use crate::domain::status::{health, operation, status};
-use crate::domain::task::{Progress, Task, TaskGraph};
-use crate::domain::topology::{PlaneInfo, Server, Zone};
+use crate::domain::samples::{self, protoss, task_ref};
+use crate::domain::status::health;
+use crate::domain::task::TaskGraph;
+use crate::domain::topology::{PlaneInfo, Server};
 
 fn at(secs: i64) -> Timestamp {
     Timestamp::from_millis(1_000_000_000_000).plus(Span::from_secs(secs))
 }
 
-fn cluster() -> ClusterRef {
-    ClusterRef { profile: "p".into(), id: "1".into() }
-}
-
 fn zones(word: &str) -> Reply {
-    let server = Server {
-        id: "1".into(),
-        zone: "zone1".into(),
-        address: "10.0.0.1:2882".into(),
-        version: Text::default(),
-        status: health(word),
-        inner_status: Text::default(),
-        with_root_server: false,
-        started: None,
-        stopped: None,
-        last_up: None,
-        task: None,
-    };
-    Reply::Zones(vec![Zone {
-        name: "zone1".into(),
-        region: Text::default(),
-        idc: Text::default(),
-        status: health("RUNNING"),
-        inner_status: Text::default(),
-        server_count: None,
-        task: None,
-        servers: vec![server],
-    }])
+    let server = Server { status: health(word), ..samples::server("zone1", "10.0.0.1:2882") };
+    Reply::Zones(vec![samples::zone("zone1", vec![server])])
 }
 
 fn task(id: &str) -> Reply {
-    let head = TaskSummary {
-        at: TaskRef { profile: "p".into(), id: id.into() },
-        name: "Stop OB zone".into(),
-        status: status("RUNNING"),
-        operation: operation("EXECUTE"),
-        cluster: Some(cluster()),
-        cluster_name: Text::default(),
-        target: Text::default(),
-        creator: Text::default(),
-        started: Some(at(0)),
-        finished: None,
-        progress: Progress::default(),
-    };
-    let graph = TaskGraph::default();
-    let (executor, kind) = (Text::default(), Text::default());
-    Reply::Task(Box::new(Task { head, stage: None, prohibit_rollback: false, executor, kind, graph }))
+    let head = TaskSummary { started: Some(at(0)), ..samples::summary(id, "RUNNING") };
+    Reply::Task(Box::new(samples::task(head, TaskGraph::default())))
 }
 
 /// Lets an answer come in as `update` does: what both tell, the story, then the cache.
@@ -71,7 +32,7 @@ fn comes(story: &mut Story, cache: &mut Cache, query: &Query, reply: Reply, now:
 #[test]
 fn a_server_that_differs_between_two_polls_is_a_change_and_the_first_poll_is_none() {
     let (mut story, mut cache) = (Story::default(), Cache::default());
-    let query = Query::Zones(cluster());
+    let query = Query::Zones(protoss());
     comes(&mut story, &mut cache, &query, zones("RUNNING"), at(0));
     comes(&mut story, &mut cache, &query, zones("RUNNING"), at(2));
     assert_eq!(story.changes().count(), 0);
@@ -84,7 +45,7 @@ fn a_server_that_differs_between_two_polls_is_a_change_and_the_first_poll_is_non
 #[test]
 fn changes_and_followed_tasks_are_bounded() {
     let (mut story, mut cache) = (Story::default(), Cache::default());
-    let query = Query::Zones(cluster());
+    let query = Query::Zones(protoss());
     for i in 0..2 * limits::CHANGES_SEEN as i64 {
         let word = if i % 2 == 0 { "RUNNING" } else { "UNAVAILABLE" };
         comes(&mut story, &mut cache, &query, zones(word), at(i));
@@ -92,7 +53,7 @@ fn changes_and_followed_tasks_are_bounded() {
     assert_eq!(story.changes().count(), limits::CHANGES_SEEN);
     for i in 0..3 * limits::TIMELINE_TASKS {
         let id = i.to_string();
-        let query = Query::Task(TaskRef { profile: "p".into(), id: id.as_str().into() });
+        let query = Query::Task(task_ref(&id));
         comes(&mut story, &mut cache, &query, task(&id), at(0));
         comes(&mut story, &mut cache, &query, task(&id), at(1));
     }
@@ -102,17 +63,10 @@ fn changes_and_followed_tasks_are_bounded() {
 #[test]
 fn a_followed_task_stays_after_its_answer_has_left_the_cache() {
     let (mut story, mut cache) = (Story::default(), Cache::default());
-    let query = Query::Task(TaskRef { profile: "p".into(), id: "7".into() });
+    let query = Query::Task(task_ref("7"));
     comes(&mut story, &mut cache, &query, task("7"), at(1));
     cache.retain(|_, _| false);
-    let settings = Settings {
-        profiles: Vec::new(),
-        refresh: Span::from_secs(2),
-        clipboard: false,
-        demo: false,
-        keys: Vec::new(),
-        journal: crate::app::settings::JournalFacts::default(),
-    };
+    let settings = crate::app::samples::settings(Vec::new());
     let all = story.moments(&Journal::default(), &cache, &settings, &Wanted::default());
     assert!(matches!(all.as_slice(), [m] if matches!(m.what, Happened::TaskBegan { .. })));
 }
@@ -129,16 +83,16 @@ fn h17_the_newest_answer_tells_how_far_the_server_is_ahead() {
         };
         cache.entry(&query).answer = Some((answer, when));
     };
-    assert_eq!(skew(&cache, &"p".into()), None);
-    put(&mut cache, Query::Tenants(cluster()), Some(at(70)), at(0));
-    put(&mut cache, Query::Zones(cluster()), Some(at(160)), at(100));
-    assert_eq!(skew(&cache, &"p".into()), Some(Span::from_millis(60_100)));
+    assert_eq!(skew(&cache, &"prod".into()), None);
+    put(&mut cache, Query::Tenants(protoss()), Some(at(70)), at(0));
+    put(&mut cache, Query::Zones(protoss()), Some(at(160)), at(100));
+    assert_eq!(skew(&cache, &"prod".into()), Some(Span::from_millis(60_100)));
     assert_eq!(skew(&cache, &"q".into()), None);
     let info = PlaneInfo { version: Text::default(), skew: Some(Span::from_secs(9)) };
     let mut cache = Cache::default();
     let answer = Answer { reply: Reply::Info(info), trace: None, server_time: None, took: Span::ZERO };
-    cache.entry(&Query::Info("p".into())).answer = Some((answer, at(0)));
-    assert_eq!(skew(&cache, &"p".into()), Some(Span::from_secs(9)));
+    cache.entry(&Query::Info("prod".into())).answer = Some((answer, at(0)));
+    assert_eq!(skew(&cache, &"prod".into()), Some(Span::from_secs(9)));
 }
 
 #[test]

@@ -4,10 +4,9 @@ use super::*;
 use crate::app::effect::Effect;
 use crate::app::key::{KeyCode, Size};
 use crate::app::msg::{Mouse, MouseKind, Msg};
-use crate::app::settings::{JournalFacts, ProfileFacts, Settings};
+use crate::app::samples::{profile, settings};
+use crate::app::settings::Settings;
 use crate::app::update::update;
-use crate::domain::capability::{Capabilities, PlaneKind};
-use crate::domain::guard::Rules;
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -15,23 +14,8 @@ fn at(millis: i64) -> Timestamp {
 
 /// A demo over so many profiles that answer nothing.
 fn model(profiles: usize, is_demo: bool) -> Model {
-    let profile = |n| ProfileFacts {
-        name: format!("p{n}").as_str().into(),
-        capabilities: Capabilities { kind: PlaneKind::Ocp, read_only: false },
-        rules: Rules::default(),
-        origin: String::new(),
-        user: String::new(),
-        insecure: false,
-        broken: None,
-    };
-    let settings = Settings {
-        profiles: (0..profiles).map(profile).collect(),
-        refresh: Span::from_secs(2),
-        clipboard: true,
-        demo: is_demo,
-        keys: Vec::new(),
-        journal: JournalFacts::default(),
-    };
+    let profiles = (0..profiles).map(|n| profile(&format!("p{n}"))).collect();
+    let settings = Settings { demo: is_demo, ..settings(profiles) };
     let mut model = Model::new(settings, Size { width: 80, height: 24 }, at(0));
     model.lead(Tour::new(20.0));
     model

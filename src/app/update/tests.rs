@@ -5,7 +5,7 @@ use super::*;
 use crate::app::effect::Ticket;
 use crate::app::key::{KeyCode, Size};
 use crate::app::overlays::find::Find;
-use crate::app::settings::{JournalFacts, Settings};
+use crate::app::samples::settings;
 use crate::app::views::View;
 use crate::domain::action::{Action, TaskVerb};
 use crate::domain::id::{ProfileName, TaskId, TaskRef};
@@ -13,15 +13,7 @@ use crate::domain::limits;
 use crate::domain::outcome::Outcome;
 
 fn model() -> Model {
-    let settings = Settings {
-        profiles: Vec::new(),
-        refresh: Span::from_secs(2),
-        clipboard: true,
-        demo: false,
-        keys: Vec::new(),
-        journal: JournalFacts::default(),
-    };
-    Model::new(settings, Size { width: 80, height: 24 }, Timestamp::from_millis(0))
+    Model::new(settings(Vec::new()), Size { width: 80, height: 24 }, Timestamp::from_millis(0))
 }
 
 fn cancel() -> Action {

@@ -69,50 +69,17 @@ mod tests {
     use crate::domain::fold::flat;
     use crate::domain::id::TaskRef;
     use crate::domain::impact::differences;
-    use crate::domain::status::{operation, status};
+    use crate::domain::samples;
     use crate::domain::task::{Progress, Subtask, TaskSummary};
 
     fn at() -> TaskRef {
-        TaskRef { profile: "p".into(), id: "7".into() }
+        samples::task_ref("7")
     }
     /// A task with one step, begun so often.
     fn task(word: &str, runs: u32) -> Task {
-        let step = Subtask {
-            id: "71".into(),
-            name: "Stop observer process".into(),
-            description: Text::default(),
-            status: status(word),
-            operation: operation("EXECUTE"),
-            timeout: None,
-            timeout_told: None,
-            runs,
-            parallel_ix: None,
-            parallel_told: None,
-            target: Text::default(),
-            executor: Text::default(),
-            started: None,
-            finished: None,
-            prohibit_rollback: false,
-            prohibit_skip: false,
-            class_name: Text::default(),
-            upstreams: Vec::new(),
-            downstreams: Vec::new(),
-        };
-        let head = TaskSummary {
-            at: at(),
-            name: "Stop OB zone".into(),
-            status: status(word),
-            operation: operation("EXECUTE"),
-            cluster: None,
-            cluster_name: Text::default(),
-            target: Text::default(),
-            creator: Text::default(),
-            started: None,
-            finished: None,
-            progress: Progress { done: runs, ..Progress::default() },
-        };
-        let (executor, kind) = (Text::default(), Text::default());
-        Task { head, stage: None, prohibit_rollback: false, executor, kind, graph: flat(vec![step]) }
+        let step = Subtask { runs, ..samples::subtask("71", "Stop observer process", word) };
+        let progress = Progress { done: runs, ..Progress::default() };
+        samples::task(TaskSummary { progress, ..samples::summary("7", word) }, flat(vec![step]))
     }
     fn codes(action: &Action, task: &Task) -> Vec<String> {
         standing(action, Ok(task)).codes()

@@ -6,82 +6,44 @@ mod worked;
 use super::*;
 use crate::domain::action::{Force, Verb};
 use crate::domain::capability::Mode;
-use crate::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TaskRef};
-use crate::domain::status::{Health, Worded, health, operation, status};
-use crate::domain::task::Progress;
+use crate::domain::samples;
+use crate::domain::status::{Health, Worded, health};
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::topology::{Relation, RootServer, Server, Tenant, Unit, Zone};
+use crate::domain::topology::{Relation, Server, Tenant, Unit};
 
 /// A cluster named `protoss`; each text is a zone, each letter an OBServer: `u` up, `s` stopped, `d` down.
 pub(in crate::domain) fn cluster(zones: &[&str]) -> Cluster {
-    let zones: Vec<Zone> = zones
-        .iter()
-        .enumerate()
-        .map(|(z, servers)| {
-            let name = ZoneName::new(&format!("zone{}", z + 1));
-            let servers = servers.chars().enumerate().map(|(s, state)| server(&name, z, s, state)).collect();
-            Zone {
-                name,
-                region: "east".into(),
-                idc: "idc1".into(),
-                status: health("RUNNING"),
-                inner_status: "ACTIVE".into(),
-                task: None,
-                server_count: None,
-                servers,
-            }
-        })
-        .collect();
-    let leader = zones.first().and_then(|z| z.servers.first()).map(|s| s.address.clone());
-    Cluster {
-        at: at(),
-        name: "protoss".into(),
-        ob_cluster_id: None,
-        version: "4.2.1".into(),
-        status: health("RUNNING"),
-        role: "PRIMARY".into(),
-        relation: Relation::default(),
-        server_count: None,
-        root_servers: leader.into_iter().map(|address| RootServer { address, is_leader: true }).collect(),
-        zones,
-        task: None,
-        unreachable: None,
-    }
+    let zone = |(z, letters): (usize, &&str)| {
+        let servers = letters.chars().enumerate().map(|(s, state)| server(z, s, state)).collect();
+        samples::zone(&zone_name(z), servers)
+    };
+    samples::cluster(zones.iter().enumerate().map(zone).collect())
 }
 
-fn server(zone: &ZoneName, z: usize, s: usize, state: char) -> Server {
+fn server(z: usize, s: usize, state: char) -> Server {
     let word = match state {
         'u' => "RUNNING",
         's' => "STOPPED",
         _ => "UNAVAILABLE",
     };
     Server {
-        id: ServerId::new(&format!("{}", (z + 1) * 100 + s)),
-        zone: zone.clone(),
-        address: Text::new(&format!("10.0.{}.{}:2882", z + 1, s + 1)),
-        version: "4.2.1".into(),
+        id: server_id(z, s).as_str().into(),
         status: health(word),
-        inner_status: "ACTIVE".into(),
         with_root_server: s == 0,
-        started: None,
-        stopped: None,
-        last_up: None,
-        task: None,
+        ..samples::server(&zone_name(z), &format!("10.0.{}.{}:2882", z + 1, s + 1))
     }
 }
 
-fn at() -> ClusterRef {
-    ClusterRef { profile: ProfileName::new("prod"), id: ClusterId::new("12") }
+fn zone_name(z: usize) -> String {
+    format!("zone{}", z + 1)
+}
+
+fn server_id(z: usize, s: usize) -> String {
+    format!("{}", (z + 1) * 100 + s)
 }
 
 pub(in crate::domain) fn act(verb: Verb, scope: Scope) -> Action {
-    Action::Cluster(ClusterAction {
-        verb,
-        cluster: at(),
-        cluster_name: "protoss".into(),
-        scope,
-        force: Force::default(),
-    })
+    Action::Cluster(ClusterAction { verb, scope, ..samples::stop("") })
 }
 
 pub(in crate::domain) fn zone(name: &str) -> Scope {
@@ -94,19 +56,7 @@ pub(in crate::domain) fn one_server(cluster: &Cluster, z: usize, s: usize) -> Sc
 }
 
 pub(in crate::domain) fn running_task(word: &str) -> TaskSummary {
-    TaskSummary {
-        at: TaskRef { profile: ProfileName::new("prod"), id: TaskId::new("89026504") },
-        name: "Stop OB zone".into(),
-        status: status(word),
-        operation: operation("EXECUTE"),
-        cluster: Some(at()),
-        cluster_name: "protoss".into(),
-        target: "zone1".into(),
-        creator: "admin".into(),
-        started: None,
-        finished: None,
-        progress: Progress::default(),
-    }
+    TaskSummary { target: "zone1".into(), ..samples::summary("89026504", word) }
 }
 
 /// A tenant with one full replica in each of the zones told, and no unit told.
@@ -114,14 +64,10 @@ pub(in crate::domain) fn tenant(name: &str, locality: &str, primary_zone: &str) 
     let zones =
         locality::parse(locality).map(|l| l.zones().into_iter().cloned().collect()).unwrap_or_default();
     Tenant {
-        id: name.into(),
-        cluster: at().id,
-        name: name.into(),
-        mode: "MYSQL".into(),
-        status: "NORMAL".into(),
         primary_zone: primary_zone.into(),
         locality: locality.into(),
         zones,
+        ..samples::tenant(name, &[])
     }
 }
 
@@ -129,11 +75,8 @@ pub(in crate::domain) fn tenant(name: &str, locality: &str, primary_zone: &str) 
 pub(in crate::domain) fn unit(tenant: &str, z: usize, s: usize) -> Unit {
     Unit {
         id: Text::new(&format!("{tenant}-{z}-{s}")),
-        tenant: Some(tenant.into()),
-        zone: ZoneName::new(&format!("zone{}", z + 1)),
-        server: Some(ServerId::new(&format!("{}", (z + 1) * 100 + s))),
-        address: Text::default(),
-        status: "ACTIVE".into(),
+        server: Some(server_id(z, s).as_str().into()),
+        ..samples::unit(tenant, &zone_name(z))
     }
 }
 

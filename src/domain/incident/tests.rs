@@ -1,88 +1,28 @@
 //! One order from every source, and what two polls differ in.
 
 use super::*;
-use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
+use crate::domain::action::Action;
 use crate::domain::guard::Basis;
 use crate::domain::outcome::Exit;
-use crate::domain::status::{health, operation, status};
-use crate::domain::task::Progress;
+use crate::domain::samples::{self, protoss, task_ref};
+use crate::domain::status::health;
+use crate::domain::task::Subtask;
 
 fn at(clock: &str) -> Timestamp {
     Timestamp::parse(&format!("2026-11-21T{clock}Z")).unwrap()
 }
 
-fn protoss() -> ClusterRef {
-    ClusterRef { profile: "prod".into(), id: "12000001".into() }
-}
-
 pub(super) fn intent(order: &str) -> Intent {
-    let action = Action::Cluster(ClusterAction {
-        verb: Verb::Stop,
-        cluster: protoss(),
-        cluster_name: "protoss".into(),
-        scope: Scope::Zone("zone2".into()),
-        force: Force::default(),
-    });
-    Intent {
-        order: OrderId::new(order),
-        subject: Subject::of(&action),
-        task_name: "Stop OB zone".into(),
-        method: "POST".into(),
-        origin: "https://ocp.example.com:8443".into(),
-        path: "/api/v2/ob/clusters/12000001/zones/zone2/stop".into(),
-        body: None,
-        user: "oncall".into(),
-        basis: Basis {
-            codes: Vec::new(),
-            refused: Vec::new(),
-            typed: Some("protoss/zone2".into()),
-            reason: Some("disk swap".into()),
-            overriding: None,
-            at: at("14:01:09"),
-        },
-    }
+    let sent = samples::intent(order, at("14:01:09"));
+    Intent { basis: Basis { reason: Some("disk swap".into()), ..sent.basis }, ..sent }
 }
 
 fn record(seq: u64, clock: &str, what: What) -> Record {
-    Record {
-        seq,
-        at: at(clock),
-        offset_minutes: 480,
-        operator: "oncall".into(),
-        host: "laptop".into(),
-        pid: 7,
-        what,
-    }
-}
-
-fn ended(order: &str, exit: Exit, task: Option<&str>) -> Ended {
-    Ended {
-        order: OrderId::new(order),
-        exit,
-        http: 200,
-        code: Text::default(),
-        words: Text::default(),
-        trace: Some("71e073145dba4fc8".into()),
-        task: task.map(Into::into),
-        task_name: "Stop OB zone".into(),
-        took: Some(Span::from_millis(141)),
-    }
+    samples::record(seq, at(clock), what)
 }
 
 fn task(id: &str, word: &str, started: &str, finished: Option<&str>) -> TaskSummary {
-    TaskSummary {
-        at: TaskRef { profile: "prod".into(), id: id.into() },
-        name: "Stop OB zone".into(),
-        status: status(word),
-        operation: operation("EXECUTE"),
-        cluster: Some(protoss()),
-        cluster_name: "protoss".into(),
-        target: "zone2".into(),
-        creator: "oncall".into(),
-        started: Some(at(started)),
-        finished: finished.map(at),
-        progress: Progress::default(),
-    }
+    TaskSummary { started: Some(at(started)), finished: finished.map(at), ..samples::summary(id, word) }
 }
 
 fn step(name: &str, phase: Phase, started: &str, finished: Option<&str>) -> StepSeen {
@@ -104,7 +44,7 @@ fn words(moments: &[Moment]) -> Vec<String> {
 fn every_source_stands_in_one_order_and_an_order_with_its_answer_in_one_line() {
     let journal = [
         record(1, "14:01:09", What::Intent(Box::new(intent("a")))),
-        record(2, "14:01:10", What::Ended(Box::new(ended("a", Exit::Done, Some("89026504"))))),
+        record(2, "14:01:10", What::Ended(Box::new(samples::ended("a")))),
         record(3, "14:03:05", What::Note { cluster: Some(protoss()), text: "back by 14:40".into() }),
     ];
     let head = task("89026504", "RUNNING", "14:01:09", None);
@@ -200,10 +140,7 @@ fn one_cluster_and_a_span_can_be_asked_for_and_notes_of_none_belong_to_all() {
 
 #[test]
 fn an_order_to_a_task_belongs_to_the_tasks_cluster() {
-    let action = Action::Task {
-        task: TaskRef { profile: "prod".into(), id: "5".into() },
-        verb: crate::domain::action::TaskVerb::Retry,
-    };
+    let action = Action::Task { task: task_ref("5"), verb: crate::domain::action::TaskVerb::Retry };
     let order = Intent { subject: Subject::of(&action), ..intent("r") };
     let journal = [record(1, "14:00:00", What::Intent(Box::new(order)))];
     let head = task("5", "FAILED", "13:00:00", Some("13:30:00"));
@@ -228,28 +165,11 @@ fn a_timeline_is_bounded_and_keeps_the_newest() {
 
 fn zone(name: &str, word: &str, servers: &[(&str, &str, Option<&str>)]) -> Zone {
     let server = |(address, word, stopped): &(&str, &str, Option<&str>)| Server {
-        id: (*address).into(),
-        zone: name.into(),
-        address: (*address).into(),
-        version: Text::default(),
         status: health(word),
-        inner_status: Text::default(),
-        with_root_server: false,
-        started: None,
         stopped: stopped.map(at),
-        last_up: None,
-        task: None,
+        ..samples::server(name, address)
     };
-    Zone {
-        name: name.into(),
-        region: Text::default(),
-        idc: Text::default(),
-        status: health(word),
-        inner_status: Text::default(),
-        server_count: None,
-        task: None,
-        servers: servers.iter().map(server).collect(),
-    }
+    Zone { status: health(word), ..samples::zone(name, servers.iter().map(server).collect()) }
 }
 
 #[test]
@@ -289,36 +209,12 @@ fn two_polls_that_differ_tell_each_server_and_zone_once() {
 fn a_followed_task_keeps_its_begun_steps_in_order_and_no_more_than_the_limit() {
     let many = 2 * limits::TIMELINE_STEPS;
     let subtasks = (0..many)
-        .map(|i| crate::domain::task::Subtask {
-            id: format!("{i}").as_str().into(),
-            name: "Wait node".into(),
-            description: Text::default(),
-            status: status("SUCCESSFUL"),
-            operation: operation("EXECUTE"),
-            timeout: None,
-            timeout_told: None,
-            runs: 1,
-            parallel_ix: None,
-            parallel_told: None,
-            target: Text::default(),
-            executor: Text::default(),
+        .map(|i| Subtask {
             started: (i % 10 != 0).then(|| at("10:00:00").plus(Span::from_secs(i as i64))),
-            finished: None,
-            prohibit_rollback: false,
-            prohibit_skip: false,
-            class_name: Text::default(),
-            upstreams: Vec::new(),
-            downstreams: Vec::new(),
+            ..samples::subtask(&format!("{i}"), "Wait node", "SUCCESSFUL")
         })
         .collect();
-    let task = Task {
-        head: task("1", "RUNNING", "10:00:00", None),
-        stage: None,
-        prohibit_rollback: false,
-        executor: Text::default(),
-        kind: Text::default(),
-        graph: crate::domain::fold::flat(subtasks),
-    };
+    let task = samples::task(task("1", "RUNNING", "10:00:00", None), crate::domain::fold::flat(subtasks));
     let followed = Followed::of(&task);
     assert_eq!(followed.steps.len(), limits::TIMELINE_STEPS);
     assert!(followed.steps.is_sorted_by_key(|s| s.started));

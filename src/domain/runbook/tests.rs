@@ -1,8 +1,7 @@
 //! Each row of operator-guide 5.4, by the words that real servers and the stand-ins send.
 
 use super::*;
-use crate::domain::shown::Text;
-use crate::domain::status::{operation, status};
+use crate::domain::samples;
 use crate::domain::time::Span;
 
 fn refused(kind: ReadErrorKind, code: &str, message: &str) -> Refused {
@@ -12,25 +11,11 @@ fn refused(kind: ReadErrorKind, code: &str, message: &str) -> Refused {
 fn subtask(word: &str, took: i64) -> Subtask {
     let from = Timestamp::from_millis(1_000_000_000_000);
     Subtask {
-        id: "1".into(),
-        name: "Stop observer process".into(),
-        description: Text::default(),
-        status: status(word),
-        operation: operation("EXECUTE"),
         timeout: Some(Span::from_secs(1200)),
         timeout_told: Some(1200),
-        runs: 1,
-        parallel_ix: None,
-        parallel_told: None,
-        target: Text::default(),
-        executor: Text::default(),
         started: Some(from),
         finished: Some(from.plus(Span::from_secs(took))),
-        prohibit_rollback: false,
-        prohibit_skip: false,
-        class_name: Text::default(),
-        upstreams: Vec::new(),
-        downstreams: Vec::new(),
+        ..samples::subtask("1", "Stop observer process", word)
     }
 }
 

@@ -5,15 +5,14 @@ use std::sync::Mutex;
 use futures_util::future::BoxFuture;
 
 use super::*;
-use crate::domain::action::{Force, Scope, Verb};
 use crate::domain::capability::{Capabilities, WhyNot};
 use crate::domain::guard;
-use crate::domain::id::{ClusterId, ClusterRef, ProfileName, SubtaskId, TaskId, ZoneName};
+use crate::domain::id::{ClusterId, ProfileName, SubtaskId, TaskId};
 use crate::domain::impact::{Fact, Finding};
 use crate::domain::request::Planned;
-use crate::domain::status::health;
+use crate::domain::samples::{self, protoss};
 use crate::domain::task::{LogText, Task, TaskFilter, TaskSummary};
-use crate::domain::topology::{Parameter, PlaneInfo, Relation, Server, Tenant, Unit, Zone};
+use crate::domain::topology::{Parameter, PlaneInfo, Server, Tenant, Unit, Zone};
 use crate::plane::{Fetched, Read};
 
 /// A cluster of three zones with two OBServers each, in a list that tells no OBServer, as OCP's does.
@@ -35,34 +34,12 @@ impl Fleet {
     }
 }
 
-fn cluster() -> ClusterRef {
-    ClusterRef { profile: ProfileName::new("prod"), id: ClusterId::new("12") }
-}
-
 fn zone(name: &str, servers: &[usize]) -> Zone {
     let server = |n: &usize| Server {
         id: format!("{name}-{n}").as_str().into(),
-        zone: name.into(),
-        address: format!("10.0.0.{n}:2882").as_str().into(),
-        version: "".into(),
-        status: health("RUNNING"),
-        inner_status: "".into(),
-        with_root_server: false,
-        started: None,
-        stopped: None,
-        last_up: None,
-        task: None,
+        ..samples::server(name, &format!("10.0.0.{n}:2882"))
     };
-    Zone {
-        name: name.into(),
-        region: "".into(),
-        idc: "".into(),
-        status: health("RUNNING"),
-        inner_status: "".into(),
-        task: None,
-        server_count: None,
-        servers: servers.iter().map(server).collect(),
-    }
+    samples::zone(name, servers.iter().map(server).collect())
 }
 
 fn zones(servers: &[usize]) -> Vec<Zone> {
@@ -80,37 +57,13 @@ impl ControlPlane for Fleet {
         unreachable!("an impact does not rest on it")
     }
     fn clusters(&self) -> Read<'_, Vec<Cluster>> {
-        let listed = Cluster {
-            at: cluster(),
-            name: "protoss".into(),
-            ob_cluster_id: None,
-            version: "".into(),
-            status: health("RUNNING"),
-            role: "PRIMARY".into(),
-            relation: Relation::default(),
-            server_count: None,
-            root_servers: Vec::new(),
-            zones: zones(&[]),
-            task: None,
-            unreachable: None,
-        };
-        self.tell("clusters", vec![listed])
+        self.tell("clusters", vec![samples::cluster(zones(&[]))])
     }
     fn zones<'a>(&'a self, _: &'a ClusterId) -> Read<'a, Vec<Zone>> {
         self.tell("zones", zones(&[1, 2]))
     }
     fn tenants<'a>(&'a self, _: &'a ClusterId) -> Read<'a, Vec<Tenant>> {
-        let tenant = Tenant {
-            id: "1".into(),
-            cluster: cluster().id,
-            name: "sys".into(),
-            mode: "".into(),
-            status: "NORMAL".into(),
-            primary_zone: "RANDOM".into(),
-            locality: "F@zone1,F@zone2,F@zone3".into(),
-            zones: Vec::new(),
-        };
-        self.tell("tenants", vec![tenant])
+        self.tell("tenants", vec![samples::tenant("sys", &["zone1", "zone2", "zone3"])])
     }
     fn units<'a>(&'a self, _: &'a ClusterId) -> Read<'a, Vec<Unit>> {
         self.tell("units", Vec::new())
@@ -138,13 +91,7 @@ impl ControlPlane for Fleet {
 }
 
 fn stop() -> ClusterAction {
-    ClusterAction {
-        verb: Verb::Stop,
-        cluster: cluster(),
-        cluster_name: "protoss".into(),
-        scope: Scope::Zone(ZoneName::new("zone3")),
-        force: Force::default(),
-    }
+    samples::stop("zone3")
 }
 
 async fn gathered(fleet: &Fleet) -> Gathered {
@@ -152,7 +99,7 @@ async fn gathered(fleet: &Fleet) -> Gathered {
 }
 
 fn tenants() -> Query {
-    Query::Tenants(cluster())
+    Query::Tenants(protoss())
 }
 
 fn at(gathered: &Gathered, query: &Query) -> Timestamp {
@@ -187,7 +134,7 @@ async fn a12_every_input_is_gathered_once_with_the_time_it_came() {
 #[tokio::test]
 async fn a12_a_topology_that_was_refused_is_told_in_the_words_of_the_refusal() {
     let fleet = Fleet::new();
-    for query in [Query::Clusters(cluster().profile), Query::Zones(cluster())] {
+    for query in [Query::Clusters(protoss().profile), Query::Zones(protoss())] {
         let mut gathered = gathered(&fleet).await;
         for a in gathered.answers.iter_mut().filter(|a| a.query == query) {
             a.reply = Err(refused(&query));
@@ -212,7 +159,7 @@ async fn a10_the_topology_is_as_old_as_the_older_of_its_answers() {
 async fn a10_what_grew_old_while_the_rest_was_awaited_is_read_again_and_nothing_else() {
     let fleet = Fleet::new();
     let mut gathered = gathered(&fleet).await;
-    let (tenants, zones) = (tenants(), Query::Zones(cluster()));
+    let (tenants, zones) = (tenants(), Query::Zones(protoss()));
     let then = at(&gathered, &zones);
     for a in gathered.answers.iter_mut().filter(|a| a.query == tenants) {
         a.came = then.plus(Span::ZERO.minus(Span::from_secs(3600)));

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::domain::action::{Action, TaskVerb};
-use crate::domain::guard::Basis;
 use crate::domain::id::{ProfileName, TaskId, TaskRef};
 use crate::domain::outcome::Outcome;
+use crate::domain::samples;
 use crate::domain::timeline::{Ended, Intent, Subject};
 
 fn keeper() -> Keeper {
@@ -37,20 +37,8 @@ fn retry(task: &str) -> Subject {
 
 /// Of an order to task 5.
 fn intent(order: &str) -> What {
-    let at = Timestamp::from_millis(0);
-    let (codes, refused) = (Vec::new(), Vec::new());
-    let basis = Basis { codes, refused, typed: None, reason: None, overriding: None, at };
-    What::Intent(Box::new(Intent {
-        order: OrderId::new(order),
-        subject: retry("5"),
-        task_name: Text::default(),
-        method: Text::new("POST"),
-        origin: Text::default(),
-        path: Text::default(),
-        body: None,
-        user: Text::default(),
-        basis,
-    }))
+    let sent = samples::intent(order, Timestamp::from_millis(0));
+    What::Intent(Box::new(Intent { subject: retry("5"), ..sent }))
 }
 
 fn ended(order: &str) -> What {
@@ -59,15 +47,7 @@ fn ended(order: &str) -> What {
 }
 
 fn record(pid: u32, what: What) -> Record {
-    Record {
-        seq: 1,
-        at: Timestamp::from_millis(0),
-        offset_minutes: 0,
-        operator: Text::new("oncall"),
-        host: Text::new("h"),
-        pid,
-        what,
-    }
+    Record { pid, ..samples::record(1, Timestamp::from_millis(0), what) }
 }
 
 #[test]

@@ -9,11 +9,11 @@ use crate::domain::action::Action;
 use crate::domain::capability::{Capabilities, PlaneKind, WhyNot};
 use crate::domain::fold::flat;
 use crate::domain::guard::Approved;
-use crate::domain::id::{ClusterId, ProfileName, TaskRef};
+use crate::domain::id::{ClusterId, ProfileName};
 use crate::domain::outcome::Outcome;
 use crate::domain::request::Planned;
-use crate::domain::status::{operation, status};
-use crate::domain::task::{LogText, Progress, TaskFilter, TaskSummary};
+use crate::domain::samples;
+use crate::domain::task::{LogText, TaskFilter, TaskSummary};
 use crate::domain::topology::{Cluster, Parameter, PlaneInfo, Tenant, Unit, Zone};
 use crate::plane::Read;
 
@@ -25,7 +25,7 @@ struct Told {
 
 impl Told {
     fn new(answers: Vec<Result<Fetched<Task>, ReadError>>) -> Self {
-        Self { name: ProfileName::new("p"), answers: Mutex::new(answers.into()) }
+        Self { name: ProfileName::new("prod"), answers: Mutex::new(answers.into()) }
     }
 }
 
@@ -92,51 +92,10 @@ fn error(kind: ReadErrorKind) -> ReadError {
 
 /// A task in a state, with subtasks `1`, `2`, … in theirs.
 fn task(word: &str, subtasks: &[&str]) -> Task {
-    let subtasks = subtasks
-        .iter()
-        .enumerate()
-        .map(|(ix, word)| Subtask {
-            id: SubtaskId::new(&(ix + 1).to_string()),
-            name: "step".into(),
-            description: Text::default(),
-            status: status(word),
-            operation: operation("EXECUTE"),
-            timeout: None,
-            timeout_told: None,
-            runs: 1,
-            parallel_ix: None,
-            parallel_told: None,
-            target: Text::default(),
-            executor: Text::default(),
-            started: None,
-            finished: None,
-            prohibit_rollback: false,
-            prohibit_skip: false,
-            class_name: Text::default(),
-            upstreams: Vec::new(),
-            downstreams: Vec::new(),
-        })
-        .collect();
-    Task {
-        head: TaskSummary {
-            at: TaskRef { profile: ProfileName::new("p"), id: TaskId::new("7") },
-            name: "Stop OB zone".into(),
-            status: status(word),
-            operation: operation("EXECUTE"),
-            cluster: None,
-            cluster_name: Text::default(),
-            target: Text::default(),
-            creator: Text::default(),
-            started: Some(Timestamp::from_millis(1_000)),
-            finished: None,
-            progress: Progress::default(),
-        },
-        stage: None,
-        prohibit_rollback: false,
-        executor: Text::default(),
-        kind: Text::default(),
-        graph: flat(subtasks),
-    }
+    let step = |(ix, word): (usize, &&str)| samples::subtask(&(ix + 1).to_string(), "step", word);
+    let started = Some(Timestamp::from_millis(1_000));
+    let head = TaskSummary { started, ..samples::summary("7", word) };
+    samples::task(head, flat(subtasks.iter().enumerate().map(step).collect()))
 }
 
 fn seen(trace: &str, task: Task) -> Fetched<Task> {

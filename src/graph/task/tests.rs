@@ -2,60 +2,27 @@
 
 use super::*;
 use crate::domain::fold;
-use crate::domain::id::{ProfileName, SubtaskId, TaskId, TaskRef};
+use crate::domain::id::SubtaskId;
+use crate::domain::samples;
 use crate::domain::shown::Text;
 use crate::domain::status::{operation, status};
-use crate::domain::task::{TaskGraph, TaskSummary};
+use crate::domain::task::TaskGraph;
 use crate::graph::collapse::{Collapse, collapse};
 use crate::graph::path;
 
 /// A subtask with what these tests look at; everything else empty.
 pub(in crate::graph) fn subtask(id: &str, name: &str, word: &str, ups: &[&str]) -> Subtask {
     Subtask {
-        id: SubtaskId::new(id),
-        name: Text::new(name),
-        description: Text::default(),
-        status: status(word),
-        operation: operation("EXECUTE"),
         timeout: Some(Span::from_secs(60)),
         timeout_told: Some(60),
-        runs: 1,
-        parallel_ix: None,
-        parallel_told: None,
-        target: Text::default(),
-        executor: Text::default(),
-        started: None,
-        finished: None,
-        prohibit_rollback: false,
-        prohibit_skip: false,
-        class_name: Text::default(),
         upstreams: ups.iter().map(|u| SubtaskId::new(u)).collect(),
-        downstreams: Vec::new(),
+        ..samples::subtask(id, name, word)
     }
 }
 
 /// A task that consists of `graph`.
 pub(in crate::graph) fn task(graph: TaskGraph) -> Task {
-    Task {
-        head: TaskSummary {
-            at: TaskRef { profile: ProfileName::new("p"), id: TaskId::new("1") },
-            name: Text::new("Stop OB zone"),
-            status: status("RUNNING"),
-            operation: operation("EXECUTE"),
-            cluster: None,
-            cluster_name: Text::default(),
-            target: Text::default(),
-            creator: Text::default(),
-            started: None,
-            finished: None,
-            progress: crate::domain::task::Progress::default(),
-        },
-        stage: None,
-        prohibit_rollback: false,
-        executor: Text::default(),
-        kind: Text::default(),
-        graph,
-    }
+    samples::task(samples::summary("1", "RUNNING"), graph)
 }
 
 fn at(secs: i64) -> Timestamp {

@@ -1,137 +1,51 @@
 //! A note as it would be pasted into a ticket.
 
 use super::*;
-use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
 use crate::domain::guard::Basis;
 use crate::domain::handoff::Seen;
-use crate::domain::id::{ClusterRef, TaskRef};
 use crate::domain::incident::{Sources, Wanted, merge};
 use crate::domain::offline::PARAMETER;
 use crate::domain::outcome::Exit;
-use crate::domain::shown::Text;
-use crate::domain::status::{health, operation, status};
+use crate::domain::samples::{self, protoss};
+use crate::domain::status::health;
 use crate::domain::task::{Progress, TaskSummary};
 use crate::domain::time::Span;
-use crate::domain::timeline::{Ended, Intent, OrderId, Record, Subject, What};
-use crate::domain::topology::{Cluster, Parameter, Relation, Server, Zone};
+use crate::domain::timeline::{Ended, Intent, OrderId, Record, What};
+use crate::domain::topology::{Cluster, Parameter, Server, Zone};
 
 fn at(clock: &str) -> Timestamp {
     Timestamp::parse(&format!("2026-11-21T{clock}Z")).unwrap()
 }
 
-fn protoss() -> ClusterRef {
-    ClusterRef { profile: "prod".into(), id: "12000001".into() }
-}
-
 fn server(zone: &str, address: &str, word: &str, stopped: Option<&str>) -> Server {
-    Server {
-        id: address.into(),
-        zone: zone.into(),
-        address: address.into(),
-        version: Text::default(),
-        status: health(word),
-        inner_status: Text::default(),
-        with_root_server: false,
-        started: None,
-        stopped: stopped.map(at),
-        last_up: None,
-        task: None,
-    }
+    Server { status: health(word), stopped: stopped.map(at), ..samples::server(zone, address) }
 }
 
 fn cluster(servers: Vec<Server>) -> Cluster {
-    Cluster {
-        at: protoss(),
-        name: "protoss".into(),
-        ob_cluster_id: None,
-        version: Text::default(),
-        status: health("RUNNING"),
-        role: Text::default(),
-        relation: Relation::default(),
-        server_count: None,
-        root_servers: Vec::new(),
-        zones: vec![Zone {
-            name: "zone2".into(),
-            region: Text::default(),
-            idc: Text::default(),
-            status: health("STOPPING"),
-            inner_status: Text::default(),
-            server_count: None,
-            servers,
-            task: None,
-        }],
-        unreachable: None,
-        task: None,
-    }
+    samples::cluster(vec![Zone { status: health("STOPPING"), ..samples::zone("zone2", servers) }])
 }
 
 fn record(seq: u64, clock: &str, what: What) -> Record {
-    Record {
-        seq,
-        at: at(clock),
-        offset_minutes: 0,
-        operator: "oncall".into(),
-        host: "h".into(),
-        pid: 1,
-        what,
-    }
+    samples::record(seq, at(clock), what)
 }
 
 fn order(reason: &str, overriding: Option<&str>) -> Intent {
-    let action = Action::Cluster(ClusterAction {
-        verb: Verb::Stop,
-        cluster: protoss(),
-        cluster_name: "protoss".into(),
-        scope: Scope::Zone("zone2".into()),
-        force: Force::default(),
-    });
-    Intent {
-        order: OrderId::new("a"),
-        subject: Subject::of(&action),
-        task_name: "Stop OB zone".into(),
-        method: "POST".into(),
-        origin: "https://ocp.example.com:8443".into(),
-        path: "/api/v2/ob/clusters/12000001/zones/zone2/stop".into(),
-        body: None,
-        user: "oncall".into(),
-        basis: Basis {
-            codes: Vec::new(),
-            refused: overriding.map(|_| "majority-lost report".to_owned()).into_iter().collect(),
-            typed: None,
-            reason: Some(reason.to_owned()),
-            overriding: overriding.map(str::to_owned),
-            at: at("14:01:09"),
-        },
-    }
-}
-
-fn accepted() -> Ended {
-    Ended {
-        order: OrderId::new("a"),
-        exit: Exit::Done,
-        http: 200,
-        code: Text::default(),
-        words: Text::default(),
-        trace: Some("71e073145dba4fc8".into()),
-        task: Some("89026504".into()),
-        task_name: "Stop OB zone".into(),
-        took: Some(Span::from_millis(141)),
-    }
+    let sent = samples::intent("a", at("14:01:09"));
+    let basis = Basis {
+        refused: overriding.map(|_| "majority-lost report".to_owned()).into_iter().collect(),
+        reason: Some(reason.to_owned()),
+        overriding: overriding.map(str::to_owned),
+        ..sent.basis
+    };
+    Intent { basis, ..sent }
 }
 
 fn task(id: &str, word: &str, finished: Option<&str>) -> TaskSummary {
     TaskSummary {
-        at: TaskRef { profile: "prod".into(), id: id.into() },
-        name: "Stop OB zone".into(),
-        status: status(word),
-        operation: operation("EXECUTE"),
-        cluster: Some(protoss()),
-        cluster_name: "protoss".into(),
-        target: "zone2".into(),
-        creator: "oncall".into(),
         started: Some(at("14:01:09")),
         finished: finished.map(at),
         progress: Progress { done: 4, all: 10, active: 1, ..Progress::default() },
+        ..samples::summary(id, word)
     }
 }
 
@@ -164,7 +78,7 @@ fn noted(journal: &[Record], cluster: Option<&Cluster>, tasks: &[TaskSummary], n
 fn a_note_in_the_midst_of_a_stop_tells_the_guides_eight_things_in_their_order() {
     let journal = [
         record(1, "14:01:09", What::Intent(Box::new(order("disk swap CHG-4411", None)))),
-        record(2, "14:01:09", What::Ended(Box::new(accepted()))),
+        record(2, "14:01:09", What::Ended(Box::new(samples::ended("a")))),
     ];
     let c = cluster(vec![
         server("zone2", "10.0.2.11:2882", "STOPPED", Some("14:02:31")),
@@ -178,7 +92,7 @@ fn a_note_in_the_midst_of_a_stop_tells_the_guides_eight_things_in_their_order() 
 
 #[test]
 fn an_unknown_outcome_a_failed_task_and_an_override_are_open_risks() {
-    let lost = Ended { exit: Exit::Unknown, task: None, trace: None, ..accepted() };
+    let lost = Ended { exit: Exit::Unknown, task: None, trace: None, ..samples::ended("a") };
     let journal = [
         record(1, "14:01:09", What::Intent(Box::new(order("", Some("storage burns"))))),
         record(2, "14:02:09", What::Ended(Box::new(lost))),

@@ -6,28 +6,26 @@ use obdeck::app::facts::Facts;
 use obdeck::app::key::{Key, KeyCode, Size};
 use obdeck::app::overlays::DialogStep;
 use obdeck::app::overlays::dialog::Dialog;
-use obdeck::app::settings::{JournalFacts, ProfileFacts, Settings};
+use obdeck::app::settings::{ProfileFacts, Settings};
 use obdeck::domain::action::{Action, Scope, Verb};
-use obdeck::domain::capability::{Capabilities, PlaneKind};
+use obdeck::domain::capability::PlaneKind;
 use obdeck::domain::guard::{Danger, Rules};
-use obdeck::domain::id::{
-    ClusterId, ClusterRef, ProfileName, ServerId, TaskId, TaskRef, TenantId, TraceId, ZoneName,
-};
+use obdeck::domain::id::{ClusterId, ClusterRef, ProfileName, ServerId, TraceId, ZoneName};
 use obdeck::domain::outcome::{Lookup, ReadError, ReadErrorKind, Refused};
 use obdeck::domain::request::{Header, HeaderValue, Planned};
 use obdeck::domain::secret::Secret;
 use obdeck::domain::shown::Text;
-use obdeck::domain::status::{health, operation, status};
-use obdeck::domain::task::{Progress, Task, TaskFilter, TaskGraph, TaskSummary};
+use obdeck::domain::task::{Task, TaskFilter, TaskGraph, TaskSummary};
 use obdeck::domain::time::{Span, Timestamp};
-use obdeck::domain::topology::{Cluster, Parameter, Relation, RootServer, Server, Tenant, Unit, Zone};
+use obdeck::domain::topology::{Cluster, Parameter, Server, Tenant, Unit, Zone};
 use obdeck::plane::ControlPlane as _;
 use obdeck::plane::obshell::{Obshell, ObshellProfile};
 use obdeck::tui::look::Look;
 use obdeck::tui::theme::Theme;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
+
+use crate::support::samples;
+use crate::support::settings::{profile as facts, settings};
 
 /// The key that opens a stop dialog.
 pub const S: Key = Key::char('S');
@@ -47,78 +45,29 @@ pub fn at(id: &str) -> ClusterRef {
 }
 
 pub fn server(zone: &str, id: &str, address: &str) -> Server {
-    Server {
-        id: ServerId::new(id),
-        zone: ZoneName::new(zone),
-        address: Text::new(address),
-        version: Text::new("4.2.1.3"),
-        status: health("RUNNING"),
-        inner_status: Text::new("ACTIVE"),
-        with_root_server: true,
-        started: None,
-        stopped: None,
-        last_up: None,
-        task: None,
-    }
+    Server { id: ServerId::new(id), with_root_server: true, ..samples::server(zone, address) }
 }
 
 pub fn cluster(id: &str, name: &str, zones: &[&str]) -> Cluster {
-    let zones: Vec<Zone> = zones
-        .iter()
-        .enumerate()
-        .map(|(n, zone)| Zone {
-            name: ZoneName::new(zone),
-            region: Text::new("hangzhou"),
-            idc: Text::new("hz-a"),
-            status: health("RUNNING"),
-            inner_status: Text::new("ACTIVE"),
-            task: None,
-            server_count: Some(1),
-            servers: vec![server(zone, &format!("{}", 100 + n), &format!("10.0.{}.11:2882", n + 1))],
-        })
-        .collect();
-    let root_servers = vec![RootServer { address: zones[0].servers[0].address.clone(), is_leader: true }];
-    Cluster {
-        at: at(id),
-        name: Text::new(name),
-        ob_cluster_id: None,
-        version: Text::new("4.2.1.3"),
-        status: health("RUNNING"),
-        role: Text::new("PRIMARY"),
-        relation: Relation::default(),
-        server_count: None,
-        root_servers,
-        zones,
-        task: None,
-        unreachable: None,
-    }
+    let zone = |(n, zone): (usize, &&str)| {
+        let server = server(zone, &format!("{}", 100 + n), &format!("10.0.{}.11:2882", n + 1));
+        Zone { server_count: Some(1), ..samples::zone(zone, vec![server]) }
+    };
+    let zones = zones.iter().enumerate().map(zone).collect();
+    Cluster { at: at(id), name: Text::new(name), ..samples::cluster(zones) }
 }
 
 pub fn task(id: &str, name: &str, state: &str) -> TaskSummary {
     TaskSummary {
-        at: TaskRef { profile: profile(), id: TaskId::new(id) },
         name: Text::new(name),
-        status: status(state),
-        operation: operation("EXECUTE"),
-        cluster: Some(at("12000001")),
-        cluster_name: Text::new("protoss"),
         target: Text::new("zone3"),
-        creator: Text::new("oncall"),
         started: Timestamp::parse("2026-11-21T14:03:23Z"),
-        finished: None,
-        progress: Progress::default(),
+        ..samples::summary(id, state)
     }
 }
 
 pub fn whole(head: TaskSummary) -> Task {
-    Task {
-        head,
-        stage: None,
-        prohibit_rollback: false,
-        executor: Text::new("10.9.0.7"),
-        kind: Text::new("MANUAL"),
-        graph: TaskGraph::default(),
-    }
+    Task { executor: Text::new("10.9.0.7"), ..samples::task(head, TaskGraph::default()) }
 }
 
 pub fn planned(action: &Action) -> Planned {
@@ -198,22 +147,8 @@ pub fn lookup(now: Timestamp) -> Lookup {
 
 impl World {
     pub fn new(clusters: Vec<Cluster>) -> Self {
-        let settings = Settings {
-            profiles: vec![ProfileFacts {
-                name: profile(),
-                capabilities: Capabilities { kind: PlaneKind::Ocp, read_only: false },
-                rules: Rules { danger: Danger::High, ..Rules::default() },
-                origin: "https://ocp.example.com:8443".to_owned(),
-                user: "oncall".to_owned(),
-                insecure: false,
-                broken: None,
-            }],
-            refresh: Span::from_secs(2),
-            clipboard: true,
-            demo: false,
-            keys: Vec::new(),
-            journal: JournalFacts::default(),
-        };
+        let rules = Rules { danger: Danger::High, ..Rules::default() };
+        let settings = settings(vec![ProfileFacts { rules, ..facts("prod") }]);
         let now = Timestamp::parse("2026-11-21T14:03:20Z").expect("a time");
         let mut world = Self { cache: Cache::default(), settings, now };
         world.read_clusters(clusters);
@@ -262,24 +197,17 @@ impl World {
             let (name, only) = plan.split_once('@').map_or((*plan, None), |(n, z)| (n, Some(z)));
             let zones: Vec<&Zone> =
                 c.zones.iter().filter(|z| only.is_none_or(|o| o == z.name.raw())).collect();
-            let locality: Vec<String> = zones.iter().map(|z| format!("FULL{{1}}@{}", z.name.raw())).collect();
+            let names: Vec<&str> = zones.iter().map(|z| z.name.raw()).collect();
+            let locality: Vec<String> = names.iter().map(|z| format!("FULL{{1}}@{z}")).collect();
             tenants.push(Tenant {
-                id: TenantId::new(name),
                 cluster: c.at.id.clone(),
-                name: Text::new(name),
-                mode: Text::new("MYSQL"),
-                status: Text::new("NORMAL"),
                 primary_zone: Text::new(if name == "sys" { "RANDOM" } else { "zone2;zone1" }),
                 locality: Text::new(&locality.join(", ")),
-                zones: zones.iter().map(|z| z.name.clone()).collect(),
+                ..samples::tenant(name, &names)
             });
             units.extend(zones.iter().map(|z| Unit {
-                id: Text::new(name),
-                tenant: Some(TenantId::new(name)),
-                zone: z.name.clone(),
                 server: z.servers.first().map(|s| s.id.clone()),
-                address: Text::default(),
-                status: Text::new("ACTIVE"),
+                ..samples::unit(name, z.name.raw())
             }));
         }
         self.answer(Query::Tenants(c.at.clone()), Reply::Tenants(tenants));
@@ -412,32 +340,11 @@ pub fn frame(
     draw: impl FnOnce(&mut ratatui::Frame<'_>, Rect, &Look),
 ) -> String {
     let look = Look { theme: Theme::default(), ascii };
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
-    terminal
-        .draw(|f| {
-            if !f.area().is_empty() {
-                f.buffer_mut().set_string(0, 0, " (the context line)", ratatui::style::Style::default());
-            }
-            let area = Rect { x: 0, y: 1, width, height: height.saturating_sub(1) };
-            draw(f, area, &look);
-        })
-        .expect("drawn");
-    let buffer = terminal.backend().buffer();
-    let mut out = String::new();
-    for y in 0..height {
-        let mut line = String::new();
-        let mut skip = 0;
-        for x in 0..width {
-            if skip > 0 {
-                skip -= 1;
-                continue;
-            }
-            let symbol = buffer[(x, y)].symbol();
-            skip = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
-            line.push_str(symbol);
+    super::super::text_of(Size { width, height }, |f| {
+        if !f.area().is_empty() {
+            f.buffer_mut().set_string(0, 0, " (the context line)", ratatui::style::Style::default());
         }
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
-    out
+        let area = Rect { x: 0, y: 1, width, height: height.saturating_sub(1) };
+        draw(f, area, &look);
+    })
 }

@@ -5,13 +5,14 @@ use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Query, Reply};
 use crate::app::key::Size;
 use crate::app::panes::topology::{actions, unfinished};
-use crate::app::settings::{JournalFacts, ProfileFacts, Settings};
+use crate::app::samples::{profile, settings};
+use crate::app::settings::{ProfileFacts, Settings};
 use crate::domain::capability::{Capabilities, PlaneKind, WhyNot};
-use crate::domain::guard::{Blocker, Rules};
-use crate::domain::status::{health, operation, status};
-use crate::domain::task::{Progress, TaskSummary};
+use crate::domain::guard::Blocker;
+use crate::domain::samples;
+use crate::domain::task::TaskSummary;
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::topology::{Cluster, Relation, Server, Zone};
+use crate::domain::topology::{Cluster, Server};
 
 struct World {
     cache: Cache,
@@ -20,23 +21,11 @@ struct World {
 
 impl World {
     fn new(profiles: &[(&str, PlaneKind)]) -> Self {
-        let profile = |(name, kind): &(&str, PlaneKind)| ProfileFacts {
-            name: (*name).into(),
-            capabilities: Capabilities { kind: *kind, read_only: false },
-            rules: Rules::default(),
-            origin: String::new(),
-            user: String::new(),
-            insecure: false,
-            broken: None,
+        let profile = |(name, kind): &(&str, PlaneKind)| {
+            let capabilities = Capabilities { kind: *kind, read_only: false };
+            ProfileFacts { capabilities, ..profile(name) }
         };
-        let settings = Settings {
-            profiles: profiles.iter().map(profile).collect(),
-            refresh: Span::from_secs(2),
-            clipboard: false,
-            demo: false,
-            keys: Vec::new(),
-            journal: JournalFacts::default(),
-        };
+        let settings = settings(profiles.iter().map(profile).collect());
         Self { cache: Cache::default(), settings }
     }
     fn facts(&self) -> Facts<'_> {
@@ -76,58 +65,17 @@ fn cluster(profile: &str, id: &str, name: &str, zones: &[usize]) -> Cluster {
         let name = format!("zone{}", z + 1);
         let server = |s: usize| Server {
             id: format!("{id}-{z}-{s}").as_str().into(),
-            zone: name.as_str().into(),
-            address: format!("10.{id}.{z}.{s}:2882").as_str().into(),
-            version: "".into(),
-            status: health("RUNNING"),
-            inner_status: "ACTIVE".into(),
-            with_root_server: false,
-            started: None,
-            stopped: None,
-            last_up: None,
-            task: None,
+            ..samples::server(&name, &format!("10.{id}.{z}.{s}:2882"))
         };
-        Zone {
-            name: name.as_str().into(),
-            region: "".into(),
-            idc: "".into(),
-            status: health("RUNNING"),
-            inner_status: "ACTIVE".into(),
-            task: None,
-            server_count: None,
-            servers: (0..*n).map(server).collect(),
-        }
+        samples::zone(&name, (0..*n).map(server).collect())
     };
-    Cluster {
-        at: at(profile, id),
-        name: name.into(),
-        ob_cluster_id: None,
-        version: "".into(),
-        status: health("RUNNING"),
-        role: "PRIMARY".into(),
-        relation: Relation::default(),
-        server_count: None,
-        root_servers: Vec::new(),
-        zones: zones.iter().enumerate().map(zone).collect(),
-        task: None,
-        unreachable: None,
-    }
+    let zones = zones.iter().enumerate().map(zone).collect();
+    Cluster { at: at(profile, id), name: name.into(), ..samples::cluster(zones) }
 }
 
-fn task(profile: &str, cluster: &str, id: &str) -> TaskSummary {
-    TaskSummary {
-        at: TaskRef { profile: profile.into(), id: id.into() },
-        name: "Stop OB zone".into(),
-        status: status("RUNNING"),
-        operation: operation("EXECUTE"),
-        cluster: Some(at(profile, cluster)),
-        cluster_name: "protoss".into(),
-        target: "zone2".into(),
-        creator: "oncall".into(),
-        started: Some(now()),
-        finished: None,
-        progress: Progress::default(),
-    }
+/// A task on the first cluster of `prod`.
+fn task(id: &str) -> TaskSummary {
+    TaskSummary { cluster: Some(at("prod", "1")), started: Some(now()), ..samples::summary(id, "RUNNING") }
 }
 
 /// The world of the sketch: `protoss` and `meta01` on OCP, `edge` of agents with a zone down.
@@ -242,7 +190,7 @@ fn x11_names_that_are_the_same_or_look_so_have_their_id_beside_them() {
 #[test]
 fn a_cluster_that_a_task_holds_is_told_with_the_task() {
     let mut world = sketch();
-    world.tell(&unfinished(&"prod".into()), Reply::Tasks(vec![task("prod", "1", "89026504")]));
+    world.tell(&unfinished(&"prod".into()), Reply::Tasks(vec![task("89026504")]));
     let mut palette = world.open(Some(zone2()));
     type_in(&mut palette, "start cluster", &world);
     assert_eq!(names(&palette)[0], "start cluster meta01", "{:?}", names(&palette));
@@ -283,7 +231,7 @@ fn what_a_plane_does_not_offer_is_told_and_opens_nothing() {
 #[test]
 fn a_pasted_id_finds_its_task_before_anything_else() {
     let mut world = sketch();
-    let tasks = vec![task("prod", "1", "89026504"), task("prod", "1", "8902650")];
+    let tasks = vec![task("89026504"), task("8902650")];
     world.tell(&unfinished(&"prod".into()), Reply::Tasks(tasks));
     let mut palette = world.open(Some(zone2()));
     let known =
@@ -371,7 +319,7 @@ fn a_fleet_is_looked_through_without_a_line_for_each() {
 #[test]
 fn no_choice_is_an_order() {
     let mut world = sketch();
-    world.tell(&unfinished(&"prod".into()), Reply::Tasks(vec![task("prod", "1", "89026504")]));
+    world.tell(&unfinished(&"prod".into()), Reply::Tasks(vec![task("89026504")]));
     let known = || {
         known(&crate::app::story::Story::default(), &crate::app::journal::Journal::default(), &world.facts())
     };

@@ -4,7 +4,8 @@ use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};
 use crate::app::key::Size;
-use crate::app::settings::{JournalFacts, Settings};
+use crate::app::samples::settings;
+use crate::app::settings::Settings;
 use crate::domain::task::LogText;
 
 struct World {
@@ -15,15 +16,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let settings = Settings {
-            profiles: Vec::new(),
-            refresh: Span::from_secs(2),
-            clipboard: false,
-            demo: false,
-            keys: Vec::new(),
-            journal: JournalFacts::default(),
-        };
-        Self { cache: Cache::default(), settings, now: Timestamp::from_millis(0) }
+        Self { cache: Cache::default(), settings: settings(Vec::new()), now: Timestamp::from_millis(0) }
     }
     fn facts(&self) -> Facts<'_> {
         let size = Size { width: 80, height: 12 };

@@ -4,9 +4,10 @@ use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};
 use crate::app::key::Size;
-use crate::app::settings::{JournalFacts, Settings};
+use crate::app::samples::settings;
+use crate::app::settings::Settings;
 use crate::domain::fold;
-use crate::domain::status::{operation, status};
+use crate::domain::samples;
 use crate::domain::task::{Progress, TaskSummary};
 
 struct World {
@@ -18,15 +19,7 @@ struct World {
 
 impl World {
     fn new(width: u16, height: u16) -> Self {
-        let settings = Settings {
-            profiles: Vec::new(),
-            refresh: Span::from_secs(2),
-            clipboard: false,
-            demo: false,
-            keys: Vec::new(),
-            journal: JournalFacts::default(),
-        };
-        let now = Timestamp::from_millis(1_000_000);
+        let (settings, now) = (settings(Vec::new()), Timestamp::from_millis(1_000_000));
         Self { cache: Cache::default(), settings, now, pane: Size { width, height } }
     }
     fn facts(&self) -> Facts<'_> {
@@ -53,30 +46,18 @@ impl World {
 }
 
 fn reference() -> TaskRef {
-    TaskRef { profile: "p".into(), id: "1".into() }
+    samples::task_ref("1")
 }
 
 fn one(id: &str, name: &str, ups: &[&str], ix: Option<u32>, word: &str) -> Subtask {
     Subtask {
-        id: id.into(),
-        name: name.into(),
-        description: Text::default(),
-        status: status(word),
-        operation: operation("EXECUTE"),
         timeout: Some(Span::from_secs(100)),
         timeout_told: Some(100),
-        runs: 1,
         parallel_ix: ix,
-        parallel_told: None,
-        target: Text::default(),
-        executor: Text::default(),
         started: (word != "PENDING").then(|| Timestamp::from_millis(900_000)),
         finished: (word == "SUCCESSFUL" || word == "FAILED").then(|| Timestamp::from_millis(950_000)),
-        prohibit_rollback: false,
-        prohibit_skip: false,
-        class_name: Text::default(),
         upstreams: ups.iter().map(|u| (*u).into()).collect(),
-        downstreams: Vec::new(),
+        ..samples::subtask(id, name, word)
     }
 }
 
@@ -91,26 +72,9 @@ fn fan(words: [&str; 5], whole: &str) -> Task {
         one("5", "z", &["2", "3", "4"], None, z),
     ];
     let progress = Progress::of(subtasks.iter().map(Subtask::phase));
-    Task {
-        head: TaskSummary {
-            at: reference(),
-            name: "t".into(),
-            status: status(whole),
-            operation: operation("EXECUTE"),
-            cluster: None,
-            cluster_name: Text::default(),
-            target: Text::default(),
-            creator: Text::default(),
-            started: Some(Timestamp::from_millis(900_000)),
-            finished: None,
-            progress,
-        },
-        stage: None,
-        prohibit_rollback: false,
-        executor: Text::default(),
-        kind: Text::default(),
-        graph: fold::flat(subtasks),
-    }
+    let started = Some(Timestamp::from_millis(900_000));
+    let head = TaskSummary { started, progress, ..samples::summary("1", whole) };
+    samples::task(head, fold::flat(subtasks))
 }
 
 const D: &str = "SUCCESSFUL";

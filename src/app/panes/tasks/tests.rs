@@ -4,12 +4,11 @@ use super::*;
 use crate::app::cache::Cache;
 use crate::app::effect::{Answer, Reply};
 use crate::app::key::Size;
-use crate::app::settings::{JournalFacts, ProfileFacts, Settings};
+use crate::app::samples::{profile, settings};
+use crate::app::settings::{ProfileFacts, Settings};
 use crate::domain::capability::{Capabilities, PlaneKind};
-use crate::domain::guard::Rules;
 use crate::domain::id::ClusterRef;
-use crate::domain::status::{operation, status};
-use crate::domain::task::Progress;
+use crate::domain::samples;
 
 struct World {
     cache: Cache,
@@ -19,23 +18,11 @@ struct World {
 
 impl World {
     fn new(read_only: bool) -> Self {
-        let profile = |name: &str, kind| ProfileFacts {
-            name: name.into(),
-            capabilities: Capabilities { kind, read_only },
-            rules: Rules::default(),
-            origin: String::new(),
-            user: String::new(),
-            insecure: false,
-            broken: None,
+        let profile = |name, kind| {
+            let capabilities = Capabilities { kind, read_only };
+            ProfileFacts { capabilities, ..profile(name) }
         };
-        let settings = Settings {
-            profiles: vec![profile("ocp", PlaneKind::Ocp), profile("edge", PlaneKind::Obshell)],
-            refresh: Span::from_secs(2),
-            clipboard: false,
-            demo: false,
-            keys: Vec::new(),
-            journal: JournalFacts::default(),
-        };
+        let settings = settings(vec![profile("ocp", PlaneKind::Ocp), profile("edge", PlaneKind::Obshell)]);
         Self { cache: Cache::default(), settings, now: Timestamp::from_millis(1_000_000) }
     }
     fn facts(&self) -> Facts<'_> {
@@ -53,16 +40,9 @@ impl World {
 fn one(profile: &str, id: &str, word: &str, started: i64) -> TaskSummary {
     TaskSummary {
         at: TaskRef { profile: profile.into(), id: id.into() },
-        name: "Stop OB zone".into(),
-        status: status(word),
-        operation: operation("EXECUTE"),
         cluster: Some(ClusterRef { profile: profile.into(), id: "1".into() }),
-        cluster_name: "protoss".into(),
-        target: "zone2".into(),
-        creator: "oncall".into(),
         started: Some(Timestamp::from_millis(started * 1000)),
-        finished: None,
-        progress: Progress::default(),
+        ..samples::summary(id, word)
     }
 }
 

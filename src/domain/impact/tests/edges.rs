@@ -45,7 +45,7 @@ fn a11_a_target_is_the_same_by_cluster_name_zone_address_and_place() {
         change(&mut c.zones[1].servers[1]);
         moved(&server, Some(&c))
     };
-    assert_eq!(changed(&|s| s.id = ServerId::new("999")), Some(Moved::Gone));
+    assert_eq!(changed(&|s| s.id = "999".into()), Some(Moved::Gone));
     let elsewhere = "10.9.9.9:2882";
     assert_eq!(changed(&|s| s.address = elsewhere.into()), Some(Moved::Renamed(elsewhere.into())));
     let zone3 = || ZoneName::new("zone3");
