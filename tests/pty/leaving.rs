@@ -78,7 +78,8 @@ fn t05_a_closed_terminal_ends_it_without_a_busy_loop() {
     pty.wait_zombie();
     let spent = pty.ticks() - before;
     assert_eq!(pty.wait(), 129);
-    assert!(spent < 5, "{spent} ticks of 10 ms after the terminal was gone");
+    // A loop would go on for seconds; leaving in order takes some 30 ms, more beside other work.
+    assert!(spent < 30, "{spent} ticks of 10 ms after the terminal was gone");
 }
 
 #[test]

@@ -118,6 +118,22 @@ fn arrivals_hold_every_request_byte_for_byte() {
 }
 
 #[test]
+fn a_gateways_page_tells_the_stand_ins_clock_not_the_machines() {
+    let clock = Some(obdeck::sim::Clock::manual());
+    let desk = Desk::open(obdeck::sim::Options { clock, ..obdeck::sim::Options::default() });
+    let date = |raw: Vec<u8>| {
+        let text = String::from_utf8(raw).unwrap();
+        text.lines().find(|l| l.starts_with("date: ")).map(str::to_owned)
+    };
+    let own = date(desk.exchange("GET", "/api/v2/time", "", ""));
+    desk.sim.faults().add(Fault::new(What::gateway(503)).once());
+    let page = desk.exchange("GET", "/api/v2/time", "", "");
+    assert!(page.starts_with(b"HTTP/1.1 503 "));
+    assert_eq!(date(page), own);
+    assert!(own.is_some());
+}
+
+#[test]
 fn p12_the_same_seed_and_requests_give_the_same_bytes() {
     let tell = |seed| {
         let clock = Some(obdeck::sim::Clock::manual());

@@ -18,7 +18,7 @@ use crate::sim::listen::{CutListener, Peer};
 use crate::sim::seed::mix;
 use crate::sim::stand::{self, Taken, lock};
 use crate::sim::strike::{Ready, strike};
-use crate::sim::time::http_date;
+use crate::sim::time::Ms;
 
 /// What one agent's handler needs.
 #[derive(Clone)]
@@ -67,8 +67,9 @@ async fn handle(
     let opened = unseal(&door, &mut arrival);
     let lot = shared.faults.draw(arrival.number, &arrival.method, &arrival.target);
     let line = format!("agent {} {} {}", door.agent + 1, arrival.method, arrival.target);
-    let act = || real(&door, &arrival, opened);
-    let (response, word) = strike(&door.stopped, &peer, lot, earlier, act).await;
+    let wall = shared.clock.wall() + shared.faults.skew();
+    let act = || real(&door, &arrival, opened, wall);
+    let (response, word) = strike(&door.stopped, &peer, lot, earlier, wall, act).await;
     if let Some(log) = &shared.log {
         log(&format!("{line} -> {word}"));
     }
@@ -92,10 +93,9 @@ fn unseal(door: &Door, arrival: &mut Arrival) -> Unsealed {
 }
 
 /// The answer of an agent that nothing ails.
-fn real(door: &Door, arrival: &Arrival, (opened, unsealed): Unsealed) -> Ready {
+fn real(door: &Door, arrival: &Arrival, (opened, unsealed): Unsealed, wall: Ms) -> Ready {
     let shared = &door.shared;
     let header = |name: &str| arrival.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-    let wall = shared.clock.wall() + shared.faults.skew();
     let public = lock(&shared.keys).get(door.agent).map(|k| k.public().to_owned()).unwrap_or_default();
     let ask = Ask {
         number: arrival.number,
@@ -123,11 +123,8 @@ fn real(door: &Door, arrival: &Arrival, (opened, unsealed): Unsealed) -> Ready {
         is_chinese: header("accept-language").is_some_and(|l| l.to_ascii_lowercase().starts_with("zh")),
     };
     let done = unsealed.and_then(|()| answer(&mut world, door.agent, &ask));
-    let mut ready = match done {
+    match done {
         Ok(reply) => of_reply(reply, &stamp),
         Err(refusal) => of_refusal(&refusal, &stamp),
-    };
-    // Set here, not by the HTTP layer: a wrong clock shows in it, and a hand-moved one makes it reproducible.
-    ready.headers.push(("date".to_owned(), http_date(wall)));
-    ready
+    }
 }

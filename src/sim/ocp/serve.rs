@@ -17,7 +17,7 @@ use crate::sim::listen::{CutListener, Peer};
 use crate::sim::seed::mix;
 use crate::sim::stand::{self, Taken, lock};
 use crate::sim::strike::{Ready, strike};
-use crate::sim::time::{Ms, SECOND, http_date, iso};
+use crate::sim::time::{Ms, SECOND, iso};
 use crate::sim::world::Refusal;
 
 /// Counts requests of a user in the current window.
@@ -47,11 +47,12 @@ async fn handle(
     let arrival = arrive(&shared, taken);
     let lot = shared.faults.draw(arrival.number, &arrival.method, &arrival.target);
     let line = format!("{} {}", arrival.method, arrival.target);
+    let wall = shared.clock.wall() + shared.faults.skew();
     let act = || {
-        let (answer, headers) = real(&shared, &peer, arrival);
+        let (answer, headers) = real(&shared, &peer, arrival, wall);
         ready(answer, &headers)
     };
-    let (response, word) = strike(&shared.stopped, &peer, lot, earlier, act).await;
+    let (response, word) = strike(&shared.stopped, &peer, lot, earlier, wall, act).await;
     if let Some(log) = &shared.log {
         log(&format!("{line} -> {word}"));
     }
@@ -65,7 +66,7 @@ fn arrive(shared: &Shared, taken: Taken) -> Arrival {
 }
 
 /// The answer of a control plane that nothing ails.
-fn real(shared: &Shared, peer: &Peer, arrival: Arrival) -> (Answer, Headers) {
+fn real(shared: &Shared, peer: &Peer, arrival: Arrival, wall: Ms) -> (Answer, Headers) {
     let (path, query) = arrival.target.split_once('?').unwrap_or((&arrival.target, ""));
     let mut call = Call {
         method: arrival.method.clone(),
@@ -77,9 +78,7 @@ fn real(shared: &Shared, peer: &Peer, arrival: Arrival) -> (Answer, Headers) {
         trace: format!("{:016x}", mix(&[shared.seed, arrival.number, 0x7ACE])),
         login: None,
     };
-    let wall = shared.clock.wall() + shared.faults.skew();
-    // Set here, not by the HTTP layer: a wrong clock shows in it, and a hand-moved one makes it reproducible.
-    let mut headers: Headers = vec![("date", http_date(wall))];
+    let mut headers = Headers::new();
     let mut world = lock(&shared.world);
     world.advance(shared.clock.now());
     let trace = call.trace.clone();
