@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::app::panes::task::LIVE_COLUMNS;
 use crate::app::panes::task::times::{Clock, Limit};
 use crate::domain::id::TraceId;
 use crate::domain::outcome::{ReadError, ReadErrorKind};
@@ -186,9 +187,15 @@ pub fn box_line(subtask: &Subtask, clock: &Clock) -> String {
         }
         _ => subtask_state(subtask),
     };
-    // A box is narrow: a limit that nobody told has no room in it.
-    let told = Clock { limit: clock.limit.filter(|l| !l.is_assumed), ..*clock };
-    format!("{who:<6} {}", time_of(&told)).trim_end().to_owned()
+    in_box(&format!("{who:<6}"), clock)
+}
+
+/// Words and times in the columns that a box keeps for them. The limit is left out where it would be cut, since half of
+/// it would be read as another one, and where nobody told it; the strip tells it.
+pub fn in_box(words: &str, clock: &Clock) -> String {
+    let line = |limit| format!("{words} {}", time_of(&Clock { limit, ..*clock })).trim_end().to_owned();
+    let whole = line(clock.limit.filter(|l| !l.is_assumed));
+    if whole.width() <= usize::from(LIVE_COLUMNS) { whole } else { line(None) }
 }
 
 /// How many things are wrong with an answer.
@@ -577,5 +584,18 @@ mod tests {
         for whole in ["############{EXECUTE}{2026}####", "14:02:58.113 INFO  pid 1 --- [x", ""] {
             assert_eq!(brief(whole), whole);
         }
+    }
+
+    #[test]
+    fn a_box_has_no_half_of_a_limit() {
+        let minutes = |m: i64| Span::from_secs(60 * m);
+        let limit = Some(Limit { span: minutes(30), is_assumed: false });
+        let clock = Clock { elapsed: Some(Span::from_secs(7)), limit, left: None };
+        let on = |target: &str| {
+            let one = crate::domain::samples::subtask("1", "Stop observer process", "RUNNING");
+            box_line(&Subtask { target: target.into(), ..one }, &clock)
+        };
+        assert_eq!(on("10.0.0.1:2882"), "10.0.0.1:2882 0:07");
+        assert_eq!(on("10.0.0.1"), "10.0.0.1 0:07 of 30:00");
     }
 }

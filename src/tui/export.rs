@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::panes::task::boxes::{List, dress, is_run};
 use crate::app::keepsake::Keepsake;
+use crate::app::panes::task::LIVE_COLUMNS;
 use crate::app::panes::task::export::{Export, Format};
 use crate::domain::shown::Shown;
 use crate::domain::task::{Node, Subtask};
@@ -11,9 +12,6 @@ use crate::graph::collapse::{collapse_except, list, tables};
 use crate::graph::{Collapse, Dag, Face, Form, LayoutOptions, Scene, export, from_task, layout, path};
 use crate::text::machine::TaskDoc;
 use crate::text::task as words;
-
-/// Columns kept for times in a box, e.g. `10.0.2.12 1:14 of 20:00`.
-const LIVE_COLUMNS: u16 = 24;
 
 /// The files. Costs up to a second for a large task; pure.
 pub fn keepsake(what: &Export) -> Result<Keepsake, String> {

@@ -16,6 +16,7 @@ pub mod truth;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+pub use boxes::LIVE_COLUMNS;
 use job::Laid;
 use moves::item_of_row;
 use picture::{Item, Picture, Sort, Wish};

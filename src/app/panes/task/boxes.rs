@@ -12,7 +12,7 @@ use crate::graph::{
 };
 
 /// Columns kept free in a box for times, e.g. `10.0.2.12 1:14 of 20:00`.
-const LIVE_COLUMNS: u16 = 24;
+pub const LIVE_COLUMNS: u16 = 24;
 /// From here a chain is drawn from left to right and wrapped.
 const WRAP_FROM: u16 = 100;
 /// Columns and rows by which a screen must be larger than another form needs before that form is taken.

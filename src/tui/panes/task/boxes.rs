@@ -211,9 +211,5 @@ fn histogram(subtasks: &[&Subtask], clock: &Clock, ascii: bool) -> String {
             let _ = write!(out, "{}{count} ", symbol(phase, ascii));
         }
     }
-    // As in a single box: what nobody told is not counted against.
-    let told = Clock { limit: clock.limit.filter(|l| !l.is_assumed), ..*clock };
-    out.push_str(&words::time_of(&told));
-    out.truncate(out.trim_end().len());
-    out
+    words::in_box(out.trim_end(), clock)
 }
