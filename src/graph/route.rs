@@ -152,6 +152,18 @@ impl Run {
         let span = (all().min().unwrap_or(0), all().max().unwrap_or(0));
         Self { net, part, upper, lower, span }
     }
+    /// The one run of a net.
+    fn whole(n: usize, c: &Columns, net: &Net) -> Self {
+        Self::new(n, Part::Whole, ends(&c.upper, &net.edges.0), ends(&c.lower, &net.edges.1))
+    }
+    /// The two runs of a net with a riser between them.
+    fn split(n: usize, c: &Columns, net: &Net, riser: i32) -> [Self; 2] {
+        let riser = || std::iter::once((riser, net.edges.0.iter().sum()));
+        [
+            Self::new(n, Part::Upper, ends(&c.upper, &net.edges.0), riser()),
+            Self::new(n, Part::Lower, riser(), ends(&c.lower, &net.edges.1)),
+        ]
+    }
     /// Whether the two pass under each other somewhere.
     fn meets(&self, other: &Run) -> bool {
         self.span.0 <= other.span.1 && other.span.0 <= self.span.1
@@ -162,6 +174,10 @@ impl Run {
         // Every upper is joined to every lower: the edges of an upper go to the lowers in proportion to theirs.
         (above.0 * below.1 + above.1 * below.0) / total(&self.upper).max(1)
     }
+}
+
+fn ends(columns: &[i32], edges: &[u32]) -> impl Iterator<Item = (i32, u32)> {
+    columns.iter().copied().zip(edges.iter().copied())
 }
 
 fn ports(ends: impl Iterator<Item = (i32, u32)>) -> Vec<Port> {
@@ -202,20 +218,16 @@ pub(crate) fn route(
     let split = circles::break_circles(flow, nets, &mut columns, inside);
     let mut runs = Vec::new();
     for (n, (c, net)) in columns.iter().zip(nets).enumerate() {
-        let upper = c.upper.iter().copied().zip(net.edges.0.iter().copied());
-        let lower = c.lower.iter().copied().zip(net.edges.1.iter().copied());
         match split.get(&n) {
-            Some(riser) => {
-                let riser = || std::iter::once((*riser, net.edges.0.iter().sum()));
-                runs.push(Run::new(n, Part::Upper, upper, riser()));
-                runs.push(Run::new(n, Part::Lower, riser(), lower));
-            }
+            Some(riser) => runs.extend(Run::split(n, c, net, *riser)),
             None if is_straight(c) => {}
-            None => runs.push(Run::new(n, Part::Whole, upper, lower)),
+            None => runs.push(Run::whole(n, c, net)),
         }
     }
     let mut order = arrange::arrange(&runs, &forced(&runs), pairs);
-    if arrange::is_few(runs.len(), pairs) && branch::branch(&mut runs, &mut order) {
+    // Every fan is held against every run anew: a gap that is one tangle stays as it is.
+    let ports: usize = runs.iter().map(|r| r.upper.len() + r.lower.len()).sum();
+    if arrange::is_few(runs.len() * ports, pairs) && branch::branch(&mut runs, &mut order) {
         arrange::again(&runs, &forced(&runs), &mut order);
     }
     let rows = pack(&runs, &order);

@@ -58,16 +58,16 @@ impl Table {
     }
 }
 
-/// Whether so many runs may be compared pair by pair.
-pub(super) fn is_few(runs: usize, pairs: usize) -> bool {
-    runs * runs <= pairs.min(PAIRS as usize / 4)
+/// Whether so many pairs may be compared.
+pub(super) fn is_few(count: usize, pairs: usize) -> bool {
+    count <= pairs.min(PAIRS as usize / 4)
 }
 
 /// An order of the runs that keeps what is forced and has few crossings: the better of two starts, each improved by
 /// putting every run to its best place; the start alone where there are more than `pairs` of them.
 pub(super) fn arrange(runs: &[Run], before: &[(usize, usize)], pairs: usize) -> Vec<usize> {
     let mut starts = [false, true].map(|mirrored| topological(runs, before, mirrored));
-    if runs.len() < 2 || !is_few(runs.len(), pairs) {
+    if runs.len() < 2 || !is_few(runs.len() * runs.len(), pairs) {
         return std::mem::take(&mut starts[0]);
     }
     let table = Table::new(runs, before);

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::is_straight;
+use super::arrange::cost;
+use super::{Run, is_straight};
 use crate::graph::flow::Flow;
 use crate::graph::nets::Net;
 use crate::graph::ports::{Columns, Inside};
@@ -53,19 +54,50 @@ pub(super) fn break_circles(
         if moved {
             continue;
         }
-        let mut count: BTreeMap<usize, usize> = BTreeMap::new();
-        for (a, b, _) in &pairs {
-            *count.entry(*a).or_default() += 1;
-            *count.entry(*b).or_default() += 1;
-        }
-        let Some((net, _)) = count.into_iter().max_by_key(|(n, times)| (*times, std::cmp::Reverse(*n)))
-        else {
-            return split;
-        };
         let rails: BTreeSet<i32> = flow.rails.columns().map(|(stop, _)| inside[stop].0).collect();
-        let riser = free_column(columns, &split, &rails, net);
+        let Some((net, riser)) = cheapest(nets, columns, &split, &rails, &pairs) else { return split };
         split.insert(net, riser);
     }
+}
+
+/// Nets in circles up to which the cheapest to split is looked for; of more the one that most others touch is taken.
+const FEW: usize = 16;
+
+/// Which net is split, and the column of its riser.
+fn cheapest(
+    nets: &[Net],
+    columns: &[Columns],
+    split: &BTreeMap<usize, i32>,
+    rails: &BTreeSet<i32>,
+    pairs: &[(usize, usize, i32)],
+) -> Option<(usize, i32)> {
+    let mut count: BTreeMap<usize, usize> = BTreeMap::new();
+    for net in pairs.iter().flat_map(|(a, b, _)| [*a, *b]) {
+        *count.entry(net).or_default() += 1;
+    }
+    let taken: BTreeSet<i32> =
+        columns.iter().flat_map(|c| c.upper.iter().chain(&c.lower)).chain(split.values()).copied().collect();
+    let free = |near: i32| free_column(&taken, rails, near);
+    let middle = |n: usize| {
+        let own = || columns[n].upper.iter().chain(&columns[n].lower).copied();
+        i32::midpoint(own().min().unwrap_or(0), own().max().unwrap_or(0))
+    };
+    if count.len() > FEW {
+        let most = count.into_iter().max_by_key(|(n, times)| (*times, std::cmp::Reverse(*n)))?;
+        return Some((most.0, free(middle(most.0))));
+    }
+    let runs: Vec<Run> =
+        columns.iter().zip(nets).enumerate().map(|(n, (c, net))| Run::whole(n, c, net)).collect();
+    let ends = |n: usize| columns[n].upper.first().into_iter().chain(columns[n].lower.first()).copied();
+    let all =
+        count.keys().flat_map(|n| std::iter::once(middle(*n)).chain(ends(*n)).map(|near| (*n, free(near))));
+    all.min_by_key(|(n, riser)| price(&runs, &Run::split(*n, &columns[*n], &nets[*n], *riser)))
+}
+
+/// What it costs to split a net: nothing is above its upper half, nothing below its lower one.
+fn price(runs: &[Run], [upper, lower]: &[Run; 2]) -> i64 {
+    let others = runs.iter().filter(|r| r.net != upper.net);
+    others.map(|o| i64::from(cost(upper, o)) + i64::from(cost(o, lower))).sum()
 }
 
 /// Moves the port of a net at `column` by up to three cells to where no other port of the gap is or would be near on
@@ -106,13 +138,36 @@ fn move_port(
     true
 }
 
-/// The column nearest to the middle of a net that no port and no riser of the gap has, and no rail, which may pass it.
-fn free_column(columns: &[Columns], split: &BTreeMap<usize, i32>, rails: &BTreeSet<i32>, net: usize) -> i32 {
-    let taken: BTreeSet<i32> =
-        columns.iter().flat_map(|c| c.upper.iter().chain(&c.lower)).chain(split.values()).copied().collect();
-    let own = || columns[net].upper.iter().chain(&columns[net].lower).copied();
-    let middle = i32::midpoint(own().min().unwrap_or(0), own().max().unwrap_or(0));
+/// The column nearest to `near` that no port and no riser of the gap has, and no rail, which may pass it.
+fn free_column(taken: &BTreeSet<i32>, rails: &BTreeSet<i32>, near: i32) -> i32 {
     // One more than are taken is always enough to find a free one.
-    let near = (0..=(taken.len() + rails.len()) as i32).flat_map(|d| [middle + d, middle - d]);
-    near.into_iter().find(|c| !taken.contains(c) && !rails.contains(c)).unwrap_or(middle)
+    let all = (0..=(taken.len() + rails.len()) as i32).flat_map(|d| [near + d, near - d]);
+    all.into_iter().find(|c| !taken.contains(c) && !rails.contains(c)).unwrap_or(near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_nets_in_a_circle_the_cheaper_one_is_split() {
+        // A fan of four and a fan of three, each with an end in the column of the other's port.
+        let columns = [
+            Columns { upper: vec![31], lower: vec![17, 23, 36, 39] },
+            Columns { upper: vec![23], lower: vec![11, 31, 34] },
+        ];
+        let net = |c: &Columns| Net {
+            uppers: vec![0],
+            lowers: (1..=c.lower.len()).collect(),
+            edges: (vec![c.lower.len() as u32], vec![1; c.lower.len()]),
+            back: false,
+        };
+        let nets: Vec<Net> = columns.iter().map(net).collect();
+        let pairs = [(0, 1, 31), (1, 0, 23)];
+        let nothing = (BTreeMap::new(), BTreeSet::new());
+        let found = cheapest(&nets, &columns, &nothing.0, &nothing.1, &pairs);
+        assert_eq!(found.map(|f| f.0), Some(1), "{found:?}");
+        let riser = found.map_or(0, |f| f.1);
+        assert!(columns.iter().all(|c| !c.upper.contains(&riser) && !c.lower.contains(&riser)));
+    }
 }
