@@ -3,6 +3,10 @@
 //! A row is named by profile and ID, so that folds and selection survive refresh, renames and new servers. Rows hold
 //! names only; what is drawn in them is looked up for the rows on the screen.
 
+mod known;
+mod rows;
+mod verbs;
+
 use std::collections::{HashMap, HashSet};
 
 use super::scroll;
@@ -11,19 +15,21 @@ use crate::app::command::Command;
 use crate::app::effect::{Query, Want};
 use crate::app::facts::{ActionOffer, DetailOf, Facts, Go, Notice, Offer, Step};
 use crate::app::key::Size;
-use crate::app::settings::ProfileFacts;
 use crate::app::views::Form;
-use crate::domain::action::{Action, ClusterAction, Force, Scope, Verb};
+use crate::domain::action::{Action, Scope, Verb};
 use crate::domain::capability::WhyNot;
-use crate::domain::id::{ClusterRef, ProfileName, ServerId, TaskId, TaskRef, ZoneName};
+use crate::domain::id::{ClusterRef, ProfileName, ServerId, ZoneName};
 use crate::domain::shown::Shown;
 use crate::domain::status::Health;
-use crate::domain::task::{TaskFilter, TaskSummary};
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::topology::{Cluster, Server, Zone};
+use crate::domain::topology::{Cluster, Zone};
+use rows::{Folds, matches_text};
+use verbs::{can, mildest};
 
-/// With no more clusters than this in all, clusters begin unfolded.
-const FEW_CLUSTERS: usize = 6;
+pub use known::{cluster, listed, server, task_at, task_of, unfinished, with_address, zones};
+pub(crate) use verbs::may;
+pub use verbs::{actions, ask};
+
 /// How old the zones of a folded cluster may be: its row shows counts only.
 const FOLDED_AGE: Span = Span::from_secs(30);
 /// How old tenants may be: they change by hand, not by themselves, and the strip says what a stop would leave them.
@@ -455,126 +461,6 @@ impl Topology {
         self.at = self.at.min(self.rows.len().saturating_sub(1));
         self.selected = self.rows.get(self.at).map(|r| r.id.clone());
     }
-    fn build(&self, cx: &Facts<'_>, folds: Folds) -> Vec<Row> {
-        let total: usize =
-            cx.settings.profiles.iter().map(|p| cx.cache.clusters(&p.name).map_or(0, Vec::len)).sum();
-        let narrowed = folds == Folds::AsTheyAre && (self.problems || self.filter.is_some());
-        let mut build = Build {
-            topology: self,
-            cache: cx.cache,
-            folds,
-            narrowed,
-            few: total <= FEW_CLUSTERS,
-            rows: Vec::new(),
-        };
-        let mut seen = HashSet::new();
-        for p in cx.settings.profiles.iter().filter(|p| seen.insert(&p.name)) {
-            build.profile(p);
-        }
-        build.rows
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Folds {
-    AsTheyAre,
-    AllOpen,
-}
-
-/// One walk over what is known.
-struct Build<'a> {
-    topology: &'a Topology,
-    cache: &'a Cache,
-    folds: Folds,
-    narrowed: bool,
-    few: bool,
-    rows: Vec<Row>,
-}
-
-impl Build<'_> {
-    fn is_open(&self, id: &NodeId) -> bool {
-        if self.folds == Folds::AllOpen {
-            return true;
-        }
-        self.topology.folds.get(id).copied().unwrap_or(match id {
-            NodeId::Profile(_) => true,
-            NodeId::Cluster(_) => self.few,
-            NodeId::Zone(..) | NodeId::Server(..) | NodeId::Note(..) => false,
-        })
-    }
-    /// Adds a row and what is below it; takes it back when it is narrowed away. Below a row that matches a filter
-    /// by itself the folds count again: who looks for a cluster wants to open it.
-    fn row(&mut self, id: NodeId, depth: u8, has_below: bool, hit: bool, below: impl FnOnce(&mut Self)) {
-        let from = self.rows.len();
-        let was = self.narrowed;
-        if hit && self.topology.filter.is_some() && !self.topology.problems {
-            self.narrowed = false;
-        }
-        let open = has_below && (self.narrowed || self.is_open(&id));
-        self.rows.push(Row { id, depth, open: has_below.then_some(open) });
-        if open {
-            below(self);
-        }
-        self.narrowed = was;
-        if was && !hit && self.rows.len() == from + 1 {
-            self.rows.truncate(from);
-        }
-    }
-    fn hit(&self, id: &NodeId, has_problem: impl FnOnce() -> bool) -> bool {
-        self.narrowed
-            && self.topology.filter.as_ref().is_none_or(|t| matches_text(self.cache, id, t))
-            && (!self.topology.problems || has_problem())
-    }
-    fn profile(&mut self, p: &ProfileFacts) {
-        let id = NodeId::Profile(p.name.clone());
-        let cache = self.cache;
-        let clusters = cache.clusters(&p.name);
-        let hit = self.hit(&id, || {
-            p.broken.is_some()
-                || cache.get(&Query::Clusters(p.name.clone())).is_some_and(|k| k.error.is_some())
-        });
-        self.row(id, 0, true, hit, |build| match clusters {
-            Some(list) if !list.is_empty() => {
-                let mut seen = HashSet::new();
-                for c in list.iter().filter(|c| seen.insert(&c.at)) {
-                    build.cluster(c);
-                }
-            }
-            Some(_) | None => build.note(&p.name, None),
-        });
-    }
-    fn cluster(&mut self, c: &Cluster) {
-        let id = NodeId::Cluster(c.at.clone());
-        let zones = self.cache.zones(&c.at).unwrap_or(&c.zones);
-        let hit = self.hit(&id, || is_degraded(c, zones));
-        self.row(id, 1, true, hit, |build| {
-            if zones.is_empty() {
-                build.note(&c.at.profile, Some(&c.at));
-            }
-            let mut seen = HashSet::new();
-            for z in zones.iter().filter(|z| seen.insert(&z.name)) {
-                build.zone(c, z);
-            }
-        });
-    }
-    fn zone(&mut self, c: &Cluster, z: &Zone) {
-        let id = NodeId::Zone(c.at.clone(), z.name.clone());
-        let hit = self.hit(&id, || !z.is_whole());
-        self.row(id, 2, !z.servers.is_empty(), hit, |build| {
-            let mut seen = HashSet::new();
-            for s in z.servers.iter().filter(|s| seen.insert(&s.id)) {
-                let id = NodeId::Server(c.at.clone(), z.name.clone(), s.id.clone());
-                let hit = build.hit(&id, || !s.is_up());
-                build.row(id, 3, false, hit, |_| {});
-            }
-        });
-    }
-    fn note(&mut self, profile: &ProfileName, cluster: Option<&ClusterRef>) {
-        if !self.narrowed {
-            let id = NodeId::Note(profile.clone(), cluster.cloned());
-            self.rows.push(Row { id, depth: if cluster.is_some() { 2 } else { 1 }, open: None });
-        }
-    }
 }
 
 /// Whether anything of a cluster is down: the console's own word for it is DEGRADED.
@@ -596,144 +482,4 @@ pub fn strip_rows(size: Size, pane: Size) -> usize {
         Form::One if pane.height >= 14 => 3,
         Form::TooSmall | Form::Plain | Form::One | Form::Two | Form::Three => 0,
     }
-}
-
-/// The tasks of a profile that still hold a cluster.
-pub fn unfinished(profile: &ProfileName) -> Query {
-    Query::Tasks(profile.clone(), TaskFilter { unfinished: true, ..TaskFilter::default() })
-}
-
-/// The unfinished task of a cluster: running before failed.
-pub fn task_of<'a>(cache: &'a Cache, cluster: &ClusterRef) -> Option<&'a TaskSummary> {
-    let Query::Tasks(profile, filter) = unfinished(&cluster.profile) else { return None };
-    cache
-        .tasks(&profile, &filter)?
-        .iter()
-        .filter(|t| t.is_unfinished() && t.cluster.as_ref() == Some(cluster))
-        .min_by_key(|t| !t.phase().is_active())
-}
-
-/// The task that works on what a row names: the plane's own word for it, of the row or of what holds it, else the
-/// cluster's unfinished one.
-pub fn task_at(cache: &Cache, id: &NodeId) -> Option<TaskRef> {
-    let at = id.cluster()?;
-    let zone = |name: &ZoneName| zones(cache, at).iter().find(|z| z.name == *name)?.task.clone();
-    let own = match id {
-        NodeId::Server(_, z, _) => server(cache, id).and_then(|(_, s)| s.task.clone()).or_else(|| zone(z)),
-        NodeId::Zone(_, z) => zone(z),
-        NodeId::Profile(_) | NodeId::Cluster(_) | NodeId::Note(..) => None,
-    };
-    own.or_else(|| cluster(cache, at)?.task.clone())
-        .map(|id| TaskRef { profile: at.profile.clone(), id })
-        .or_else(|| task_of(cache, at).map(|t| t.at.clone()))
-}
-
-/// An unfinished task by its ID, as the list tells it.
-pub fn listed<'a>(cache: &'a Cache, profile: &ProfileName, id: &TaskId) -> Option<&'a TaskSummary> {
-    let Query::Tasks(profile, filter) = unfinished(profile) else { return None };
-    cache.tasks(&profile, &filter)?.iter().find(|t| t.at.id == *id)
-}
-
-/// A cluster as the list tells it.
-pub fn cluster<'a>(cache: &'a Cache, at: &ClusterRef) -> Option<&'a Cluster> {
-    cache.clusters(&at.profile)?.iter().find(|c| c.at == *at)
-}
-
-/// The zones of a cluster as last read, else as the list of clusters tells them.
-pub fn zones<'a>(cache: &'a Cache, at: &ClusterRef) -> &'a [Zone] {
-    cache.zones(at).or_else(|| cluster(cache, at).map(|c| &c.zones)).map_or(&[], Vec::as_slice)
-}
-
-/// A server's row, with its zone.
-pub fn server<'a>(cache: &'a Cache, id: &NodeId) -> Option<(&'a Zone, &'a Server)> {
-    let NodeId::Server(c, zone, server) = id else { return None };
-    let zone = zones(cache, c).iter().find(|z| z.name == *zone)?;
-    Some((zone, zone.servers.iter().find(|s| s.id == *server)?))
-}
-
-/// Fills in the address of a server that is known by its ID.
-pub fn with_address(of: DetailOf, cache: &Cache) -> DetailOf {
-    match of {
-        DetailOf::Part(c, Scope::Server { id, zone, .. }) => {
-            let node = NodeId::Server(c.clone(), zone.clone(), id.clone());
-            let address = server(cache, &node).map_or_else(|| id.text().clone(), |(_, s)| s.address.clone());
-            DetailOf::Part(c, Scope::Server { id, address, zone })
-        }
-        DetailOf::Part(c, scope @ (Scope::Cluster | Scope::Zone(_))) => DetailOf::Part(c, scope),
-        DetailOf::Profile(_) | DetailOf::Cluster(_) => of,
-    }
-}
-
-fn matches_text(cache: &Cache, id: &NodeId, wanted: &str) -> bool {
-    let has = |s: &str| s.to_lowercase().contains(wanted);
-    match id {
-        NodeId::Profile(p) => has(p.shown().as_str()),
-        NodeId::Cluster(c) => {
-            has(c.id.shown().as_str()) || cluster(cache, c).is_some_and(|c| has(c.name.shown().as_str()))
-        }
-        NodeId::Zone(_, z) => has(z.shown().as_str()),
-        NodeId::Server(..) => server(cache, id).is_some_and(|(_, s)| has(s.address.shown().as_str())),
-        NodeId::Note(..) => false,
-    }
-}
-
-fn can(cx: &Facts<'_>, action: &Action) -> Result<(), WhyNot> {
-    match cx.settings.profile(action.profile()) {
-        Some(p) if p.rules.read_only => Err(WhyNot::ReadOnly),
-        Some(p) => p.capabilities.can(action).and_then(|()| cx.cache.forbidden.may(action)),
-        None => Err(WhyNot::NothingSelected),
-    }
-}
-
-/// Whether a verb can be done to a target, or why not.
-pub(crate) fn may(target: Option<&(ClusterRef, Scope)>, verb: Verb, cx: &Facts<'_>) -> Result<(), WhyNot> {
-    let (cluster, scope) = target.ok_or(WhyNot::NothingSelected)?;
-    can(cx, &mildest(verb, cluster, scope, cx))
-}
-
-/// Opens the dialog for a verb, or says why it cannot be.
-pub fn ask(target: Option<(ClusterRef, Scope)>, verb: Verb, cx: &Facts<'_>) -> Step {
-    let Some((cluster, scope)) = target else {
-        return Step::go(Go::Notice(Notice::NotPossible(WhyNot::NothingSelected)));
-    };
-    match can(cx, &mildest(verb, &cluster, &scope, cx)) {
-        Ok(()) => Step::go(Go::Dialog(verb, cluster, scope)),
-        Err(why) => Step::go(Go::Notice(Notice::NotPossible(why))),
-    }
-}
-
-/// Every action on a target: possible, or why not.
-pub fn actions(target: Option<(ClusterRef, Scope)>, cx: &Facts<'_>) -> Step {
-    let Some((cluster, scope)) = target else {
-        return Step::go(Go::Notice(Notice::NotPossible(WhyNot::NothingSelected)));
-    };
-    let offers = [Verb::Stop, Verb::Start, Verb::Restart].map(|verb| ActionOffer {
-        word: match (verb, &scope) {
-            (Verb::Stop, Scope::Cluster) => "stop cluster",
-            (Verb::Stop, Scope::Zone(_)) => "stop zone",
-            (Verb::Stop, Scope::Server { .. }) => "stop OBServer",
-            (Verb::Start, Scope::Cluster) => "start cluster",
-            (Verb::Start, Scope::Zone(_)) => "start zone",
-            (Verb::Start, Scope::Server { .. }) => "start OBServer",
-            (Verb::Restart, Scope::Cluster) => "restart cluster",
-            (Verb::Restart, Scope::Zone(_)) => "restart zone",
-            (Verb::Restart, Scope::Server { .. }) => "restart OBServer",
-        },
-        go: Go::Dialog(verb, cluster.clone(), scope.clone()),
-        can: can(cx, &mildest(verb, &cluster, &scope, cx)),
-    });
-    Step::go(Go::Actions(offers.into()))
-}
-
-/// A verb on a target in the mildest way that its control plane has: agents stop a cluster by a kill or not at all, and
-/// that is for the dialog to say.
-fn mildest(verb: Verb, cluster: &ClusterRef, scope: &Scope, cx: &Facts<'_>) -> Action {
-    let modes = cx.settings.profile(&cluster.profile).map_or(&[][..], |p| p.capabilities.modes(verb, scope));
-    Action::Cluster(ClusterAction {
-        verb,
-        cluster: cluster.clone(),
-        cluster_name: crate::domain::shown::Text::default(),
-        scope: scope.clone(),
-        force: modes.first().map_or_else(Force::default, |mode| mode.force(Vec::new())),
-    })
 }
