@@ -120,6 +120,8 @@ fn x01_to_x07_no_word_of_a_server_reaches_the_terminal_as_a_control() {
         (b"S", "STOP"),
         (b"\x1b", "1 Topology"),
         (b"2", "2 Tasks"),
+        // Before the list is read there is no row to open.
+        (b"", "01:00:00Z"),
         // The task is read once its step is told beside it; before that there is no step to open.
         (b"\r", "Subtask 10"),
         // The dot tells the log's own view from the preview beside the task.
